@@ -1,0 +1,102 @@
+# Every target sets up what it needs: a virtual environment with the versions of constraints.txt,
+# made anew only when pyproject.toml or constraints.txt changed. Needs Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= logical
+PYTEST_ARGS ?=
+BENCHMARK_ARGS ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_BENCH := $(VENV)/.ready-bench
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+
+# One thread per process: the test workers and the trials are what runs in parallel.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export MPLBACKEND := Agg
+export PYTHONUTF8 := 1
+
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help reproduce test lint check format notebooks benchmark schema constraints test-lowest dist clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+reproduce: $(READY) ## check every shipped trial, print the verdicts, write the plots to build/plots
+	$(BIN)/survkit check --plots build/plots
+
+test: $(READY) ## run the tests, the doctests and the notebooks
+	$(PYTEST) -n $(WORKERS) --dist worksteal --nbmake src tests notebooks $(PYTEST_ARGS)
+
+lint: $(READY) ## run everything of `make check` that is not a test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	find src -name '*.py' -exec $(BIN)/numpydoc lint {} +
+	$(BIN)/check-jsonschema --schemafile reconstructions/schema.json reconstructions/*.toml
+	$(BIN)/codespell
+
+check: test lint ## run what CI runs: test and lint
+
+format: $(READY) ## format the code and fix what ruff can fix
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+notebooks: $(READY) ## run every notebook and store its outputs
+	$(BIN)/jupyter-nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+benchmark: $(READY_BENCH) ## run every benchmarks/bench_*.py
+	@for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" $(BENCHMARK_ARGS) || exit 1; done
+
+schema: $(READY) ## write reconstructions/schema.json from the trial models
+	@mkdir -p build
+	$(BIN)/python -m survkit.trial.schema > build/schema.json
+	mv build/schema.json reconstructions/schema.json
+
+constraints: | $(BIN)/python ## resolve all dependencies anew and pin them in constraints.txt
+	$(BIN)/python tools/constraints.py newest constraints.txt
+
+# Old releases warn about their own dependencies; only here are warnings no errors.
+test-lowest: ## run the tests with the lowest declared version of every dependency
+	@mkdir -p build
+	$(PYTHON) tools/constraints.py lowest build/lowest.txt
+	$(MAKE) build/venv-lowest/bin/python VENV=build/venv-lowest
+	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check -c build/lowest.txt \
+		-e . hypothesis jsonschema nbmake pytest pytest-xdist
+	touch build/venv-lowest/.ready
+	$(MAKE) test VENV=build/venv-lowest PYTEST_ARGS="-W default"
+
+dist: $(READY) ## build the sdist and the wheel into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The environment itself; one left broken by an interrupted run is made anew.
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "survkit needs Python 3.11 or newer, and there is no $(PYTHON) here; name one with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "survkit needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1); name another with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "survkit needs a Python that can make virtual environments, and $(PYTHON) has no venv or ensurepip (on Debian: the package python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing survkit and the versions of constraints.txt into $(VENV) (about a minute)"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) editables hatchling
+	@$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+$(READY_BENCH): $(READY)
+	@$(PIP) --no-build-isolation -e '.[bench]'
+	@touch $@
