@@ -1,0 +1,45 @@
+"""One error tree: what survkit raises when the input cannot be used.
+
+Disagreement with a publication is never an error; it is a verdict.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "OutputError",
+    "ReconstructionError",
+    "SurvkitError",
+    "TrialFileError",
+    "UnknownTrialError",
+]
+
+
+class SurvkitError(Exception):
+    """Base of everything survkit raises on purpose; its text is one clear sentence per fault."""
+
+
+class TrialFileError(SurvkitError):
+    """
+    A trial file cannot be used; carries every fault found in it.
+
+    Parameters
+    ----------
+    faults : tuple of str
+        One sentence per fault, each naming the file and the key.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class UnknownTrialError(SurvkitError):
+    """A trial was asked for that is neither shipped nor a file."""
+
+
+class ReconstructionError(SurvkitError):
+    """The printed figures of an analysis do not suffice to place patients in time."""
+
+
+class OutputError(SurvkitError):
+    """A result could not be written where it was asked for."""
