@@ -1,0 +1,27 @@
+"""Published trials, written down: the model of the TOML files, their reader and their library."""
+
+from __future__ import annotations
+
+from survkit.trial.figures import Figure
+from survkit.trial.library import load_trial, shipped_trials, trial_files
+from survkit.trial.model import Analysis, Arm, Contrast, Source, Trial
+from survkit.trial.reading import read_trial, trial_from_document
+from survkit.trial.stated import Interval, PValue, Role, Tolerance
+
+__all__ = [
+    "Analysis",
+    "Arm",
+    "Contrast",
+    "Figure",
+    "Interval",
+    "PValue",
+    "Role",
+    "Source",
+    "Tolerance",
+    "Trial",
+    "load_trial",
+    "read_trial",
+    "shipped_trials",
+    "trial_files",
+    "trial_from_document",
+]

@@ -1,0 +1,173 @@
+"""A trial file as it stands, readable also where parts of it are at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from survkit.trial.kinds import printed_figure, printed_number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from survkit.printed import Printed
+    from survkit.trial.faults import Path
+
+__all__ = ["View"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    One table of the file; a value at fault, or of the wrong type, reads as absent.
+
+    Parameters
+    ----------
+    table : mapping
+        The table as TOML gives it.
+    path : tuple of str and int
+        Where it stands in the file.
+    faulty : frozenset of tuple
+        Paths of the values that are at fault.
+    """
+
+    table: Mapping[str, Any]
+    path: Path = ()
+    faulty: frozenset[Path] = frozenset()
+
+    def raw(self, key: str) -> object:
+        """
+        Return a value as it stands.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        object
+            The value; None when it is absent or at fault.
+        """
+        return None if (*self.path, key) in self.faulty else self.table.get(key)
+
+    def word(self, key: str) -> str | None:
+        """
+        Return a text.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        str or None
+            The text, if there is one.
+        """
+        value = self.raw(key)
+        return value if isinstance(value, str) else None
+
+    def number(self, key: str) -> Decimal | None:
+        """
+        Return a number.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        decimal.Decimal or None
+            The number, if there is one.
+        """
+        return printed_number(self.raw(key))
+
+    def printed(self, key: str) -> Printed | None:
+        """
+        Return a figure.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        Printed or None
+            The figure, if there is one.
+        """
+        return printed_figure(self.raw(key))
+
+    def stated(self, key: str) -> View:
+        """
+        Return the table of a figure, whichever way it is written.
+
+        Parameters
+        ----------
+        key : str
+            The figure's key.
+
+        Returns
+        -------
+        View
+            Its table; empty when there is no such figure.
+        """
+        value = self.raw(key)
+        bare = {} if value is None else {"value": value}
+        return self._inside(value if isinstance(value, Mapping) else bare, key)
+
+    def interval(self) -> View:
+        """
+        Return the table of a figure's interval, whichever way it is written.
+
+        Returns
+        -------
+        View
+            Its table; empty when the figure has no interval.
+        """
+        value = self.raw("ci")
+        if isinstance(value, list) and len(value) == 2:
+            value = {"lower": value[0], "upper": value[1]}
+        return self._inside(value if isinstance(value, Mapping) else {}, "ci")
+
+    def tables(self, key: str) -> Iterator[View]:
+        """
+        Walk through a list of tables.
+
+        Parameters
+        ----------
+        key : str
+            The list's key.
+
+        Yields
+        ------
+        View
+            Every entry that is a table.
+        """
+        entries = self.raw(key)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, Mapping):
+                yield self._inside(entry, key, index)
+
+    def descendants(self) -> Iterator[View]:
+        """
+        Walk through this table and every table below it.
+
+        Yields
+        ------
+        View
+            The tables, each before what it contains.
+        """
+        yield self
+        for key, value in self.table.items():
+            if isinstance(value, Mapping):
+                yield from self._inside(value, key).descendants()
+            for entry in self.tables(key):
+                yield from entry.descendants()
+
+    def _inside(self, table: Mapping[str, Any], *steps: str | int) -> View:
+        """Return a table further down."""
+        return View(table, (*self.path, *steps), self.faulty)

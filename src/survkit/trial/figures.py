@@ -1,0 +1,128 @@
+"""Every figure of an analysis on its own: what was printed, by whom, and what it is used for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from survkit.quantity import QUANTITIES, FigureKey, Scope
+from survkit.trial.stated import AtRisk, Estimate, Interval, Role, Stated, Survival, Tolerance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from survkit.printed import Printed
+
+__all__ = ["Figure", "figures_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """
+    One printed figure.
+
+    Parameters
+    ----------
+    key : FigureKey
+        Which quantity it is, of whom, and when.
+    printed : Printed
+        Its digits, in the unit of the quantity: patients, the analysis' time unit, percent.
+    role : {"input", "check"}
+        Whether it shapes the reconstruction or is kept out and predicted.
+    verified : bool
+        Whether it was read in its source.
+    source : str
+        Id of the source that prints it.
+    tolerance : Tolerance or None
+        Allowed distance, where it is not the rounding of the digits.
+    level : float
+        Confidence level in percent; has a meaning for limits only.
+    note : str or None
+        What a reader should know.
+    """
+
+    key: FigureKey
+    printed: Printed
+    role: Role
+    verified: bool
+    source: str
+    tolerance: Tolerance | None = None
+    level: float = 95.0
+    note: str | None = None
+
+
+def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Iterator[Figure]:
+    """
+    List the figures of an arm, a contrast or an analysis in the order of reports.
+
+    Parameters
+    ----------
+    owner : Arm, Contrast or Analysis
+        Whose fields bear the names of quantities.
+    scope : {"arm", "contrast", "analysis"}
+        Which quantities to look for.
+    subject : str
+        Subject of the figures' keys.
+    source : str
+        Source of every figure that names none.
+
+    Yields
+    ------
+    Figure
+        Estimates, each followed by its limits and by what other sources print for it.
+    """
+    for quantity in QUANTITIES.values():
+        if quantity.scope != scope or quantity.limit_of is not None:
+            continue
+        stated = getattr(owner, quantity.key)
+        for entry in stated if isinstance(stated, tuple) else (stated,):
+            if entry is not None:
+                key = FigureKey(quantity.key, subject, entry.at)
+                yield from _spread(entry, key, source)
+
+
+def _spread(
+    entry: Stated[Printed] | Survival | AtRisk, key: FigureKey, source: str
+) -> Iterator[Figure]:
+    """Yield the figure of an entry, its limits and its reprints."""
+    figure = Figure(
+        key=key,
+        printed=entry.printed,
+        role=entry.role,
+        verified=entry.verified,
+        source=entry.source or source,
+        tolerance=entry.tolerance,
+        note=entry.note,
+    )
+    yield figure
+    if isinstance(entry, Estimate | Survival) and entry.ci is not None:
+        yield from _limits(entry.ci, figure)
+    for reprint in entry.also:
+        yield replace(
+            figure,
+            printed=reprint.value,
+            role="check",
+            verified=reprint.verified,
+            source=reprint.source,
+            tolerance=reprint.tolerance,
+            note=reprint.note,
+        )
+
+
+def _limits(interval: Interval[Printed], estimate: Figure) -> Iterator[Figure]:
+    """Yield both limits of an interval; what it leaves out comes from its estimate."""
+    verified = estimate.verified if interval.verified is None else interval.verified
+    for side, limit in (("lower", interval.lower), ("upper", interval.upper)):
+        yield replace(
+            estimate,
+            key=replace(estimate.key, quantity=f"{estimate.key.quantity}_{side}"),
+            printed=limit,
+            role=interval.role or estimate.role,
+            verified=verified,
+            source=interval.source or estimate.source,
+            tolerance=interval.tolerance,
+            level=float(interval.level),
+            note=interval.note,
+        )

@@ -1,0 +1,256 @@
+"""A published trial, written down: sources, analyses, arms and contrasts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr, Strict
+
+from survkit.errors import SurvkitError
+from survkit.trial.figures import Figure, figures_of
+from survkit.trial.stated import (
+    AtRisk,
+    EstimateDuration,
+    EstimateRatio,
+    Identifier,
+    PValue,
+    StatedCount,
+    StatedPatients,
+    StatedSpan,
+    Survival,
+    Table,
+    Text,
+)
+
+__all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
+
+TimeUnit = Literal["day", "week", "month", "year"]
+Status = Literal["final", "interim", "preliminary", "post hoc"]
+Ties = Literal["efron", "breslow"]
+MedianInterval = Literal["log-log", "log", "plain"]
+Day = Annotated[date, Strict()]
+
+
+class Source(Table):
+    """A publication that prints figures."""
+
+    citation: Text = Field(description="Authors, title, journal, year: enough to find it.")
+    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
+        default=None, description="DOI without a resolver's address."
+    )
+    pmid: Annotated[str, Field(pattern=r"^\d{1,9}$")] | None = Field(
+        default=None, description="PubMed id, in quotes."
+    )
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        default=None, description="Address, where there is no better identifier."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+
+
+class Arm(Table):
+    """One arm of an analysis and the figures printed for it."""
+
+    id: Identifier = Field(description="Id of the arm, unique in its analysis.")
+    name: Text | None = Field(default=None, description="Name in running text, if not the id.")
+    n: StatedPatients = Field(description="Patients analysed.")
+    events: StatedCount | None = Field(default=None, description="Patients with the event.")
+    median: EstimateDuration | None = Field(default=None, description="Median time to event.")
+    survival: tuple[Survival, ...] = Field(
+        default=(), description="Survival percentages at points in time."
+    )
+    at_risk: tuple[AtRisk, ...] = Field(
+        default=(), description="Numbers at risk at points in time."
+    )
+    max_follow_up: StatedSpan | None = Field(
+        default=None, description="Longest observation, event or not."
+    )
+
+
+class Contrast(Table):
+    """Two arms compared: ratios are experimental over reference."""
+
+    experimental: Identifier = Field(description="Id of the arm above the fraction bar.")
+    reference: Identifier = Field(description="Id of the arm below the fraction bar.")
+    hazard_ratio: EstimateRatio | None = Field(
+        default=None, description="Hazard of the experimental arm over that of the reference."
+    )
+    p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
+    model: Text | None = Field(default=None, description="The printed model, in words.")
+
+    @property
+    def subject(self) -> str:
+        """Name of the contrast in figures: ``"experimental vs reference"``."""
+        return f"{self.experimental} vs {self.reference}"
+
+
+class Analysis(Table):
+    """One endpoint, one assessment, one data cut, one population: the unit of reconstruction."""
+
+    id: Identifier = Field(description="Id of the analysis, unique in its trial.")
+    endpoint: Text = Field(description="Endpoint as abbreviated in print, such as PFS.")
+    assessment: Text | None = Field(default=None, description="Who judged the endpoint.")
+    time_unit: TimeUnit = Field(description="Unit of all times of the analysis.")
+    source: Text = Field(description="Id of the source of every figure that names none.")
+    cut_off: Day | None = Field(default=None, description="Data cut-off, a date.")
+    population: Text | None = Field(default=None, description="Population, such as ITT.")
+    subgroup: Text | None = Field(default=None, description="Sub-group in words.")
+    of: Text | None = Field(
+        default=None, description="Id of the analysis, further up, that a sub-group is part of."
+    )
+    status: Status | None = Field(default=None, description="Standing of the analysis.")
+    stratified_by: tuple[Text, ...] = Field(
+        default=(), description="Stratification factors of the trial, as printed."
+    )
+    ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
+    median_interval: MedianInterval = Field(
+        default="log-log", description="Transformation behind the interval of a median."
+    )
+    differences: Text | None = Field(
+        default=None, description="Where the refit is not the printed model, and why."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+    total_n: StatedPatients | None = Field(default=None, description="Patients analysed, all arms.")
+    total_events: StatedCount | None = Field(
+        default=None, description="Patients with the event, all arms."
+    )
+    arms: tuple[Arm, ...] = Field(alias="arm", min_length=1, description="The arms.")
+    contrasts: tuple[Contrast, ...] = Field(
+        default=(), alias="contrast", description="The comparisons between arms."
+    )
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every printed figure: arms in file order, contrasts, totals; limits on their own."""
+        found: list[Figure] = []
+        for arm in self.arms:
+            found.extend(figures_of(arm, "arm", arm.id, self.source))
+        for contrast in self.contrasts:
+            found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
+        found.extend(figures_of(self, "analysis", "", self.source))
+        return tuple(found)
+
+    def arm(self, arm_id: str) -> Arm:
+        """
+        Look up an arm.
+
+        Parameters
+        ----------
+        arm_id : str
+            Id of the arm.
+
+        Returns
+        -------
+        Arm
+            The arm.
+
+        Raises
+        ------
+        SurvkitError
+            If the analysis has no such arm.
+        """
+        arms = {arm.id: arm for arm in self.arms}
+        if arm_id not in arms:
+            raise SurvkitError(_unknown(f"analysis {self.id}", "arm", arm_id, arms))
+        return arms[arm_id]
+
+    def contrast(self, subject: str) -> Contrast:
+        """
+        Look up a contrast.
+
+        Parameters
+        ----------
+        subject : str
+            ``"experimental vs reference"``.
+
+        Returns
+        -------
+        Contrast
+            The contrast.
+
+        Raises
+        ------
+        SurvkitError
+            If the analysis has no such contrast.
+        """
+        contrasts = {contrast.subject: contrast for contrast in self.contrasts}
+        if subject not in contrasts:
+            raise SurvkitError(_unknown(f"analysis {self.id}", "contrast", subject, contrasts))
+        return contrasts[subject]
+
+
+class Trial(Table):
+    """A trial and what was printed about it."""
+
+    spec_version: Literal[1] = Field(description="Version of this format.")
+    id: Identifier = Field(description="Id of the trial, the file's name without its ending.")
+    name: Text = Field(description="Name of the trial.")
+    registration: Text | None = Field(default=None, description="Registry number.")
+    condition: Text | None = Field(default=None, description="What the patients had.")
+    sources: dict[Identifier, Source] = Field(
+        min_length=1, description="The publications, by the id that figures name."
+    )
+    analyses: tuple[Analysis, ...] = Field(
+        alias="analysis", min_length=1, description="The analyses."
+    )
+
+    _origin: str = PrivateAttr(default="")
+    _digest: str = PrivateAttr(default="")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """
+        Keep where the trial was read.
+
+        Parameters
+        ----------
+        context : dict or None
+            ``origin`` and ``digest``, given by the reader.
+        """
+        known = context if isinstance(context, dict) else {}
+        self._origin = known.get("origin", "")
+        self._digest = known.get("digest", "")
+
+    @property
+    def origin(self) -> str:
+        """Name of the file the trial was read from, empty for a trial made in Python."""
+        return self._origin
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes in hexadecimal, empty for a trial made in Python."""
+        return self._digest
+
+    def analysis(self, analysis_id: str) -> Analysis:
+        """
+        Look up an analysis.
+
+        Parameters
+        ----------
+        analysis_id : str
+            Id of the analysis.
+
+        Returns
+        -------
+        Analysis
+            The analysis.
+
+        Raises
+        ------
+        SurvkitError
+            If the trial has no such analysis.
+        """
+        analyses = {analysis.id: analysis for analysis in self.analyses}
+        if analysis_id not in analyses:
+            raise SurvkitError(_unknown(f"trial {self.id}", "analysis", analysis_id, analyses))
+        return analyses[analysis_id]
+
+
+def _unknown(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
+    """Return the sentence for an id that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    near = difflib.get_close_matches(asked, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
+    return f"{owner} has no {what} {asked!r}; {hint}"
