@@ -1,0 +1,145 @@
+"""Event tables: at each event time, how many had the event and how many were at risk.
+
+Kaplan-Meier, log-rank and the two-arm Cox model need nothing else of the patients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["EventTable", "TwoArmTable", "tabulate_arm", "tabulate_two_arms"]
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTable:
+    """
+    One arm's event times.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (k,)
+        Distinct event times, ascending.
+    events : ndarray of int, shape (k,)
+        Events at each time.
+    at_risk : ndarray of int, shape (k,)
+        Patients with a time at or after each event time.
+    """
+
+    time: Floats
+    events: Counts
+    at_risk: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoArmTable:
+    """
+    The event times of two arms together.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (k,)
+        Distinct event times of either arm, ascending.
+    events : ndarray of int, shape (2, k)
+        Events at each time; row 0 the reference arm, row 1 the experimental arm.
+    at_risk : ndarray of int, shape (2, k)
+        Patients at risk at each time, in the same rows.
+    """
+
+    time: Floats
+    events: Counts
+    at_risk: Counts
+
+
+def _check(time: Floats, event: NDArray[np.bool_]) -> None:
+    """Refuse arrays that are no survival data."""
+    if time.ndim != 1 or time.shape != event.shape:
+        msg = (
+            f"time and event must be one-dimensional and of one length, "
+            f"got shapes {time.shape} and {event.shape}"
+        )
+        raise ValueError(msg)
+    if not np.all(np.isfinite(time)) or np.any(time < 0):
+        msg = "time must be finite and not negative"
+        raise ValueError(msg)
+
+
+def tabulate_arm(time: ArrayLike, event: ArrayLike) -> EventTable:
+    """
+    Tabulate the events of one arm.
+
+    Parameters
+    ----------
+    time : array-like of float, shape (n,)
+        Follow-up times, in any unit, in any order.
+    event : array-like of bool, shape (n,)
+        True for an event at that time, False for a censored patient.
+
+    Returns
+    -------
+    EventTable
+        One row per distinct event time.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, or a time is negative or not finite.
+
+    Examples
+    --------
+    >>> table = tabulate_arm([2.0, 1.0, 2.0, 3.0], [1, 1, 0, 0])
+    >>> table.time, table.events, table.at_risk
+    (array([1., 2.]), array([1, 1]), array([4, 3]))
+    """
+    times = np.asarray(time, dtype=np.float64)
+    had_event = np.asarray(event, dtype=bool)
+    _check(times, had_event)
+    distinct, events = np.unique(times[had_event], return_counts=True)
+    at_risk = times.size - np.searchsorted(np.sort(times), distinct, side="left")
+    return EventTable(time=distinct, events=events, at_risk=at_risk)
+
+
+def tabulate_two_arms(time: ArrayLike, event: ArrayLike, experimental: ArrayLike) -> TwoArmTable:
+    """
+    Tabulate the events of two arms at the event times of both.
+
+    Parameters
+    ----------
+    time : array-like of float, shape (n,)
+        Follow-up times, in any unit, in any order.
+    event : array-like of bool, shape (n,)
+        True for an event, False for a censored patient.
+    experimental : array-like of bool, shape (n,)
+        True for the experimental arm, False for the reference arm.
+
+    Returns
+    -------
+    TwoArmTable
+        One column per distinct event time.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, or a time is negative or not finite.
+    """
+    times = np.asarray(time, dtype=np.float64)
+    had_event = np.asarray(event, dtype=bool)
+    in_experimental = np.asarray(experimental, dtype=bool)
+    _check(times, had_event)
+    _check(times, in_experimental)
+    event_times = np.sort(times[had_event])
+    distinct = event_times[np.concatenate(([True], np.diff(event_times) > 0))[: event_times.size]]
+    events = np.empty((2, distinct.size), dtype=np.int64)
+    at_risk = np.empty((2, distinct.size), dtype=np.int64)
+    for row, members in enumerate((~in_experimental, in_experimental)):
+        arm_times = np.sort(times[members])
+        arm_events = np.sort(times[members & had_event])
+        at_risk[row] = arm_times.size - np.searchsorted(arm_times, distinct, side="left")
+        until = np.searchsorted(arm_events, distinct, side="right")
+        events[row] = np.diff(until, prepend=0)
+    return TwoArmTable(time=distinct, events=events, at_risk=at_risk)

@@ -1,0 +1,220 @@
+"""Kaplan-Meier estimates from an event table: steps, Greenwood limits, medians."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from survkit.kernels.event_table import EventTable
+
+__all__ = [
+    "MedianInterval",
+    "Transform",
+    "greenwood_variance",
+    "median_interval",
+    "median_time",
+    "survival_at",
+    "survival_limits",
+    "survival_steps",
+]
+
+Transform = Literal["log-log", "log", "plain"]
+
+_HALF = 0.5 + 1e-12
+"""One half, with room for the rounding of a running product that meets it exactly."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedianInterval:
+    """
+    Confidence limits of a median.
+
+    Parameters
+    ----------
+    lower : float
+        Lower limit, in the time unit of the data; infinite where it is not reached.
+    upper : float
+        Upper limit, likewise.
+    """
+
+    lower: float
+    upper: float
+
+
+def survival_steps(table: EventTable) -> Floats:
+    """
+    Kaplan-Meier estimate just after each event time.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times with k rows.
+
+    Returns
+    -------
+    ndarray of float, shape (k,)
+        Survival probabilities, falling.
+
+    References
+    ----------
+    .. [1] Kaplan, E. L., Meier, P., "Nonparametric estimation from incomplete observations",
+       J Am Stat Assoc 53 (1958), 457-481.
+    """
+    steps: Floats = np.cumprod(1.0 - table.events / table.at_risk)
+    return steps
+
+
+def greenwood_variance(table: EventTable) -> Floats:
+    r"""
+    Greenwood's sum :math:`\sum d / (r (r - d))` after each event time.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times with k rows.
+
+    Returns
+    -------
+    ndarray of float, shape (k,)
+        Variance of the log survival estimate; infinite once everybody at risk has had the event.
+
+    References
+    ----------
+    .. [1] Greenwood, M., "The natural duration of cancer", Rep Public Health Med Subj 33 (1926).
+    """
+    survivors = table.at_risk - table.events
+    with np.errstate(divide="ignore"):
+        return np.cumsum(table.events / (table.at_risk * survivors))
+
+
+def survival_at(table: EventTable, times: ArrayLike) -> Floats:
+    """
+    Kaplan-Meier estimate at given times, right-continuous.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times.
+    times : array-like of float, shape (m,)
+        Points in time; an event at such a time has happened.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        Survival probabilities.
+
+    Examples
+    --------
+    >>> from survkit.kernels import tabulate_arm
+    >>> survival_at(tabulate_arm([1, 2, 3, 4], [1, 1, 0, 1]), [0.5, 2.0, 3.9]).tolist()
+    [1.0, 0.5, 0.5]
+    """
+    steps = np.concatenate(([1.0], survival_steps(table)))
+    return steps[np.searchsorted(table.time, np.asarray(times, dtype=np.float64), side="right")]
+
+
+def survival_limits(
+    table: EventTable, *, z: float, transform: Transform = "log-log"
+) -> tuple[Floats, Floats]:
+    r"""
+    Pointwise confidence limits of the survival curve after each event time.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times with k rows.
+    z : float
+        Normal quantile, 1.96 for 95 % limits.
+    transform : {"log-log", "log", "plain"}
+        Scale on which the interval is symmetric; log-log gives
+        :math:`S^{\exp(\pm z \sqrt V / \log S)}`.
+
+    Returns
+    -------
+    tuple of ndarray of float, each of shape (k,)
+        Lower and upper limits; NaN once the curve has reached zero.
+
+    References
+    ----------
+    .. [1] Kalbfleisch, J. D., Prentice, R. L., "The Statistical Analysis of Failure Time Data",
+       2nd ed. (2002), section 1.4.
+    """
+    survival = survival_steps(table)
+    root = np.sqrt(greenwood_variance(table))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if transform == "plain":
+            lower, upper = survival * (1.0 - z * root), survival * (1.0 + z * root)
+        elif transform == "log":
+            lower, upper = survival * np.exp(-z * root), survival * np.exp(z * root)
+        else:
+            spread = np.exp(z * root / np.abs(np.log(survival)))
+            lower, upper = survival**spread, survival ** (1.0 / spread)
+    ended = survival <= 0.0
+    lower[ended] = upper[ended] = np.nan
+    return np.maximum(lower, 0.0), np.minimum(upper, 1.0)
+
+
+def median_time(table: EventTable) -> float:
+    """
+    First time at which the survival curve is at or below one half.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times.
+
+    Returns
+    -------
+    float
+        The median, in the time unit of the data; infinite where the curve stays above one half.
+
+    Notes
+    -----
+    Where the curve rests exactly on one half, this is the left end of the rest, as in lifelines; R
+    and SAS print its middle.
+    """
+    return _first_at_most_half(table.time, survival_steps(table))
+
+
+def median_interval(
+    table: EventTable, *, z: float, transform: Transform = "log-log"
+) -> MedianInterval:
+    """
+    Confidence limits of the median: the first times at which the curve's limits pass one half.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times.
+    z : float
+        Normal quantile, 1.96 for a 95 % interval.
+    transform : {"log-log", "log", "plain"}
+        Scale of the pointwise limits.
+
+    Returns
+    -------
+    MedianInterval
+        Lower and upper limit; infinite where a limit of the curve stays above one half.
+
+    References
+    ----------
+    .. [1] Brookmeyer, R., Crowley, J., "A confidence interval for the median survival time",
+       Biometrics 38 (1982), 29-41.
+    """
+    lower, upper = survival_limits(table, z=z, transform=transform)
+    return MedianInterval(
+        lower=_first_at_most_half(table.time, lower), upper=_first_at_most_half(table.time, upper)
+    )
+
+
+def _first_at_most_half(time: Floats, values: Floats) -> float:
+    """Return the first time whose value is at or below one half; NaN values never are."""
+    below = np.flatnonzero(values <= _HALF)
+    return float(time[below[0]]) if below.size else math.inf

@@ -1,0 +1,75 @@
+"""The two-arm log-rank test, from an event table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from survkit.kernels.event_table import TwoArmTable
+
+__all__ = ["LogRank", "two_arm_log_rank"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRank:
+    """
+    A log-rank test.
+
+    Parameters
+    ----------
+    difference : float
+        Observed minus expected events of the experimental arm; negative where it does better.
+    variance : float
+        Hypergeometric variance of the difference.
+    """
+
+    difference: float
+    variance: float
+
+    @property
+    def z(self) -> float:
+        """Signed standard normal statistic; negative where the experimental arm does better."""
+        return self.difference / math.sqrt(self.variance) if self.variance > 0 else math.nan
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value of the chi-squared test with one degree of freedom."""
+        return math.erfc(abs(self.z) / math.sqrt(2.0))
+
+    @property
+    def p_value_one_sided(self) -> float:
+        """One-sided p-value against the alternative that the experimental arm does better."""
+        return 0.5 * math.erfc(-self.z / math.sqrt(2.0))
+
+
+def two_arm_log_rank(table: TwoArmTable) -> LogRank:
+    """
+    Compare two arms by the log-rank test.
+
+    Parameters
+    ----------
+    table : TwoArmTable
+        Events and numbers at risk of both arms.
+
+    Returns
+    -------
+    LogRank
+        Observed minus expected events and their hypergeometric variance.
+
+    References
+    ----------
+    .. [1] Mantel, N., "Evaluation of survival data and two new rank order statistics arising in its
+       consideration", Cancer Chemother Rep 50 (1966), 163-170.
+    """
+    events = table.events.sum(axis=0)
+    at_risk = table.at_risk.sum(axis=0)
+    share = table.at_risk[1] / at_risk
+    spread = np.where(at_risk > 1, (at_risk - events) / np.maximum(at_risk - 1, 1), 0.0)
+    return LogRank(
+        difference=float(table.events[1].sum() - (events * share).sum()),
+        variance=float((events * share * (1.0 - share) * spread).sum()),
+    )
