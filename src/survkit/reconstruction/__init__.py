@@ -1,0 +1,21 @@
+"""From printed figures to synthetic patients."""
+
+from __future__ import annotations
+
+from survkit.reconstruction.patients import (
+    METHOD,
+    Match,
+    Provenance,
+    Reconstruction,
+    reconstruct,
+    reconstruct_analysis,
+)
+
+__all__ = [
+    "METHOD",
+    "Match",
+    "Provenance",
+    "Reconstruction",
+    "reconstruct",
+    "reconstruct_analysis",
+]

@@ -1,0 +1,289 @@
+"""Stage 4, calibration: move the knots until the hazard ratios and their intervals print as asked.
+
+Moving knots changes how the arms' times interleave, and with it the hazard ratio and its standard
+error; the figures of each arm stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.kernels import CoxFit, maximise_partial_likelihood
+from survkit.reconstruction.placement import Clock, Knots, place_patients
+from survkit.reconstruction.targets import ContrastTargets, Targets, Window, allowed_log_ratios
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.history import History
+
+__all__ = ["Calibration", "calibrate"]
+
+Floats = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_MOST_STEPS = 12
+_PROBE = 0.25
+"""Displacement by which the effect of a knot is measured, in gaps between knots."""
+_LONGEST_STEP = 0.35
+"""Largest displacement in one step, in gaps, so that knots never pass each other."""
+_LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
+"""Multiples of a step that are tried; the best is taken."""
+_MOST_BOUNDS = 6
+_COMFORT = 0.9
+"""Share of a rounding window within which a figure counts as met during the search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """
+    The calibrated arms.
+
+    Parameters
+    ----------
+    ticks : tuple of ndarray of int
+        Times of each arm's patients, in ticks, in the order of leaving.
+    steps : int
+        Steps that were taken.
+    loss : float
+        How far the contrasts' figures are missed, in half rounding windows; 0 where all are met.
+    """
+
+    ticks: tuple[Ticks, ...]
+    steps: int
+    loss: float
+
+
+@dataclass(slots=True)
+class _Arm:
+    """One arm on the move."""
+
+    knots: Knots
+    times: Floats
+    event: Flags
+    ticks: Ticks
+
+
+def calibrate(
+    targets: Targets,
+    histories: list[History],
+    knots: list[tuple[Knots, Floats]],
+    clock: Clock,
+) -> Calibration:
+    """
+    Bring the contrasts' figures to their printed values.
+
+    Each step measures how every knot moves the log hazard ratios and their standard errors, and
+    takes the shortest joint displacement that should bring all of them to the middle of what is
+    printed.
+
+    Parameters
+    ----------
+    targets : Targets
+        The printed figures.
+    histories : list of History
+        The arms' patients in order.
+    knots : list of tuple
+        The arms' knots and the times these begin at.
+    clock : Clock
+        The grid of times.
+
+    Returns
+    -------
+    Calibration
+        The times that come closest.
+    """
+    arms = [
+        _Arm(own, times, history.event, place_patients(own, times, clock, index))
+        for index, ((own, times), history) in enumerate(zip(knots, histories, strict=True))
+    ]
+    contrasts = [contrast for contrast in targets.contrasts if contrast.log_ratio is not None]
+    best_loss, best, steps = np.inf, tuple(arm.ticks for arm in arms), 0
+    reach = 1.0
+    for steps in range(_MOST_STEPS + 1):
+        fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
+        loss = sum(_excess(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True))
+        if loss < best_loss:
+            best_loss, best = loss, tuple(arm.ticks for arm in arms)
+        if best_loss == 0.0 or steps == _MOST_STEPS:
+            break
+        if not _step(arms, contrasts, fits, clock, reach):
+            reach *= 0.4
+    return Calibration(ticks=best, steps=steps, loss=best_loss)
+
+
+def _fit(reference: _Arm, experimental: _Arm) -> CoxFit:
+    """Fit the Cox model to two arms without ties."""
+    own = np.flatnonzero(reference.event)
+    other = np.flatnonzero(experimental.event)
+    sizes = reference.ticks.size, experimental.ticks.size
+    crossing = sizes[1] - np.searchsorted(experimental.ticks, reference.ticks[own])
+    meeting = sizes[0] - np.searchsorted(reference.ticks, experimental.ticks[other])
+    return maximise_partial_likelihood(
+        np.concatenate((sizes[0] - own, meeting)).astype(np.float64),
+        np.concatenate((crossing, sizes[1] - other)).astype(np.float64),
+        other.size,
+    )
+
+
+def _excess(contrast: ContrastTargets, fit: CoxFit, comfort: float = _COMFORT) -> float:
+    """How far the printed figures of a contrast are missed, in half rounding windows."""
+    half = contrast.z * fit.standard_error
+    missed = 0.0
+    for window, value in (
+        (contrast.ratio, fit.log_hazard_ratio),
+        (contrast.lower, fit.log_hazard_ratio - half),
+        (contrast.upper, fit.log_hazard_ratio + half),
+    ):
+        if window is not None:
+            missed += _beyond(window.log(), value, comfort)
+    return round(missed, 9)
+
+
+def _merit(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> float:
+    """Squared distance from comfort, which falls along a good step."""
+    return sum(_excess(c, fit) ** 2 for c, fit in zip(contrasts, fits, strict=True))
+
+
+def _beyond(window: Window, value: float, comfort: float) -> float:
+    if not np.isfinite(value):
+        return 1e6
+    return max(0.0, abs(value - window.middle) / window.half - comfort)
+
+
+def _residuals(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> Floats:
+    """
+    Log ratios and standard errors against those that print as asked, scaled by rounding.
+
+    The standard error aims at the nearest that will do, the log ratio at the middle of what the
+    windows leave for the standard error at hand.
+    """
+    rows: list[float] = []
+    for contrast, fit in zip(contrasts, fits, strict=True):
+        unit = contrast.rounding
+        floor, ceiling = allowed_log_ratios(
+            contrast.ratio, contrast.lower, contrast.upper, contrast.z * fit.standard_error
+        )
+        rows.append((fit.log_hazard_ratio - 0.5 * (floor + ceiling)) / unit)
+        if contrast.standard_error is not None:
+            errors = contrast.standard_error
+            nearest = min(max(fit.standard_error, errors.lower), errors.upper)
+            rows.append(contrast.z * (fit.standard_error - nearest) / unit)
+    return np.array(rows)
+
+
+def _step(
+    arms: list[_Arm],
+    contrasts: list[ContrastTargets],
+    fits: list[CoxFit],
+    clock: Clock,
+    reach: float,
+) -> bool:
+    """Move all knots by the shortest displacement that should help; tell whether it does."""
+    now = _residuals(contrasts, fits)
+    units = [_units(arm) for arm in arms]
+    probe = _PROBE * reach
+    effect = np.stack(
+        [
+            (_probe(arms, index, knot, probe * units[index][knot], contrasts, fits, clock) - now)
+            / probe
+            for index, arm in enumerate(arms)
+            for knot in range(arm.times.size)
+        ],
+        axis=1,
+    )
+    low, high = _room(arms, units)
+    move = _shortest_move(effect, now, low, high)
+    starts = [arm.times for arm in arms]
+    best = _merit(contrasts, fits), 0.0
+    for length in _LENGTHS:
+        _displace(arms, starts, units, length * move, clock)
+        fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
+        best = min(best, (_merit(contrasts, fits), length))
+        if best[0] == 0.0:
+            break
+    _displace(arms, starts, units, best[1] * move, clock)
+    return best[1] > 0.0
+
+
+def _displace(
+    arms: list[_Arm], starts: list[Floats], units: list[Floats], move: Floats, clock: Clock
+) -> None:
+    first = 0
+    for index, (arm, start, unit) in enumerate(zip(arms, starts, units, strict=True)):
+        own = move[first : first + start.size] * unit
+        first += start.size
+        arm.times = np.clip(start + own, arm.knots.lower, arm.knots.upper)
+        arm.ticks = place_patients(arm.knots, arm.times, clock, index)
+
+
+def _shortest_move(effect: Floats, residual: Floats, low: Floats, high: Floats) -> Floats:
+    """
+    Shortest displacement within bounds that should undo the residuals.
+
+    Knots that would leave their bounds are held there, and the rest is solved again.
+    """
+    move = np.zeros(effect.shape[1])
+    free = high > low
+    for _ in range(_MOST_BOUNDS):
+        rest = residual + effect[:, ~free] @ move[~free]
+        active = effect[:, free]
+        system = active @ active.T
+        system += np.eye(residual.size) * (1e-4 * np.trace(system) / residual.size + 1e-12)
+        move[free] = -active.T @ np.linalg.solve(system, rest)
+        outside = free & ((move < low) | (move > high))
+        if not outside.any():
+            break
+        move = np.clip(move, low, high)
+        free &= ~outside
+    return np.clip(move, low, high)
+
+
+def _units(arm: _Arm) -> Floats:
+    """Scale of each knot's moves: the distance to its nearer neighbour, or its window's half."""
+    before = np.diff(arm.times, prepend=0.0)
+    after = np.append(before[1:], before[-1])
+    units: Floats = np.minimum(np.minimum(before, after), 0.5 * (arm.knots.upper - arm.knots.lower))
+    return units
+
+
+def _room(arms: list[_Arm], units: list[Floats]) -> tuple[Floats, Floats]:
+    """How far each knot may go down and up in one step, in its units."""
+    low = [
+        np.maximum(-_LONGEST_STEP, (arm.knots.lower - arm.times) / unit)
+        for arm, unit in zip(arms, units, strict=True)
+    ]
+    high = [
+        np.minimum(_LONGEST_STEP, (arm.knots.upper - arm.times) / unit)
+        for arm, unit in zip(arms, units, strict=True)
+    ]
+    return np.concatenate(low), np.concatenate(high)
+
+
+def _probe(
+    arms: list[_Arm],
+    index: int,
+    knot: int,
+    shift: float,
+    contrasts: list[ContrastTargets],
+    fits: list[CoxFit],
+    clock: Clock,
+) -> Floats:
+    """Residuals with one knot moved."""
+    arm = arms[index]
+    moved = arm.times.copy()
+    moved[knot] += shift
+    trial = _Arm(arm.knots, moved, arm.event, place_patients(arm.knots, moved, clock, index))
+    refitted = [
+        _fit(
+            trial if contrast.reference == index else arms[contrast.reference],
+            trial if contrast.experimental == index else arms[contrast.experimental],
+        )
+        if index in (contrast.reference, contrast.experimental)
+        else fit
+        for contrast, fit in zip(contrasts, fits, strict=True)
+    ]
+    return _residuals(contrasts, refitted)

@@ -1,0 +1,286 @@
+"""The printed figures of a population in expectation, with their derivatives.
+
+Every figure is a function of four rows per arm: the cells' cumulative event hazard, their
+cumulative hazard of leaving, the expected events and the mean number at risk. Its gradient in these
+rows is written down by hand and carried back to the log hazards by one chain rule.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.kernels import Transform
+    from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
+
+__all__ = ["ArmState", "Observation", "arm_state", "observe"]
+
+Floats = NDArray[np.float64]
+
+_COUNT_SD = 0.3
+"""Noise of a printed count, in patients: whole numbers stand for a unit's width."""
+_ROUNDING_SD = 0.58
+"""Standard deviation of a uniform distribution, in units of its half width."""
+_CURVE_SD = 0.3
+"""Noise of the curve at a printed median, in patients: the sample's curve moves in steps."""
+_INFORMATION_SD = 0.02
+_CLEAR_OF_HALF = 0.3
+"""How far above one half, in units of 1 / sqrt(n), a curve without a median should end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmState:
+    """
+    One arm's cells in expectation, each array of shape (k,).
+
+    Parameters
+    ----------
+    event, leaving : ndarray of float
+        Cumulative hazard of the event, and of the event or censoring, in each cell.
+    events : ndarray of float
+        Expected events.
+    at_risk : ndarray of float
+        Mean number at risk.
+    at_risk_slope : ndarray of float
+        Derivative of the mean number at risk with respect to the cell's own hazard of leaving.
+    """
+
+    event: Floats
+    leaving: Floats
+    events: Floats
+    at_risk: Floats
+    at_risk_slope: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """
+    All figures of an analysis, linearised.
+
+    Parameters
+    ----------
+    residual : ndarray of float, shape (m,)
+        Expected minus printed, in units of the figure's noise.
+    jacobian : ndarray of float, shape (m, p)
+        Derivatives with respect to the log cell hazards.
+    """
+
+    residual: Floats
+    jacobian: Floats
+
+
+@dataclass(slots=True)
+class _Gradient:
+    """One residual and its derivatives in the rows of every arm, in units of the noise."""
+
+    residual: float
+    rows: dict[int, Floats]
+
+
+_EVENT, _LEAVING, _EVENTS, _AT_RISK = range(4)
+
+
+def arm_state(n: int, log_hazards: Floats) -> ArmState:
+    """
+    Compute expected events and numbers at risk of an arm with constant hazards in each cell.
+
+    Parameters
+    ----------
+    n : int
+        Patients at the start.
+    log_hazards : ndarray of float, shape (2, k)
+        Log cumulative hazards of the cells; row 0 of events, row 1 of censoring.
+
+    Returns
+    -------
+    ArmState
+        The cells.
+    """
+    event, censoring = np.exp(log_hazards)
+    leaving = event + censoring
+    at_start = n * np.exp(-(np.cumsum(leaving) - leaving))
+    decay = np.exp(-leaving)
+    small = leaving < 1e-4
+    safe = np.where(small, 1.0, leaving)
+    share = np.where(small, 1.0 - 0.5 * leaving, (1.0 - decay) / safe)
+    slope = np.where(small, leaving / 3.0 - 0.5, (decay * (leaving + 1.0) - 1.0) / safe**2)
+    at_risk = at_start * share
+    return ArmState(
+        event=event,
+        leaving=leaving,
+        events=at_risk * event,
+        at_risk=at_risk,
+        at_risk_slope=at_start * slope,
+    )
+
+
+def observe(targets: Targets, edges: Floats, states: list[ArmState]) -> Observation:
+    """
+    Hold a population against every target.
+
+    Parameters
+    ----------
+    targets : Targets
+        The printed figures.
+    edges : ndarray of float, shape (k + 1,)
+        Cell edges, in time units.
+    states : list of ArmState
+        The arms in expectation.
+
+    Returns
+    -------
+    Observation
+        Residuals and Jacobian; the parameters are ordered by arm, hazard and cell.
+    """
+    gradients: list[_Gradient] = []
+    for index, (arm, state) in enumerate(zip(targets.arms, states, strict=True)):
+        gradients.extend(_arm_gradients(index, arm, state, edges, targets.transform))
+    for contrast in targets.contrasts:
+        gradients.extend(_contrast_gradients(contrast, states))
+    if targets.total_events is not None:
+        gradients.append(_total_events(targets.total_events, states))
+    rows = np.zeros((len(gradients), len(states), 4, edges.size - 1))
+    for number, gradient in enumerate(gradients):
+        for index, values in gradient.rows.items():
+            rows[number, index] = values
+    jacobian = np.stack(
+        [_chain(rows[:, index], state) for index, state in enumerate(states)], axis=1
+    )
+    return Observation(
+        residual=np.array([gradient.residual for gradient in gradients]),
+        jacobian=jacobian.reshape(len(gradients), -1),
+    )
+
+
+def _chain(rows: Floats, state: ArmState) -> Floats:
+    """
+    Carry gradients in (event, leaving, events, at risk) back to the log hazards.
+
+    Parameters
+    ----------
+    rows : ndarray of float, shape (m, 4, k)
+        Gradients of m figures.
+    state : ArmState
+        The arm.
+
+    Returns
+    -------
+    ndarray of float, shape (m, 2, k)
+        Derivatives with respect to the log hazards of events and of censoring.
+    """
+    through_risk = rows[:, _AT_RISK] + state.event * rows[:, _EVENTS]
+    carried = through_risk * state.at_risk
+    later = np.cumsum(carried[:, ::-1], axis=1)[:, ::-1] - carried
+    leaving = rows[:, _LEAVING] + through_risk * state.at_risk_slope - later
+    event = leaving + rows[:, _EVENT] + rows[:, _EVENTS] * state.at_risk
+    return np.stack((event * state.event, leaving * (state.leaving - state.event)), axis=1)
+
+
+def _arm_gradients(
+    index: int, arm: ArmTargets, state: ArmState, edges: Floats, transform: Transform
+) -> Iterator[_Gradient]:
+    if arm.events is not None:
+        rows = np.zeros((4, state.event.size))
+        rows[_EVENTS] = 1.0 / _COUNT_SD
+        yield _Gradient((float(state.events.sum()) - arm.events) / _COUNT_SD, {index: rows})
+    for window, sign in ((arm.median, 0), (arm.median_lower, -1), (arm.median_upper, 1)):
+        if window is None:
+            continue
+        end = arm.end.middle if arm.end is not None else float(edges[-1])
+        until = _edge(edges, window.middle if window.reached else end)
+        value, rows = _limit(state, until, sign * arm.z, transform)
+        if window.reached:
+            slope = 0.35 * window.half / window.middle
+            sd = max(math.hypot(_CURVE_SD / (0.4 * arm.n), _ROUNDING_SD * slope), 1e-3)
+            yield _Gradient((value - 0.5) / sd, {index: rows / sd})
+        else:
+            missing = value - 0.5 - _CLEAR_OF_HALF / math.sqrt(arm.n)
+            if missing < 0.0:
+                yield _Gradient(missing / 0.02, {index: rows / 0.02})
+
+
+def _edge(edges: Floats, time: float) -> int:
+    """Return the number of cells up to the edge nearest to a printed time."""
+    return max(1, int(np.abs(edges - time).argmin()))
+
+
+def _limit(state: ArmState, until: int, z: float, transform: Transform) -> tuple[float, Floats]:
+    """
+    Survival (z = 0) or a confidence limit of it after some cells, with its gradient.
+
+    Greenwood's sum is the integral of the hazard over the number at risk.
+    """
+    hazard = float(state.event[:until].sum())
+    risk = np.maximum(state.at_risk[:until], 0.3)
+    root = math.sqrt(float((state.event[:until] / risk).sum()))
+    if transform == "log-log":
+        spread = math.exp(-z * root / hazard)
+        value = math.exp(-hazard * spread)
+        by_hazard = -value * spread * (1.0 + z * root / hazard)
+        by_root = value * spread * z
+    elif transform == "log":
+        value = math.exp(-hazard + z * root)
+        by_hazard, by_root = -value, z * value
+    else:
+        survival = math.exp(-hazard)
+        value = survival * (1.0 + z * root)
+        by_hazard, by_root = -value, z * survival
+    rows = np.zeros((4, state.event.size))
+    rows[_EVENT, :until] = by_hazard + 0.5 * by_root / root / risk
+    rows[_AT_RISK, :until] = -0.5 * by_root / root * state.event[:until] / risk**2
+    return value, rows
+
+
+def _contrast_gradients(contrast: ContrastTargets, states: list[ArmState]) -> Iterator[_Gradient]:
+    """Log hazard ratio as the root of the expected Cox score; information from the interval."""
+    beta = contrast.log_ratio
+    if beta is None:
+        return
+    reference, experimental = states[contrast.reference], states[contrast.experimental]
+    weighted = experimental.at_risk * math.exp(beta)
+    share = weighted / (reference.at_risk + weighted)
+    events = reference.events + experimental.events
+    spread = share * (1.0 - share)
+    information = float((events * spread).sum())
+    score = float(experimental.events.sum() - (events * share).sum())
+    sd = max(0.003, _ROUNDING_SD * contrast.rounding) * information
+    by_share = -events * spread / sd
+    yield _Gradient(
+        score / sd,
+        {
+            contrast.reference: _rows(-share / sd, -by_share / reference.at_risk),
+            contrast.experimental: _rows((1.0 - share) / sd, by_share / experimental.at_risk),
+        },
+    )
+    error = contrast.standard_error
+    if error is None:
+        return
+    sd = _INFORMATION_SD * information
+    by_share = events * spread * (1.0 - 2.0 * share) / sd
+    yield _Gradient(
+        (math.log(information) + 2.0 * math.log(error.middle)) / _INFORMATION_SD,
+        {
+            contrast.reference: _rows(spread / sd, -by_share / reference.at_risk),
+            contrast.experimental: _rows(spread / sd, by_share / experimental.at_risk),
+        },
+    )
+
+
+def _rows(by_events: Floats, by_at_risk: Floats) -> Floats:
+    rows = np.zeros((4, by_events.size))
+    rows[_EVENTS], rows[_AT_RISK] = by_events, by_at_risk
+    return rows
+
+
+def _total_events(total: int, states: list[ArmState]) -> _Gradient:
+    expected = sum(float(state.events.sum()) for state in states)
+    rows = np.zeros((4, states[0].event.size))
+    rows[_EVENTS] = 1.0 / _COUNT_SD
+    return _Gradient((expected - total) / _COUNT_SD, dict.fromkeys(range(len(states)), rows))

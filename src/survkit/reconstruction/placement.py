@@ -1,0 +1,211 @@
+"""Stage 3, times: patients between knots, on a clock fine enough to keep everybody apart.
+
+The knots are the anchored positions and some in between. Moving a knot stretches the time on one
+side of it and shortens it on the other; it never changes an arm's order, and so leaves every figure
+of the arm alone as long as anchored knots stay in their windows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.history import Anchor, History
+    from survkit.reconstruction.targets import Targets
+
+__all__ = ["Clock", "Knots", "choose_clock", "place_patients", "set_knots"]
+
+Floats = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+
+_TICKS_PER_WINDOW = 400
+_TICKS_PER_PATIENT = 20
+_MARGIN = 0.02
+"""Share of a rounding window that is kept free at each end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """
+    The grid on which all times lie: decimal, and a residue class of it for each arm.
+
+    As no two arms share a residue, no two patients of a data set share a time, and the treatment of
+    ties cannot matter.
+
+    Parameters
+    ----------
+    decimals : int
+        Decimal places of a time.
+    arms : int
+        Number of arms.
+    """
+
+    decimals: int
+    arms: int
+
+    @property
+    def tick(self) -> float:
+        """Length of a tick, in time units."""
+        return 10.0**-self.decimals
+
+    def times(self, ticks: Ticks) -> Floats:
+        """Return times in time units, each the float nearest to its decimal."""
+        return ticks / 10.0**self.decimals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knots:
+    """
+    The movable points of one arm's time axis.
+
+    Parameters
+    ----------
+    natural : ndarray of float, shape (n,)
+        The population's time of each patient.
+    at : ndarray of float, shape (k,)
+        The population's time at each knot, ascending.
+    lower, upper : ndarray of float, shape (k,)
+        How far each knot may move; infinite for a free end.
+    """
+
+    natural: Floats
+    at: Floats
+    lower: Floats
+    upper: Floats
+
+
+def choose_clock(targets: Targets, end: float) -> Clock:
+    """
+    Choose the decimals of the times, finer than every printed window and every gap of patients.
+
+    Parameters
+    ----------
+    targets : Targets
+        The printed figures.
+    end : float
+        End of follow-up, in time units.
+
+    Returns
+    -------
+    Clock
+        The grid of times.
+    """
+    windows = [
+        2.0 * window.half
+        for arm in targets.arms
+        for window in (arm.median, arm.median_lower, arm.median_upper, arm.end)
+        if window is not None and window.reached
+    ]
+    gap = end / max(arm.n for arm in targets.arms) / (_TICKS_PER_PATIENT * len(targets.arms))
+    finest = min([gap, *(window / _TICKS_PER_WINDOW for window in windows)])
+    return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
+
+
+def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floats]:
+    """
+    Lay the knots of an arm and move the anchored ones into their windows.
+
+    Parameters
+    ----------
+    history : History
+        The arm's patients in order.
+    clock : Clock
+        The grid of times.
+    fillers : int
+        Knots without a printed time, evenly spread over the order of leaving.
+
+    Returns
+    -------
+    Knots
+        The knots and their bounds.
+    ndarray of float, shape (k,)
+        Their times to begin with, ascending, in time units.
+    """
+    n = history.natural.size
+    bounds = _bounds(history.anchors, clock)
+    anchored = np.array(sorted(bounds), dtype=np.int64)
+    spaced = np.unique(np.linspace(0, n - 1, fillers + 2).round().astype(np.int64)[1:])
+    apart = max(2, n // 60)
+    free = [
+        p for p in spaced.tolist() if anchored.size == 0 or int(np.abs(anchored - p).min()) >= apart
+    ]
+    positions = np.array(sorted({*anchored.tolist(), *free}), dtype=np.int64)
+    lower = np.array([bounds.get(p, (0.0, math.inf))[0] for p in positions.tolist()])
+    upper = np.array([bounds.get(p, (0.0, math.inf))[1] for p in positions.tolist()])
+    lower = np.maximum.accumulate(lower)
+    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    at = history.natural[positions]
+    knots = Knots(natural=history.natural, at=at, lower=lower, upper=upper)
+    return knots, _starting_times(positions, anchored, at, lower, upper, clock)
+
+
+def _bounds(anchors: tuple[Anchor, ...], clock: Clock) -> dict[int, tuple[float, float]]:
+    """Windows of the anchored positions, a little smaller than printed, merged where they meet."""
+    bounds: dict[int, tuple[float, float]] = {}
+    for anchor in anchors:
+        margin = _MARGIN * 2.0 * anchor.window.half + 2.0 * clock.arms * clock.tick
+        lower, upper = anchor.window.lower + margin, anchor.window.upper - margin
+        known = bounds.get(anchor.position, (-math.inf, math.inf))
+        bounds[anchor.position] = max(lower, known[0]), min(upper, known[1])
+    return bounds
+
+
+def _starting_times(
+    positions: Ticks, anchored: Ticks, at: Floats, lower: Floats, upper: Floats, clock: Clock
+) -> Floats:
+    """Knot times nearest to the population's that respect the windows and leave room between."""
+    inside = np.clip(at, lower, upper)
+    is_anchor = np.isin(positions, anchored)
+    stretched = np.interp(
+        at,
+        np.concatenate(([0.0], at[is_anchor])),
+        np.concatenate(([0.0], inside[is_anchor])),
+        right=float(at[-1]) if not is_anchor.any() else None,
+    )
+    beyond = at > at[is_anchor].max(initial=0.0)
+    stretched[beyond] = at[beyond] + (
+        inside[is_anchor][-1] - at[is_anchor][-1] if is_anchor.any() else 0.0
+    )
+    times = np.clip(stretched, lower, upper)
+    room = 3.0 * clock.arms * clock.tick * np.diff(positions, prepend=-1)
+    for index in range(1, times.size):
+        times[index] = max(times[index], times[index - 1] + room[index])
+    for index in range(times.size - 1, -1, -1):
+        ceiling = upper[index] if index == times.size - 1 else times[index + 1] - room[index + 1]
+        times[index] = min(times[index], upper[index], ceiling)
+    return times
+
+
+def place_patients(knots: Knots, times: Floats, clock: Clock, arm: int) -> Ticks:
+    """
+    Give every patient of an arm a time, for given knot times.
+
+    Parameters
+    ----------
+    knots : Knots
+        The arm's knots.
+    times : ndarray of float, shape (k,)
+        Where the knots stand, in time units.
+    clock : Clock
+        The grid of times.
+    arm : int
+        Position of the arm, which is its residue on the grid.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Times in ticks, strictly rising.
+    """
+    exact = np.interp(
+        knots.natural, np.concatenate(([0.0], knots.at)), np.concatenate(([0.0], times))
+    )
+    steps = np.round((exact / clock.tick - arm) / clock.arms).astype(np.int64)
+    order = np.arange(steps.size)
+    steps = np.maximum.accumulate(np.maximum(steps, 1) - order) + order
+    ticks: Ticks = steps * clock.arms + arm
+    return ticks

@@ -1,0 +1,356 @@
+"""What the printed figures of an analysis ask of the patients, as numbers.
+
+Only figures with the role "input" become targets; checks are never seen by the reconstruction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from survkit.quantity import FigureKey
+
+if TYPE_CHECKING:
+    from survkit.kernels import Transform
+    from survkit.printed import Printed
+    from survkit.trial import Analysis, Figure
+
+__all__ = [
+    "ArmTargets",
+    "ContrastTargets",
+    "Targets",
+    "Window",
+    "allowed_log_ratios",
+    "collect_targets",
+    "most_comfortable",
+    "normal_quantile",
+]
+
+_TINY_RATIO = 1e-6
+_TRIAL_ERRORS = 40
+_FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """
+    The values that print like a figure: a closed interval.
+
+    Parameters
+    ----------
+    lower : float
+        Smallest value.
+    upper : float
+        Largest value; both are infinite for "not reached".
+    """
+
+    lower: float
+    upper: float
+
+    @classmethod
+    def of(cls, printed: Printed) -> Window:
+        """Return the rounding interval of a printed figure."""
+        return cls(printed.lower, printed.upper)
+
+    @property
+    def middle(self) -> float:
+        """Centre of the window."""
+        return 0.5 * (self.lower + self.upper)
+
+    @property
+    def half(self) -> float:
+        """Half its width."""
+        return 0.5 * (self.upper - self.lower)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure is a number."""
+        return math.isfinite(self.lower)
+
+    def log(self) -> Window:
+        """Return the window on the log scale; a ratio printed as zero has a lower end anyway."""
+        return Window(math.log(max(self.lower, _TINY_RATIO)), math.log(self.upper))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmTargets:
+    """
+    What is asked of one arm.
+
+    Parameters
+    ----------
+    id : str
+        The arm's id.
+    n : int
+        Patients.
+    events : int or None
+        Events, where printed.
+    median, median_lower, median_upper : Window or None
+        The median and its confidence limits, in time units.
+    z : float
+        Normal quantile of the median's confidence level.
+    end : Window or None
+        The longest follow-up, where printed, in time units.
+    """
+
+    id: str
+    n: int
+    events: int | None
+    median: Window | None
+    median_lower: Window | None
+    median_upper: Window | None
+    z: float
+    end: Window | None
+
+    @property
+    def landmarks(self) -> tuple[float, ...]:
+        """Every printed point in time of the arm."""
+        windows = (self.median, self.median_lower, self.median_upper)
+        return tuple(window.middle for window in windows if window is not None and window.reached)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContrastTargets:
+    """
+    What is asked of two arms together.
+
+    Parameters
+    ----------
+    subject : str
+        The contrast in words, as in the figure keys.
+    reference, experimental : int
+        Positions of the two arms.
+    ratio, lower, upper : Window or None
+        The hazard ratio and its limits, experimental over reference.
+    z : float
+        Normal quantile of the interval.
+    rounding : float
+        Half the rounding window of the ratio, or of a limit of it, on the log scale.
+    log_ratio : float or None
+        The log hazard ratio that sits most comfortably among the printed figures.
+    standard_error : Window or None
+        The standard errors of it that let all three figures print as they do.
+    """
+
+    subject: str
+    reference: int
+    experimental: int
+    ratio: Window | None
+    lower: Window | None
+    upper: Window | None
+    z: float
+    rounding: float
+    log_ratio: float | None
+    standard_error: Window | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """
+    Everything the printed input figures of one analysis ask for.
+
+    Parameters
+    ----------
+    arms : tuple of ArmTargets
+        In the file's order.
+    contrasts : tuple of ContrastTargets
+        In the file's order.
+    total_events : int or None
+        Events over all arms, where printed.
+    transform : {"log-log", "log", "plain"}
+        Scale of the median's interval.
+    last_printed_time : float
+        Latest time that any figure of the analysis states or belongs to, 0 where there is none.
+        That a check is printed for a time tells that patients were followed so long; its value
+        stays unseen.
+    usual_end : float
+        Five years in the analysis' unit, the follow-up where no time at all is printed.
+    """
+
+    arms: tuple[ArmTargets, ...]
+    contrasts: tuple[ContrastTargets, ...]
+    total_events: int | None
+    transform: Transform
+    last_printed_time: float
+    usual_end: float
+
+
+def collect_targets(analysis: Analysis) -> Targets:
+    """
+    Read the targets out of an analysis.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A validated analysis.
+
+    Returns
+    -------
+    Targets
+        Numbers, windows and positions, free of the file format.
+    """
+    inputs = {figure.key: figure for figure in analysis.figures if figure.role == "input"}
+    position = {arm.id: index for index, arm in enumerate(analysis.arms)}
+    return Targets(
+        arms=tuple(_arm_targets(arm.id, analysis, inputs) for arm in analysis.arms),
+        contrasts=tuple(
+            _contrast_targets(
+                contrast.subject,
+                position[contrast.reference],
+                position[contrast.experimental],
+                inputs,
+            )
+            for contrast in analysis.contrasts
+        ),
+        total_events=_count(inputs, "total_events", ""),
+        transform=analysis.median_interval,
+        last_printed_time=max((_time_of(figure) for figure in analysis.figures), default=0.0),
+        usual_end=_FIVE_YEARS[analysis.time_unit],
+    )
+
+
+def _arm_targets(arm: str, analysis: Analysis, inputs: dict[FigureKey, Figure]) -> ArmTargets:
+    return ArmTargets(
+        id=arm,
+        n=int(analysis.arm(arm).n.printed.value),
+        events=_count(inputs, "events", arm),
+        median=_window(inputs, "median", arm),
+        median_lower=_window(inputs, "median_lower", arm),
+        median_upper=_window(inputs, "median_upper", arm),
+        z=_quantile(inputs.get(FigureKey("median_lower", arm))),
+        end=_window(inputs, "max_follow_up", arm),
+    )
+
+
+def _contrast_targets(
+    subject: str, reference: int, experimental: int, inputs: dict[FigureKey, Figure]
+) -> ContrastTargets:
+    ratio, lower, upper = (
+        _window(inputs, quantity, subject)
+        for quantity in ("hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper")
+    )
+    z = _quantile(inputs.get(FigureKey("hazard_ratio_lower", subject)))
+    log_ratio, errors = most_comfortable(ratio, lower, upper, z)
+    return ContrastTargets(
+        subject=subject,
+        reference=reference,
+        experimental=experimental,
+        ratio=ratio,
+        lower=lower,
+        upper=upper,
+        z=z,
+        rounding=next((w.log().half for w in (ratio, lower) if w is not None), math.nan),
+        log_ratio=log_ratio,
+        standard_error=errors,
+    )
+
+
+def most_comfortable(
+    ratio: Window | None, lower: Window | None, upper: Window | None, z: float
+) -> tuple[float | None, Window | None]:
+    """
+    Log hazard ratio farthest from every edge of the rounding windows, and the standard errors.
+
+    For a trial standard error each figure confines the log ratio to an interval. The log ratio is
+    the middle of the widest overlap; the standard errors are those that leave at least a fifth of
+    that overlap, or the one nearest to leaving any where the printed figures do not fit each other.
+
+    Parameters
+    ----------
+    ratio, lower, upper : Window or None
+        The hazard ratio and its limits, experimental over reference.
+    z : float
+        Normal quantile of the interval.
+
+    Returns
+    -------
+    float or None
+        Log hazard ratio, None where it is not printed.
+    Window or None
+        Standard errors of it, None where no interval is printed.
+    """
+    if lower is None or upper is None:
+        return (None if ratio is None else ratio.log().middle), None
+    low, high = lower.log(), upper.log()
+    widest = (high.upper - low.lower) / (2.0 * z)
+    narrowest = max(high.lower - low.upper, 0.0) / (2.0 * z)
+    trials = [
+        narrowest + (widest - narrowest) * step / _TRIAL_ERRORS for step in range(_TRIAL_ERRORS + 1)
+    ]
+    ranges = [allowed_log_ratios(ratio, lower, upper, z * error) for error in trials]
+    overlap = [round(ceiling - floor, 12) for floor, ceiling in ranges]
+    best = max(range(len(trials)), key=overlap.__getitem__)
+    good = [e for e, width in zip(trials, overlap, strict=True) if width > 0.35 * overlap[best]]
+    errors = Window(min(good), max(good)) if good else Window(trials[best], trials[best])
+    return 0.5 * (ranges[best][0] + ranges[best][1]), errors
+
+
+def allowed_log_ratios(
+    ratio: Window | None, lower: Window | None, upper: Window | None, half: float
+) -> tuple[float, float]:
+    """
+    Log hazard ratios that print as asked when the interval has a given width.
+
+    Parameters
+    ----------
+    ratio, lower, upper : Window or None
+        The hazard ratio and its limits, experimental over reference.
+    half : float
+        Half the width of the interval on the log scale.
+
+    Returns
+    -------
+    tuple of float
+        Smallest and largest log hazard ratio; crossed where no one fits all figures.
+    """
+    shifted = [
+        (window.log(), shift)
+        for window, shift in ((ratio, 0.0), (lower, half), (upper, -half))
+        if window is not None
+    ]
+    return (
+        max(window.lower + shift for window, shift in shifted),
+        min(window.upper + shift for window, shift in shifted),
+    )
+
+
+def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:
+    figure = inputs.get(FigureKey(quantity, subject))
+    return None if figure is None else Window.of(figure.printed)
+
+
+def _count(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> int | None:
+    figure = inputs.get(FigureKey(quantity, subject))
+    return None if figure is None else int(figure.printed.value)
+
+
+def _quantile(limit: Figure | None) -> float:
+    """Return the quantile of a limit's confidence level, of 95 % where none is printed."""
+    return normal_quantile(95.0 if limit is None else limit.level)
+
+
+def normal_quantile(level: float) -> float:
+    """
+    Two-sided normal quantile of a confidence level.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level in percent.
+
+    Returns
+    -------
+    float
+        1.96 for 95 percent.
+    """
+    return NormalDist().inv_cdf(0.5 + level / 200.0)
+
+
+def _time_of(figure: Figure) -> float:
+    """Return the time that a figure belongs to, or that it states; 0 where it has none."""
+    if figure.key.time is not None:
+        return float(figure.key.time)
+    is_time = figure.role == "input" and figure.key.definition.unit == "time"
+    return figure.printed.value if is_time and figure.printed.reached else 0.0
