@@ -1,0 +1,82 @@
+"""survkit reproduces published survival results from the figures that papers print.
+
+The public names are loaded when first used, so that ``survkit --help`` need not wait for pandas.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from survkit.comparison import Comparison, Verdict
+    from survkit.errors import (
+        OutputError,
+        ReconstructionError,
+        SurvkitError,
+        TrialFileError,
+        UnknownTrialError,
+    )
+    from survkit.plot import plot_forest, plot_kaplan_meier
+    from survkit.reconstruction import Reconstruction, reconstruct
+    from survkit.reproduction import AnalysisReproduction, Reproduction, reproduce
+    from survkit.trial import Analysis, Trial, load_trial, read_trial, shipped_trials
+
+_ROOMS = {
+    "Analysis": "trial",
+    "AnalysisReproduction": "reproduction",
+    "Comparison": "comparison",
+    "OutputError": "errors",
+    "Reconstruction": "reconstruction",
+    "ReconstructionError": "errors",
+    "Reproduction": "reproduction",
+    "SurvkitError": "errors",
+    "Trial": "trial",
+    "TrialFileError": "errors",
+    "UnknownTrialError": "errors",
+    "Verdict": "comparison",
+    "load_trial": "trial",
+    "plot_forest": "plot",
+    "plot_kaplan_meier": "plot",
+    "read_trial": "trial",
+    "reconstruct": "reconstruction",
+    "reproduce": "reproduction",
+    "shipped_trials": "trial",
+}
+
+__all__ = [
+    "Analysis",
+    "AnalysisReproduction",
+    "Comparison",
+    "OutputError",
+    "Reconstruction",
+    "ReconstructionError",
+    "Reproduction",
+    "SurvkitError",
+    "Trial",
+    "TrialFileError",
+    "UnknownTrialError",
+    "Verdict",
+    "load_trial",
+    "plot_forest",
+    "plot_kaplan_meier",
+    "read_trial",
+    "reconstruct",
+    "reproduce",
+    "shipped_trials",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room."""
+    if name not in _ROOMS:
+        msg = f"module 'survkit' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(importlib.import_module(f"survkit.{_ROOMS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
