@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import CoxFit, maximise_partial_likelihood
+from survkit.reconstruction.exchange import excess, exchange_neighbours
 from survkit.reconstruction.placement import Clock, Knots, place_patients
-from survkit.reconstruction.targets import ContrastTargets, Targets, Window, allowed_log_ratios
+from survkit.reconstruction.targets import ContrastTargets, Targets, allowed_log_ratios
 
 if TYPE_CHECKING:
     from survkit.reconstruction.history import History
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_MOST_STEPS = 12
+_MOST_STEPS = 10
 _PROBE = 0.25
 """Displacement by which the effect of a knot is measured, in gaps between knots."""
 _LONGEST_STEP = 0.35
@@ -33,8 +34,9 @@ _LONGEST_STEP = 0.35
 _LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
 """Multiples of a step that are tried; the best is taken."""
 _MOST_BOUNDS = 6
-_COMFORT = 0.9
-"""Share of a rounding window within which a figure counts as met during the search."""
+_SHORTEST_REACH = 0.1
+"""Scale of the probes below which moving knots is too coarse to help."""
+_MOST_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +103,47 @@ def calibrate(
         for index, ((own, times), history) in enumerate(zip(knots, histories, strict=True))
     ]
     contrasts = [contrast for contrast in targets.contrasts if contrast.log_ratio is not None]
-    best_loss, best, steps = np.inf, tuple(arm.ticks for arm in arms), 0
-    reach = 1.0
-    for steps in range(_MOST_STEPS + 1):
+    reach, steps = 1.0, 0
+    while steps < _MOST_STEPS and reach > _SHORTEST_REACH and _loss(arms, contrasts) > 0.0:
         fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
-        loss = sum(_excess(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True))
-        if loss < best_loss:
-            best_loss, best = loss, tuple(arm.ticks for arm in arms)
-        if best_loss == 0.0 or steps == _MOST_STEPS:
-            break
         if not _step(arms, contrasts, fits, clock, reach):
             reach *= 0.4
-    return Calibration(ticks=best, steps=steps, loss=best_loss)
+        steps += 1
+    _exchange(arms, contrasts, clock)
+    return Calibration(
+        ticks=tuple(arm.ticks for arm in arms), steps=steps, loss=_loss(arms, contrasts)
+    )
+
+
+def _exchange(arms: list[_Arm], contrasts: list[ContrastTargets], clock: Clock) -> None:
+    """Settle each contrast by exchanging neighbours; none changes the figures of another."""
+    bounds = [arm.knots.patient_bounds(clock) for arm in arms]
+    for contrast in contrasts:
+        for _ in range(_MOST_ROUNDS):
+            fit = _fit(arms[contrast.reference], arms[contrast.experimental])
+            if not np.isfinite(fit.standard_error) or _missed(contrast, fit) == 0.0:
+                break
+            moved = exchange_neighbours(
+                contrast, fit, [arm.ticks for arm in arms], [arm.event for arm in arms], bounds
+            )
+            for arm, ticks in zip(arms, moved, strict=True):
+                arm.ticks = ticks
+
+
+def _missed(contrast: ContrastTargets, fit: CoxFit) -> float:
+    return float(excess(contrast, np.float64(fit.log_hazard_ratio), np.float64(fit.standard_error)))
+
+
+def _merit(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> float:
+    """Squared distance from what is printed; rounded, so that machines agree on what is better."""
+    return round(
+        sum(_missed(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True)), 9
+    )
+
+
+def _loss(arms: list[_Arm], contrasts: list[ContrastTargets]) -> float:
+    fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
+    return _merit(contrasts, fits)
 
 
 def _fit(reference: _Arm, experimental: _Arm) -> CoxFit:
@@ -127,31 +158,6 @@ def _fit(reference: _Arm, experimental: _Arm) -> CoxFit:
         np.concatenate((crossing, sizes[1] - other)).astype(np.float64),
         other.size,
     )
-
-
-def _excess(contrast: ContrastTargets, fit: CoxFit, comfort: float = _COMFORT) -> float:
-    """How far the printed figures of a contrast are missed, in half rounding windows."""
-    half = contrast.z * fit.standard_error
-    missed = 0.0
-    for window, value in (
-        (contrast.ratio, fit.log_hazard_ratio),
-        (contrast.lower, fit.log_hazard_ratio - half),
-        (contrast.upper, fit.log_hazard_ratio + half),
-    ):
-        if window is not None:
-            missed += _beyond(window.log(), value, comfort)
-    return round(missed, 9)
-
-
-def _merit(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> float:
-    """Squared distance from comfort, which falls along a good step."""
-    return sum(_excess(c, fit) ** 2 for c, fit in zip(contrasts, fits, strict=True))
-
-
-def _beyond(window: Window, value: float, comfort: float) -> float:
-    if not np.isfinite(value):
-        return 1e6
-    return max(0.0, abs(value - window.middle) / window.half - comfort)
 
 
 def _residuals(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> Floats:

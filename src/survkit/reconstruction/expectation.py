@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ArmState", "Observation", "arm_state", "observe"]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _COUNT_SD = 0.3
 """Noise of a printed count, in patients: whole numbers stand for a unit's width."""
@@ -31,6 +32,8 @@ _ROUNDING_SD = 0.58
 _CURVE_SD = 0.3
 """Noise of the curve at a printed median, in patients: the sample's curve moves in steps."""
 _INFORMATION_SD = 0.02
+_NOBODY = 1e-9
+"""Patients at risk after the end of follow-up; not zero, so that shares stay defined."""
 _CLEAR_OF_HALF = 0.3
 """How far above one half, in units of 1 / sqrt(n), a curve without a median should end."""
 
@@ -87,7 +90,7 @@ class _Gradient:
 _EVENT, _LEAVING, _EVENTS, _AT_RISK = range(4)
 
 
-def arm_state(n: int, log_hazards: Floats) -> ArmState:
+def arm_state(n: int, log_hazards: Floats, followed: Flags | None = None) -> ArmState:
     """
     Compute expected events and numbers at risk of an arm with constant hazards in each cell.
 
@@ -97,6 +100,8 @@ def arm_state(n: int, log_hazards: Floats) -> ArmState:
         Patients at the start.
     log_hazards : ndarray of float, shape (2, k)
         Log cumulative hazards of the cells; row 0 of events, row 1 of censoring.
+    followed : ndarray of bool, shape (k,), or None
+        Which cells lie before the end of the arm's follow-up; all of them by default.
 
     Returns
     -------
@@ -111,6 +116,8 @@ def arm_state(n: int, log_hazards: Floats) -> ArmState:
     safe = np.where(small, 1.0, leaving)
     share = np.where(small, 1.0 - 0.5 * leaving, (1.0 - decay) / safe)
     slope = np.where(small, leaving / 3.0 - 0.5, (decay * (leaving + 1.0) - 1.0) / safe**2)
+    if followed is not None:
+        at_start = np.where(followed, at_start, _NOBODY)
     at_risk = at_start * share
     return ArmState(
         event=event,

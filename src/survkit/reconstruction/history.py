@@ -181,8 +181,9 @@ def _with_sum(logit: Floats, total: int) -> Floats:
         middle = 0.5 * (low + high)
         reached = float((1.0 / (1.0 + np.exp(-logit - middle))).sum())
         low, high = (middle, high) if reached < total else (low, middle)
-    probability = 1.0 / (1.0 + np.exp(-logit - middle))
-    return probability * (total / probability.sum())
+    probability: Floats = 1.0 / (1.0 + np.exp(-logit - middle))
+    probability *= total / probability.sum()
+    return probability
 
 
 def _anchor(arm: ArmTargets, event: Flags, natural: Floats, transform: Transform) -> History:

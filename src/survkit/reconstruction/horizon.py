@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
 
-__all__ = ["administrative_censoring", "expected_total_events", "follow_up_end", "median_scale"]
+__all__ = [
+    "administrative_censoring",
+    "arm_ends",
+    "expected_total_events",
+    "follow_up_end",
+    "median_scale",
+]
 
 Floats = NDArray[np.float64]
 
@@ -119,14 +125,34 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     return 0.5 * (low + high)
 
 
-def _exponential_events(targets: Targets, scale: float, first: float, last: float) -> float:
-    """Events of exponential arms whose follow-up is uniform on [first, last]."""
+def arm_ends(targets: Targets, end: float) -> list[float]:
+    """
+    End of each arm's follow-up: its own where printed, else that of the analysis.
+
+    Parameters
+    ----------
+    targets : Targets
+        The printed figures.
+    end : float
+        End of follow-up of the analysis, in time units.
+
+    Returns
+    -------
+    list of float
+        Times, in time units.
+    """
+    return [min(arm.end.middle, end) if arm.end else end for arm in targets.arms]
+
+
+def _exponential_events(targets: Targets, scale: float, entry: float, end: float) -> float:
+    """Events of exponential arms when follow-up is uniform from a share of it to its end."""
+    ends = arm_ends(targets, end)
+    medians = [
+        arm.median.middle if arm.median and arm.median.reached else scale for arm in targets.arms
+    ]
     return sum(
-        arm.n
-        * _exponential_event_share(
-            arm.median.middle if arm.median and arm.median.reached else scale, first, last
-        )
-        for arm in targets.arms
+        arm.n * _exponential_event_share(median, entry * last, last)
+        for arm, median, last in zip(targets.arms, medians, ends, strict=True)
     )
 
 
@@ -140,9 +166,10 @@ def _exponential_event_share(median: float, first: float, last: float) -> float:
 
 def administrative_censoring(targets: Targets, edges: Floats, scale: float) -> Floats:
     """
-    Cumulative censoring hazard in each cell when follow-up is uniform up to the end.
+    Cumulative censoring hazard in each cell when follow-up is uniform up to each arm's end.
 
-    The shortest follow-up is the one at which exponential curves give the printed events.
+    The shortest follow-up, as a share of the longest, is the one at which exponential curves give
+    the printed events.
 
     Parameters
     ----------
@@ -155,25 +182,25 @@ def administrative_censoring(targets: Targets, edges: Floats, scale: float) -> F
 
     Returns
     -------
-    ndarray of float, shape (k,)
+    ndarray of float, shape (arms, k)
         Cumulative hazards, positive.
     """
     end = float(edges[-1])
     events = expected_total_events(targets)
-    low, high = 0.0, end
+    low, high = 0.0, 1.0
     if events is None:
-        low = high = 0.5 * end
+        low = high = 0.5
     else:
         for _ in range(_BISECTIONS):
             middle = 0.5 * (low + high)
             few = _exponential_events(targets, scale, middle, end) < events
             low, high = (middle, high) if few else (low, middle)
-    first = min(0.5 * (low + high), 0.98 * end)
-    still_followed = np.clip((end - edges) / (end - first), 0.0, 1.0)
+    entry = min(0.5 * (low + high), 0.98)
+    ends = np.array(arm_ends(targets, end))[:, None]
+    still_followed = np.clip((ends - edges) / (ends * (1.0 - entry)), 0.0, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.log(still_followed[:-1] / still_followed[1:])
-    floor = 0.05 * np.diff(edges) / end
-    clipped: Floats = np.clip(
-        np.nan_to_num(hazard, nan=_STEEPEST_CENSORING), floor, _STEEPEST_CENSORING
-    )
+        hazard = np.log(still_followed[:, :-1] / still_followed[:, 1:])
+    floor = 0.05 * np.diff(edges) / ends
+    hazard = np.nan_to_num(hazard, nan=_STEEPEST_CENSORING)
+    clipped: Floats = np.clip(hazard, floor, _STEEPEST_CENSORING)
     return clipped

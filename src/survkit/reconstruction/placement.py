@@ -54,7 +54,19 @@ class Clock:
         return 10.0**-self.decimals
 
     def times(self, ticks: Ticks) -> Floats:
-        """Return times in time units, each the float nearest to its decimal."""
+        """
+        Convert ticks to time units.
+
+        Parameters
+        ----------
+        ticks : ndarray of int
+            Times in ticks.
+
+        Returns
+        -------
+        ndarray of float
+            Times, each the float nearest to its decimal.
+        """
         return ticks / 10.0**self.decimals
 
 
@@ -67,6 +79,8 @@ class Knots:
     ----------
     natural : ndarray of float, shape (n,)
         The population's time of each patient.
+    position : ndarray of int, shape (k,)
+        The patients that the knots are.
     at : ndarray of float, shape (k,)
         The population's time at each knot, ascending.
     lower, upper : ndarray of float, shape (k,)
@@ -74,9 +88,31 @@ class Knots:
     """
 
     natural: Floats
+    position: Ticks
     at: Floats
     lower: Floats
     upper: Floats
+
+    def patient_bounds(self, clock: Clock) -> tuple[Ticks, Ticks]:
+        """
+        Return each patient's earliest and latest time.
+
+        Parameters
+        ----------
+        clock : Clock
+            The grid of times.
+
+        Returns
+        -------
+        tuple of ndarray of int, each of shape (n,)
+            Bounds in ticks.
+        """
+        earliest = np.zeros(self.natural.size, dtype=np.int64)
+        latest = np.full(self.natural.size, np.iinfo(np.int64).max)
+        earliest[self.position] = np.ceil(self.lower / clock.tick).astype(np.int64)
+        held = np.isfinite(self.upper)
+        latest[self.position[held]] = np.floor(self.upper[held] / clock.tick).astype(np.int64)
+        return earliest, latest
 
 
 def choose_clock(targets: Targets, end: float) -> Clock:
@@ -140,7 +176,7 @@ def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floa
     lower = np.maximum.accumulate(lower)
     upper = np.minimum.accumulate(upper[::-1])[::-1]
     at = history.natural[positions]
-    knots = Knots(natural=history.natural, at=at, lower=lower, upper=upper)
+    knots = Knots(natural=history.natural, position=positions, at=at, lower=lower, upper=upper)
     return knots, _starting_times(positions, anchored, at, lower, upper, clock)
 
 

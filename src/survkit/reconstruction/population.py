@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.expectation import ArmState, Observation, arm_state, observe
 from survkit.reconstruction.horizon import (
     administrative_censoring,
+    arm_ends,
     follow_up_end,
     median_scale,
 )
@@ -44,6 +45,7 @@ _COOLING = ((30.0, 4), (8.0, 4), (2.0, 4), (1.0, 12))
 _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
 _SETTLED = 1e-7
+_SAME_TIME = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +106,9 @@ def fit_population(targets: Targets, *, stretch: float = 1.0) -> Population:
     mean, covariance = _prior(targets, edges, scale)
     log_hazards = _posterior_mode(targets, edges, mean, covariance)
     arms = []
-    for arm, logs in zip(targets.arms, log_hazards, strict=True):
-        state = arm_state(arm.n, logs)
+    ends = arm_ends(targets, float(edges[-1]))
+    for arm, logs, end in zip(targets.arms, log_hazards, ends, strict=True):
+        state = arm_state(arm.n, logs, edges[:-1] < end - _SAME_TIME)
         arms.append(
             ArmPopulation(
                 removal=np.concatenate(([0.0], np.cumsum(state.leaving))),
@@ -135,6 +138,7 @@ def cell_edges(targets: Targets, scale: float, end: float) -> Floats:
         Cell edges from 0 to the end of follow-up.
     """
     printed = {time for arm in targets.arms for time in arm.landmarks if time < end}
+    printed |= {time for time in arm_ends(targets, end) if time < end}
     filler = set(np.linspace(0.0, end, 13)[1:-1].tolist())
     filler |= set(np.linspace(0.0, min(1.6 * scale, end), 13)[1:-1].tolist())
     filler |= {0.95 * end}
@@ -176,9 +180,9 @@ def _prior(targets: Targets, edges: Floats, scale: float) -> tuple[Floats, Float
         blocks[arm, 0, :, arm, 0, :] += _smooth(on_events, level, _DEPARTURE[1])
         blocks[arm, 1, :, arm, 1, :] += _smooth(on_leaving, *_LEAVING_APART)
         mean[arm, 0] = np.log(math.log(2.0) * widths / scale) + (ratio or 0.0)
-        mean[arm, 1] = np.log(censoring)
+        mean[arm, 1] = np.log(censoring[arm])
         state = arm_state(wanted.n, mean[arm])
-        for row, expected in ((0, state.events), (1, state.events * censoring / state.event)):
+        for row, expected in ((0, state.events), (1, state.events * censoring[arm] / state.event)):
             own = np.log1p(1.0 / np.maximum(expected, 0.1))
             blocks[arm, row, :, arm, row, :] += np.diag(own)
     size = arms * 2 * cells
@@ -236,7 +240,9 @@ def _energy(observation: Observation, dual: Floats, covariance: Floats, noise: f
 
 
 def _stack(targets: Targets, edges: Floats, logs: Floats) -> Observation:
+    ends = arm_ends(targets, float(edges[-1]))
     states: list[ArmState] = [
-        arm_state(arm.n, own) for arm, own in zip(targets.arms, logs, strict=True)
+        arm_state(arm.n, own, edges[:-1] < end - _SAME_TIME)
+        for arm, own, end in zip(targets.arms, logs, ends, strict=True)
     ]
     return observe(targets, edges, states)

@@ -51,7 +51,19 @@ class Window:
 
     @classmethod
     def of(cls, printed: Printed) -> Window:
-        """Return the rounding interval of a printed figure."""
+        """
+        Return the rounding interval of a printed figure.
+
+        Parameters
+        ----------
+        printed : Printed
+            The figure.
+
+        Returns
+        -------
+        Window
+            Its smallest and largest value.
+        """
         return cls(printed.lower, printed.upper)
 
     @property

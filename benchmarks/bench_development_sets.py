@@ -1,0 +1,108 @@
+"""How many printed figures of real trials are met, referee lifelines, and how long it takes.
+
+The time of a reconstruction is held against one lifelines Cox fit of the real patients and one of
+the reconstructed patients, each the median of a few runs taken in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from development import DATA, SETS, analysis, names, patients
+from lifelines import CoxPHFitter
+
+from survkit.comparison import Verdict, compare_figures
+from survkit.reconstruction import reconstruct_analysis
+from survkit.refit import refit_ipd
+
+
+def main() -> int:
+    """Run the sets, print what is missed and the summary; 1 if less than 99 % are met."""
+    options = _options()
+    found = names(options.data)
+    if not found:
+        print(f"no data sets in {options.data}: nothing measured")
+        return 0
+    rows = []
+    for number, name in enumerate(found, start=1):
+        if sys.stderr.isatty():
+            print(f"\r{number}/{len(found)} {name:30}", end="", file=sys.stderr)
+        rows.append(_run(options, name))
+    if sys.stderr.isatty():
+        print("\r" + 50 * " " + "\r", end="", file=sys.stderr)
+    return _report(pd.DataFrame(rows), options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--figures", choices=SETS, default="events")
+    parser.add_argument("--no-follow-up", action="store_true", help="keep the follow-up out")
+    parser.add_argument("--rounds", type=int, default=3, help="timed runs of each")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace, name: str) -> dict[str, object]:
+    asked = analysis(options.data, name, options.figures, follow_up=not options.no_follow_up)
+    reconstruction = reconstruct_analysis(asked)
+    refit = refit_ipd(reconstruction.ipd, asked)
+    comparisons = compare_figures(asked.figures, refit.estimates)
+    missed = [c for c in comparisons if c.verdict is not Verdict.REPRODUCED]
+    for comparison in missed:
+        print(f"{name}: {comparison.figure.key}: {comparison.figure.printed}, {comparison.estimate:.5f}")
+    real = patients(options.data, name)
+    ours = reconstruction.ipd.assign(arm=(reconstruction.ipd["arm"] == "experimental").astype(int))
+    seconds = _in_turn(
+        [
+            lambda: reconstruct_analysis(asked),
+            lambda: CoxPHFitter().fit(real, "time", "event"),
+            lambda: CoxPHFitter().fit(ours, "time", "event"),
+        ],
+        options.rounds,
+    )
+    return {
+        "name": name,
+        "patients": len(real),
+        "met": not missed,
+        "figures": len(comparisons),
+        "missed": len(missed),
+        "seconds": seconds[0],
+        "ratio to a fit of the real patients": seconds[0] / seconds[1],
+        "ratio to a fit of the reconstruction": seconds[0] / seconds[2],
+    }
+
+
+def _in_turn(functions: list[Callable[[], object]], rounds: int) -> list[float]:
+    """Median seconds of each function, run in turn so that drifts hit all alike."""
+    taken: list[list[float]] = [[] for _ in functions]
+    for _ in range(rounds):
+        for function, own in zip(functions, taken, strict=True):
+            start = time.perf_counter()
+            function()
+            own.append(time.perf_counter() - start)
+    return [float(np.median(own)) for own in taken]
+
+
+def _report(rows: pd.DataFrame, options: argparse.Namespace) -> int:
+    share = rows["met"].mean()
+    figures = 1.0 - rows["missed"].sum() / rows["figures"].sum()
+    print(f"figures that went in: {options.figures}, follow-up {not options.no_follow_up}")
+    print(f"all figures met: {rows['met'].sum()} of {len(rows)} trials ({share:.1%})")
+    print(f"figures met: {figures:.2%} of {rows['figures'].sum()}")
+    columns = [column for column in rows if column == "seconds" or "ratio" in column]
+    quantiles = rows[columns].quantile([0.5, 0.9, 1.0])
+    quantiles.index = pd.Index(["median", "90 %", "largest"])
+    print(quantiles.T.to_string(float_format=lambda value: f"{value:.3f}"))
+    return int(share < 0.99)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    sys.exit(main())
