@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import CoxFit, maximise_partial_likelihood
-from survkit.reconstruction.exchange import excess, exchange_neighbours
+from survkit.reconstruction.exchange import exchange_neighbours
 from survkit.reconstruction.placement import Clock, Knots, place_patients
 from survkit.reconstruction.targets import ContrastTargets, Targets, allowed_log_ratios
 
@@ -121,7 +121,7 @@ def _exchange(arms: list[_Arm], contrasts: list[ContrastTargets], clock: Clock) 
     for contrast in contrasts:
         for _ in range(_MOST_ROUNDS):
             fit = _fit(arms[contrast.reference], arms[contrast.experimental])
-            if not np.isfinite(fit.standard_error) or _missed(contrast, fit) == 0.0:
+            if not np.isfinite(fit.standard_error) or excess_of_fit(contrast, fit) == 0.0:
                 break
             moved = exchange_neighbours(
                 contrast, fit, [arm.ticks for arm in arms], [arm.event for arm in arms], bounds
@@ -130,14 +130,10 @@ def _exchange(arms: list[_Arm], contrasts: list[ContrastTargets], clock: Clock) 
                 arm.ticks = ticks
 
 
-def _missed(contrast: ContrastTargets, fit: CoxFit) -> float:
-    return float(excess(contrast, np.float64(fit.log_hazard_ratio), np.float64(fit.standard_error)))
-
-
 def _merit(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> float:
     """Squared distance from what is printed; rounded, so that machines agree on what is better."""
     return round(
-        sum(_missed(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True)), 9
+        sum(excess_of_fit(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True)), 9
     )
 
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from survkit.kernels import CoxFit
     from survkit.reconstruction.targets import ContrastTargets
 
-__all__ = ["excess", "exchange_neighbours"]
+__all__ = ["excess_of_fit", "exchange_neighbours"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _MOST_EXCHANGES = 400
+_HOPELESS = 1e12
 _COMFORT = 0.9
 """Share of a rounding window within which a figure counts as met during the search."""
 
@@ -63,7 +64,7 @@ def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats) -> Float
         Sum of squares over the printed figures; 0 where all are met with a little to spare.
     """
     half = contrast.z * error
-    missed = np.zeros(np.shape(log_ratio))
+    missed: Floats = np.zeros(np.shape(log_ratio))
     for window, value in (
         (contrast.ratio, log_ratio),
         (contrast.lower, log_ratio - half),
@@ -71,10 +72,29 @@ def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats) -> Float
     ):
         if window is not None:
             logs = window.log()
-            missed = (
-                missed + np.maximum(0.0, np.abs(value - logs.middle) / logs.half - _COMFORT) ** 2
-            )
-    return np.where(np.isfinite(missed), missed, 1e12)
+            beyond = np.abs(value - logs.middle) / logs.half - _COMFORT
+            missed = missed + np.maximum(0.0, beyond) ** 2
+    return np.where(np.isfinite(missed), missed, _HOPELESS)
+
+
+def excess_of_fit(contrast: ContrastTargets, fit: CoxFit) -> float:
+    """
+    Measure how far a fit misses the figures of a contrast, in half rounding windows, squared.
+
+    Parameters
+    ----------
+    contrast : ContrastTargets
+        The printed figures.
+    fit : CoxFit
+        A Cox fit.
+
+    Returns
+    -------
+    float
+        0 where all printed figures are met with a little to spare.
+    """
+    error = np.array([fit.standard_error])
+    return float(excess(contrast, np.array([fit.log_hazard_ratio]), error)[0])
 
 
 def exchange_neighbours(
@@ -136,24 +156,18 @@ def _neighbours(contrast: ContrastTargets, fit: CoxFit, arm: Ticks, event: Flags
     after_experimental = _share(zero, one - 1.0, fit.hazard_ratio)
     now = np.where(earlier_is_reference, after_reference, after_experimental)
     then = np.where(earlier_is_reference, after_experimental, after_reference)
-    changes = [
-        later * value(at_first)
-        + earlier * value(then)
-        - earlier * value(at_first)
-        - later * value(now)
-        for value in (_itself, _spread)
-    ]
-    return _Neighbours(place=place, score=-changes[0], information=changes[1])
+    swap = later.astype(np.float64) - earlier
+    return _Neighbours(
+        place=place,
+        score=-(swap * at_first + earlier * then - later * now),
+        information=swap * _spread(at_first) + earlier * _spread(then) - later * _spread(now),
+    )
 
 
 def _share(reference: Floats, experimental: Floats, ratio: float) -> Floats:
     """Probability that an event falls to the experimental arm."""
     weighted = experimental * ratio
     return weighted / (reference + weighted)
-
-
-def _itself(share: Floats) -> Floats:
-    return share
 
 
 def _spread(share: Floats) -> Floats:
@@ -168,9 +182,7 @@ def _choose(
     score, spread = 0.0, information
     chosen: list[int] = []
     usable = allowed.copy()
-    missed = float(
-        excess(contrast, np.float64(fit.log_hazard_ratio), np.float64(fit.standard_error))
-    )
+    missed = excess_of_fit(contrast, fit)
     for _ in range(_MOST_EXCHANGES):
         if missed == 0.0 or not usable.any():
             break
