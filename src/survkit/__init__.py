@@ -1,4 +1,4 @@
-"""survkit reproduces published survival results from the figures that papers print.
+"""Reproduce published survival results from the figures that papers print.
 
 The public names are loaded when first used, so that ``survkit --help`` need not wait for pandas.
 """

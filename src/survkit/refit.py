@@ -105,17 +105,17 @@ def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
         contrast.subject: _ContrastRefit(ipd, contrast, analysis) for contrast in analysis.contrasts
     }
     totals = {"total_n": float(len(ipd)), "total_events": float(ipd["event"].sum())}
-
-    def estimate(figure: Figure) -> Estimate:
+    estimates = []
+    for figure in analysis.figures:
         subject, quantity = figure.key.subject, figure.key.quantity
         if subject in arms:
-            return _OF_ARM[quantity](arms[subject], figure)
-        if subject in contrasts:
-            return _OF_CONTRAST[quantity](contrasts[subject], figure)
-        return Estimate(totals[quantity])
-
+            estimates.append(_OF_ARM[quantity](arms[subject], figure))
+        elif subject in contrasts:
+            estimates.append(_OF_CONTRAST[quantity](contrasts[subject], figure))
+        else:
+            estimates.append(Estimate(totals[quantity]))
     return Refit(
-        estimates=tuple(estimate(figure) for figure in analysis.figures),
+        estimates=tuple(estimates),
         curves={arm: refitted.curve() for arm, refitted in arms.items()},
         proportional_hazards={
             subject: refitted.proportional_hazards() for subject, refitted in contrasts.items()
@@ -202,17 +202,34 @@ class _ContrastRefit:
     def cox(self, level: float = 95.0) -> Any:
         """Fit the model with limits at a confidence level in percent; None without a maximum."""
         if level not in self._cox:
-            fitter = CoxPHFitter(alpha=1.0 - level / 100.0)
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    fitter.fit(
-                        self.data, "time", "event", strata=self.strata, fit_options=_COX_OPTIONS
-                    )
-            except ConvergenceError:
-                fitter = None
-            self._cox[level] = fitter
+            bounded = self._meets(experimental=True) and self._meets(experimental=False)
+            self._cox[level] = self._fit(level) if bounded else None
         return self._cox[level]
+
+    def _fit(self, level: float) -> CoxPHFitter | None:
+        fitter = CoxPHFitter(alpha=1.0 - level / 100.0)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                fitter.fit(self.data, "time", "event", strata=self.strata, fit_options=_COX_OPTIONS)
+        except ConvergenceError:
+            return None
+        return fitter
+
+    def _meets(self, *, experimental: bool) -> bool:
+        """
+        Tell whether an arm has an event while a patient of the other arm is at risk.
+
+        Unless both arms do, the partial likelihood has no maximum, and lifelines may stop at a
+        ratio far out on its slope without an error.
+        """
+        strata = self.data.groupby("stratum") if self.strata else [(None, self.data)]
+        for _, patients in strata:
+            own = patients["arm"] == float(experimental)
+            events = patients.loc[own & (patients["event"] == 1), "time"]
+            if bool((events <= patients.loc[~own, "time"].max()).any()):
+                return True
+        return False
 
     def hazard_ratio(self, figure: Figure) -> Estimate:
         """Return the hazard ratio, experimental over reference."""
@@ -236,6 +253,8 @@ class _ContrastRefit:
             return Estimate(math.nan, "no test is printed")
         if test.stratified and self.strata is None:
             return Estimate(math.nan, "the printed test is stratified, the strata are not known")
+        if test.stratified and test.test == "log-rank":
+            return Estimate(math.nan, "lifelines has no stratified log-rank test")
         if test.test == "wald":
             if refusal := self._refusal():
                 return refusal
@@ -271,7 +290,7 @@ class _ContrastRefit:
         fitter = self.cox()
         if fitter is not None:
             return float(fitter.params_["arm"]) < 0.0
-        return not bool(self.data.loc[self.experimental, "event"].any())
+        return not self._meets(experimental=True)
 
     def _refusal(self) -> Estimate | None:
         if self.cox() is None:

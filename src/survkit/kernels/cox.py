@@ -32,11 +32,12 @@ class CoxFit:
     Parameters
     ----------
     log_hazard_ratio : float
-        Coefficient, experimental over reference; infinite where the likelihood has no maximum.
+        Coefficient, experimental over reference; infinite where the likelihood has no maximum, NaN
+        where it is flat.
     standard_error : float
-        Inverse root of the information; NaN where the coefficient is infinite.
+        Inverse root of the information; NaN where the coefficient is no number.
     log_likelihood : float
-        Partial log-likelihood at the maximum.
+        Partial log-likelihood at the maximum; NaN likewise.
     """
 
     log_hazard_ratio: float
@@ -106,7 +107,8 @@ def fit_two_arm_cox(table: TwoArmTable, *, ties: Ties = "efron") -> CoxFit:
     Returns
     -------
     CoxFit
-        The fit; infinite where all events fall to one side of every risk set.
+        The fit; infinite where all events fall to one side of every risk set, NaN where no risk
+        set holds both arms.
 
     References
     ----------
@@ -145,12 +147,14 @@ def maximise_partial_likelihood(reference: Floats, experimental: Floats, observe
     Returns
     -------
     CoxFit
-        The fit; infinite where all events fall to one side of every risk set.
+        The fit; infinite where all events fall to one side of every risk set, NaN where no risk
+        set holds both arms.
     """
-    if observed >= np.count_nonzero(experimental > 0):
-        return CoxFit(log_hazard_ratio=math.inf, standard_error=math.nan, log_likelihood=math.nan)
-    if observed <= np.count_nonzero(reference <= 0):
-        return CoxFit(log_hazard_ratio=-math.inf, standard_error=math.nan, log_likelihood=math.nan)
+    rising = observed >= np.count_nonzero(experimental > 0)
+    falling = observed <= np.count_nonzero(reference <= 0)
+    if rising or falling:
+        limit = math.nan if rising and falling else math.inf if rising else -math.inf
+        return CoxFit(log_hazard_ratio=limit, standard_error=math.nan, log_likelihood=math.nan)
     beta = 0.0
     for _ in range(_MOST_STEPS):
         share = _experimental_share(reference, experimental, beta)

@@ -14,6 +14,7 @@ __all__ = ["EventTable", "TwoArmTable", "tabulate_arm", "tabulate_two_arms"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +57,25 @@ class TwoArmTable:
     at_risk: Counts
 
 
-def _check(time: Floats, event: NDArray[np.bool_]) -> None:
-    """Refuse arrays that are no survival data."""
-    if time.ndim != 1 or time.shape != event.shape:
-        msg = (
-            f"time and event must be one-dimensional and of one length, "
-            f"got shapes {time.shape} and {event.shape}"
-        )
+def _times(values: ArrayLike) -> Floats:
+    """Return follow-up times as an array, or refuse them."""
+    time = np.asarray(values, dtype=np.float64)
+    if time.ndim != 1 or not np.all(np.isfinite(time)) or np.any(time < 0):
+        msg = "time must be one-dimensional, finite and not negative"
         raise ValueError(msg)
-    if not np.all(np.isfinite(time)) or np.any(time < 0):
-        msg = "time must be finite and not negative"
+    return time
+
+
+def _flags(values: ArrayLike, name: str, time: Floats) -> Flags:
+    """Return one flag per patient as an array, or refuse them: 1 and 2 are no flags."""
+    given = np.asarray(values)
+    if given.shape != time.shape:
+        msg = f"{name} must be as long as time, got shapes {given.shape} and {time.shape}"
         raise ValueError(msg)
+    if given.dtype != np.bool_ and not np.all((given == 0) | (given == 1)):
+        msg = f"{name} must hold nothing but true and false, or 1 and 0"
+        raise ValueError(msg)
+    return given.astype(np.bool_)
 
 
 def tabulate_arm(time: ArrayLike, event: ArrayLike) -> EventTable:
@@ -88,7 +97,8 @@ def tabulate_arm(time: ArrayLike, event: ArrayLike) -> EventTable:
     Raises
     ------
     ValueError
-        If the arrays differ in length, or a time is negative or not finite.
+        If the arrays differ in length, a time is negative or not finite, or a flag is neither
+        true nor false.
 
     Examples
     --------
@@ -96,9 +106,8 @@ def tabulate_arm(time: ArrayLike, event: ArrayLike) -> EventTable:
     >>> table.time, table.events, table.at_risk
     (array([1., 2.]), array([1, 1]), array([4, 3]))
     """
-    times = np.asarray(time, dtype=np.float64)
-    had_event = np.asarray(event, dtype=bool)
-    _check(times, had_event)
+    times = _times(time)
+    had_event = _flags(event, "event", times)
     distinct, events = np.unique(times[had_event], return_counts=True)
     at_risk = times.size - np.searchsorted(np.sort(times), distinct, side="left")
     return EventTable(time=distinct, events=events, at_risk=at_risk)
@@ -125,13 +134,12 @@ def tabulate_two_arms(time: ArrayLike, event: ArrayLike, experimental: ArrayLike
     Raises
     ------
     ValueError
-        If the arrays differ in length, or a time is negative or not finite.
+        If the arrays differ in length, a time is negative or not finite, or a flag is neither
+        true nor false.
     """
-    times = np.asarray(time, dtype=np.float64)
-    had_event = np.asarray(event, dtype=bool)
-    in_experimental = np.asarray(experimental, dtype=bool)
-    _check(times, had_event)
-    _check(times, in_experimental)
+    times = _times(time)
+    had_event = _flags(event, "event", times)
+    in_experimental = _flags(experimental, "experimental", times)
     event_times = np.sort(times[had_event])
     distinct = event_times[np.concatenate(([True], np.diff(event_times) > 0))[: event_times.size]]
     events = np.empty((2, distinct.size), dtype=np.int64)

@@ -67,8 +67,7 @@ def survival_steps(table: EventTable) -> Floats:
     .. [1] Kaplan, E. L., Meier, P., "Nonparametric estimation from incomplete observations",
        J Am Stat Assoc 53 (1958), 457-481.
     """
-    steps: Floats = np.cumprod(1.0 - table.events / table.at_risk)
-    return steps
+    return np.cumprod(1.0 - table.events / table.at_risk, dtype=np.float64)
 
 
 def greenwood_variance(table: EventTable) -> Floats:

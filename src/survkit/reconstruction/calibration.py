@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import CoxFit, maximise_partial_likelihood
-from survkit.reconstruction.exchange import exchange_neighbours
+from survkit.reconstruction.exchange import excess_of_fit, exchange_neighbours
 from survkit.reconstruction.placement import Clock, Knots, place_patients
 from survkit.reconstruction.targets import ContrastTargets, Targets, allowed_log_ratios
 
