@@ -10,8 +10,8 @@ import argparse
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from lifelines import CoxPHFitter
 from survkit.comparison import Verdict, compare_figures
 from survkit.reconstruction import reconstruct_analysis
 from survkit.refit import refit_ipd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main() -> int:
@@ -56,7 +59,9 @@ def _run(options: argparse.Namespace, name: str) -> dict[str, object]:
     comparisons = compare_figures(asked.figures, refit.estimates)
     missed = [c for c in comparisons if c.verdict is not Verdict.REPRODUCED]
     for comparison in missed:
-        print(f"{name}: {comparison.figure.key}: {comparison.figure.printed}, {comparison.estimate:.5f}")
+        print(
+            f"{name}: {comparison.figure.key}: {comparison.figure.printed}, {comparison.estimate:.5f}"
+        )
     real = patients(options.data, name)
     ours = reconstruction.ipd.assign(arm=(reconstruction.ipd["arm"] == "experimental").astype(int))
     seconds = _in_turn(

@@ -13,7 +13,7 @@ from survkit.trial import Analysis, trial_from_document
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 SETS = ("ratio", "events", "median-interval")
-"""Which figures go in: n, median and hazard ratio; + events and its interval; + medians' interval."""
+"""What goes in: n, medians and hazard ratio; + events and its interval; + medians' intervals."""
 
 
 def names(data: Path) -> list[str]:

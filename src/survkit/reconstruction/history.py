@@ -214,12 +214,20 @@ def _anchor(arm: ArmTargets, event: Flags, natural: Floats, transform: Transform
                 anchors.append(Anchor(int(positions[passing[1]]), window))
     if arm.end is not None:
         anchors.append(Anchor(n - 1, arm.end))
+    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
     return History(
         event=event,
         natural=natural,
-        anchors=tuple(sorted(anchors, key=lambda anchor: anchor.position)),
-        faults=faults,
+        anchors=tuple(anchors),
+        faults=faults + _out_of_order(anchors),
     )
+
+
+def _out_of_order(anchors: list[Anchor]) -> int:
+    """Count the anchors that no rising times can all respect: a window wholly before another's."""
+    earliest = np.maximum.accumulate([anchor.window.lower for anchor in anchors] or [0.0])
+    latest = np.array([anchor.window.upper for anchor in anchors] or [0.0])
+    return int(np.count_nonzero(latest <= earliest))
 
 
 def _limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
