@@ -44,7 +44,9 @@ _COOLING = ((30.0, 4), (8.0, 4), (2.0, 4), (1.0, 12))
 """The observations' noise is lowered in these steps, with at most so many iterations each."""
 _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
-_SETTLED = 1e-7
+_SETTLED = 1e-6
+_SAME_ENERGY = 1e-7
+"""Difference that is no rise: below it, machines that round differently would decide differently."""
 _SAME_TIME = 1e-9
 
 
@@ -224,7 +226,7 @@ def _posterior_mode(targets: Targets, edges: Floats, mean: Floats, covariance: F
                 trial = dual + length * direction
                 hazards = mean + (covariance @ trial).reshape(mean.shape)
                 observation = _stack(targets, edges, hazards)
-                if _energy(observation, trial, covariance, noise) <= before:
+                if _energy(observation, trial, covariance, noise) <= before + _SAME_ENERGY:
                     break
                 length *= 0.5
             dual = trial
