@@ -101,7 +101,7 @@ TRIALS = {
     "follow-ups of different length": analysis(
         arm("old", 200, 60, "not reached", end="8.4"),
         arm("new", 200, 120, "31.4", end="36.0"),
-        contrast("0.90", ("0.61", "1.32")),
+        contrast("0.90", ("0.62", "1.31")),
     ),
 }
 
