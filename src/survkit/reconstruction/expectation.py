@@ -255,34 +255,51 @@ def _contrast_gradients(contrast: ContrastTargets, states: list[ArmState]) -> It
     share = weighted / (reference.at_risk + weighted)
     events = reference.events + experimental.events
     spread = share * (1.0 - share)
-    information = float((events * spread).sum())
     score = float(experimental.events.sum() - (events * share).sum())
-    sd = max(0.003, _ROUNDING_SD * contrast.rounding) * information
-    by_share = -events * spread / sd
+    information = float((events * spread).sum())
+    by_information = _contrast_rows(contrast, states, spread, spread, 1.0 - 2.0 * share)
+    by_score = _contrast_rows(contrast, states, -share, 1.0 - share, -np.ones(share.size))
+    sd = max(0.003, _ROUNDING_SD * contrast.rounding)
+    step = score / information
     yield _Gradient(
-        score / sd,
+        step / sd,
         {
-            contrast.reference: _rows(-share / sd, -by_share / reference.at_risk),
-            contrast.experimental: _rows((1.0 - share) / sd, by_share / experimental.at_risk),
+            arm: (rows - step * by_information[arm]) / (information * sd)
+            for arm, rows in by_score.items()
         },
     )
-    error = contrast.standard_error
-    if error is None:
-        return
-    sd = _INFORMATION_SD * information
-    by_share = events * spread * (1.0 - 2.0 * share) / sd
-    yield _Gradient(
-        (math.log(information) + 2.0 * math.log(error.middle)) / _INFORMATION_SD,
-        {
-            contrast.reference: _rows(spread / sd, -by_share / reference.at_risk),
-            contrast.experimental: _rows(spread / sd, by_share / experimental.at_risk),
-        },
-    )
+    if contrast.standard_error is not None:
+        off = math.log(information) + 2.0 * math.log(contrast.standard_error.middle)
+        unit = information * _INFORMATION_SD
+        yield _Gradient(
+            off / _INFORMATION_SD, {arm: rows / unit for arm, rows in by_information.items()}
+        )
 
 
-def _rows(by_events: Floats, by_at_risk: Floats) -> Floats:
-    rows = np.zeros((4, by_events.size))
-    rows[_EVENTS], rows[_AT_RISK] = by_events, by_at_risk
+def _contrast_rows(
+    contrast: ContrastTargets,
+    states: list[ArmState],
+    by_reference_events: Floats,
+    by_experimental_events: Floats,
+    by_share: Floats,
+) -> dict[int, Floats]:
+    """
+    Gradient of a sum over the events of both arms, given how each cell's term changes.
+
+    `by_share` is the derivative of one event's term in the experimental share p; p itself has the
+    derivatives Y0 t / T^2 in Y1 and -Y1 t / T^2 in Y0, with t the hazard ratio and T = Y0 + Y1 t.
+    """
+    reference, experimental = states[contrast.reference], states[contrast.experimental]
+    ratio = math.exp(contrast.log_ratio or 0.0)
+    total = reference.at_risk + experimental.at_risk * ratio
+    through_share = (reference.events + experimental.events) * by_share * ratio / total**2
+    rows = {}
+    for arm, by_events, by_at_risk in (
+        (contrast.reference, by_reference_events, -through_share * experimental.at_risk),
+        (contrast.experimental, by_experimental_events, through_share * reference.at_risk),
+    ):
+        rows[arm] = np.zeros((4, total.size))
+        rows[arm][_EVENTS], rows[arm][_AT_RISK] = by_events, by_at_risk
     return rows
 
 

@@ -46,7 +46,7 @@ _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
 _SETTLED = 1e-6
 _SAME_ENERGY = 1e-7
-"""Difference that is no rise: below it, machines that round differently would decide differently."""
+"""What is no rise: below it, machines that round differently would decide differently."""
 _SAME_TIME = 1e-9
 
 

@@ -1,0 +1,76 @@
+"""Stage 1: the population meets the figures in expectation, and its gradients are right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from survkit.reconstruction.expectation import arm_state, observe
+from survkit.reconstruction.horizon import arm_ends, follow_up_end, median_scale
+from survkit.reconstruction.population import cell_edges, fit_population
+from survkit.reconstruction.targets import collect_targets
+from tests.reconstruction.documents import analysis, arm, contrast
+
+ASKED = {
+    "proportional": analysis(
+        arm("old", 203, 165, "4.6", ("3.1", "5.4")),
+        arm("new", 207, 109, "11.0", ("8.4", "13.9")),
+        contrast("0.35", ("0.27", "0.45")),
+    ),
+    "crossing": analysis(
+        arm("old", 220, 170, "10.4", end="40"),
+        arm("new", 220, 150, "8.9", end="38"),
+        contrast("0.80", ("0.64", "0.99")),
+    ),
+}
+
+
+@pytest.mark.parametrize("transform", ["log-log", "log", "plain"])
+@pytest.mark.parametrize("name", ASKED)
+def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> None:
+    targets = collect_targets(ASKED[name].model_copy(update={"median_interval": transform}))
+    scale = median_scale(targets)
+    edges = cell_edges(targets, scale, follow_up_end(targets, scale))
+    ends = arm_ends(targets, float(edges[-1]))
+    logs = np.random.default_rng(1).normal(-3.0, 0.5, (len(targets.arms), 2, edges.size - 1))
+
+    def observed(values: np.ndarray) -> np.ndarray:
+        states = [
+            arm_state(own.n, cells, edges[:-1] < end)
+            for own, cells, end in zip(targets.arms, values.reshape(logs.shape), ends, strict=True)
+        ]
+        return observe(targets, edges, states)
+
+    jacobian = observed(logs.ravel()).jacobian
+    step = 1e-5
+    for column in range(0, logs.size, 5):
+        ahead, behind = logs.ravel().copy(), logs.ravel().copy()
+        ahead[column] += step
+        behind[column] -= step
+        slope = (observed(ahead).residual - observed(behind).residual) / (2.0 * step)
+        allowance = 1e-6 * np.abs(jacobian).max(axis=1)
+        assert np.all(np.abs(slope - jacobian[:, column]) <= allowance)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_population_has_the_printed_events(name: str) -> None:
+    population = fit_population(collect_targets(ASKED[name]))
+    for own, printed in zip(population.arms, ASKED[name].arms, strict=True):
+        assert printed.events is not None
+        assert own.expected_events == pytest.approx(printed.events.printed.value, abs=1.0)
+
+
+def test_figures_of_one_arm_leave_the_arithmetic_of_the_other_alone() -> None:
+    logs = np.full((2, 6), -2.0)
+    alone = arm_state(100, logs)
+    again = arm_state(100, logs.copy(), np.ones(6, dtype=bool))
+    np.testing.assert_array_equal(alone.at_risk, again.at_risk)
+
+
+def test_cells_end_where_follow_up_ends() -> None:
+    targets = collect_targets(ASKED["crossing"])
+    edges = fit_population(targets).edges
+    assert edges[0] == 0.0
+    assert edges[-1] == 40.0
+    assert 38.0 in edges
+    assert np.all(np.diff(edges) > 0)
