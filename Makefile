@@ -50,7 +50,9 @@ format: $(READY) ## format the code and fix what ruff can fix
 	$(BIN)/ruff format
 
 notebooks: $(READY) ## run every notebook and store its outputs
-	$(BIN)/jupyter-nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupyter-nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
+		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec \
+		notebooks/*.ipynb
 
 benchmark: $(READY_BENCH) ## run every benchmarks/bench_*.py
 	@for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" $(BENCHMARK_ARGS) || exit 1; done

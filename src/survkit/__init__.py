@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
     from survkit.errors import (
         OutputError,
-        ReconstructionError,
         SurvkitError,
         TrialFileError,
         UnknownTrialError,
@@ -28,7 +27,6 @@ _ROOMS = {
     "Comparison": "comparison",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
-    "ReconstructionError": "errors",
     "Reproduction": "reproduction",
     "SurvkitError": "errors",
     "Trial": "trial",
@@ -50,7 +48,6 @@ __all__ = [
     "Comparison",
     "OutputError",
     "Reconstruction",
-    "ReconstructionError",
     "Reproduction",
     "SurvkitError",
     "Trial",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 __all__ = [
     "OutputError",
-    "ReconstructionError",
     "SurvkitError",
     "TrialFileError",
     "UnknownTrialError",
@@ -35,10 +34,6 @@ class TrialFileError(SurvkitError):
 
 class UnknownTrialError(SurvkitError):
     """A trial was asked for that is neither shipped nor a file."""
-
-
-class ReconstructionError(SurvkitError):
-    """The printed figures of an analysis do not suffice to place patients in time."""
 
 
 class OutputError(SurvkitError):

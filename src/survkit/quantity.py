@@ -100,6 +100,7 @@ class FigureKey:
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> str(FigureKey("survival", "placebo", Decimal("18")))
     'placebo: survival at 18'
     """

@@ -162,7 +162,7 @@ def observe(targets: Targets, edges: Floats, states: list[ArmState]) -> Observat
     )
     return Observation(
         residual=np.array([gradient.residual for gradient in gradients]),
-        jacobian=jacobian.reshape(len(gradients), -1),
+        jacobian=jacobian.reshape(len(gradients), math.prod(jacobian.shape[1:])),
     )
 
 

@@ -35,7 +35,10 @@ _STEEPEST_CENSORING = 4.0
 
 def median_scale(targets: Targets) -> float:
     """
-    Return the time scale of the curves: the geometric mean of the medians.
+    Return the time scale of the curves: the geometric mean of the medians, reached or expected.
+
+    Where no median was reached, the scale is the median of an exponential curve that still stands
+    at three quarters when follow-up ends.
 
     Parameters
     ----------
@@ -45,14 +48,14 @@ def median_scale(targets: Targets) -> float:
     Returns
     -------
     float
-        A time, in the analysis' unit; a fraction of the follow-up where no median was reached.
+        A time, in the analysis' unit.
     """
     medians = [arm.median.middle for arm in targets.arms if arm.median and arm.median.reached]
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
     times = [time for arm in targets.arms for time in arm.landmarks]
     times += [arm.end.middle for arm in targets.arms if arm.end]
-    return max(times, default=targets.usual_end)
+    return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=targets.usual_end)
 
 
 def expected_total_events(targets: Targets) -> float | None:

@@ -262,8 +262,9 @@ def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -
     """Digest what went in and what came out."""
     spec = [METHOD, analysis.time_unit, analysis.ties, analysis.median_interval]
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
-    patients = hashlib.sha256()
+    patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
     for ticks, history in zip(solution.calibration.ticks, solution.histories, strict=True):
+        patients.update(f", {ticks.size} patients: ".encode())
         patients.update(ticks.astype("<i8").tobytes())
         patients.update(history.event.astype("u1").tobytes())
     return Provenance(

@@ -102,13 +102,21 @@ def _found(name_or_path: str | Path) -> Path:
     if name in shipped_trials():
         return _shipped_folder() / f"{name}.toml"
     path = Path(name_or_path)
-    if path.exists() or path.suffix == ".toml":
+    if path.suffix == ".toml" or _exists(path):
         return path
     shipped = shipped_trials()
     near = difflib.get_close_matches(name, shipped, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"shipped: {', '.join(shipped)}"
     msg = f"{name}: a trial must be the id of a shipped trial, a TOML file or a folder; {hint}"
     raise UnknownTrialError(msg)
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether there is such a file or folder; a name too long for the system is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _in_folder(folder: Path) -> tuple[Path, ...]:

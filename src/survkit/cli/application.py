@@ -1,0 +1,198 @@
+"""The commands and their options; what they do stands in the modules they call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from survkit.cli.exits import ExitCode
+from survkit.errors import SurvkitError
+
+__all__ = ["application"]
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Turn what may go wrong into sentences on standard error and exit codes."""
+    try:
+        yield
+    except SurvkitError as error:
+        fault = str(error)
+    except BrokenPipeError:
+        raise typer.Exit(ExitCode.CLOSED_PIPE) from None
+    except OSError as error:
+        fault = f"{error.filename or 'standard output'}: {error.strerror or error}"
+    else:
+        return
+    print(fault, file=sys.stderr)
+    raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+class _Commands(TyperGroup):
+    """The group of commands, answering for all of them."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the command line; this is where --help and --version answer."""
+        with _exit_codes():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        with _exit_codes():
+            return super().invoke(ctx)
+
+
+application = typer.Typer(
+    name="survkit",
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Rebuild synthetic patients from a trial's printed survival figures, refit them with "
+        "lifelines and check every figure."
+    ),
+    epilog=(
+        "Exit codes: 0 reproduced, 1 missed, 2 bad input or output, 130 interrupted. "
+        "The patients are synthetic: they print the same figures, and prove nothing else."
+    ),
+)
+
+_Trial = Annotated[
+    str, typer.Argument(metavar="TRIAL|FILE", help="Id of a shipped trial, or a TOML file.")
+]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"survkit {version('survkit')}")
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None: ...
+
+
+@application.command("list", help="List the shipped trials.")
+def _list() -> None:
+    from survkit.cli.overview import list_text
+    from survkit.cli.selection import load_trials
+    from survkit.cli.terminal import find_screen, write_text
+
+    write_text(list_text(load_trials(()), find_screen()))
+
+
+@application.command("show", help="Show a trial: its sources and every printed figure.")
+def _show(
+    trial: _Trial,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    from survkit.cli.terminal import find_screen, write_text
+    from survkit.trial import load_trial
+
+    loaded = load_trial(trial)
+    if as_json:
+        from survkit.cli.documents import show_json
+
+        write_text(show_json(loaded))
+    else:
+        from survkit.cli.overview import show_text
+
+        write_text(show_text(loaded, find_screen()))
+
+
+@application.command("reconstruct", help="Write synthetic patients of an analysis as CSV.")
+def _reconstruct(
+    trial: _Trial,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; standard output if left out."
+        ),
+    ] = None,
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="The analysis, where there are several."),
+    ] = None,
+) -> None:
+    from survkit.cli.files import check_target, write_file
+    from survkit.cli.selection import choose_analysis
+    from survkit.cli.terminal import write_bytes
+    from survkit.trial import load_trial
+
+    loaded = load_trial(trial)
+    chosen = choose_analysis(loaded, analysis)
+    if output is not None:
+        check_target(output)
+
+    from survkit.export import csv_text
+    from survkit.reconstruction import reconstruct_analysis
+
+    content = csv_text(reconstruct_analysis(chosen), loaded).encode()
+    if output is None:
+        write_bytes(content)
+    else:
+        write_file(output, content)
+
+
+@application.command("check", help="Reproduce trials and check every figure.")
+def _check(
+    trials: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TRIAL|FILE|FOLDER",
+            help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    plots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Draw every analysis and every trial into this folder."
+        ),
+    ] = None,
+) -> None:
+    from survkit.cli.checking import check_trials
+
+    raise typer.Exit(check_trials(trials or (), as_json=as_json, plots=plots))
+
+
+@application.command("plot", help="Draw a trial, or one analysis of it.")
+def _plot(
+    trial: _Trial,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .pdf file.")
+    ],
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="Draw this analysis, not the whole trial."),
+    ] = None,
+) -> None:
+    from survkit.cli.drawing import check_plot_target, write_analysis_plot, write_trial_plot
+    from survkit.trial import load_trial
+
+    loaded = load_trial(trial)
+    chosen = None if analysis is None else loaded.analysis(analysis)
+    check_plot_target(output)
+
+    from survkit.reproduction import reproduce, reproduce_analysis
+
+    if chosen is None:
+        write_trial_plot(reproduce(loaded), output)
+    else:
+        write_analysis_plot(loaded, reproduce_analysis(chosen), output)

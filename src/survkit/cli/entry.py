@@ -1,0 +1,79 @@
+"""The process: its streams, its interruption and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+
+from survkit.cli.exits import ExitCode
+from survkit.cli.interruption import end_on_interrupt
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """
+    Run the command line and end the process.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        What follows the program's name; by default taken from the process.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the exit code.
+    """
+    end_on_interrupt()
+    _prepare_streams()
+    raise SystemExit(_flush(_run(arguments)))
+
+
+def _prepare_streams() -> None:
+    """Make sure that there are streams, and that no letter is beyond them."""
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller
+        nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the process lives
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run one command; Typer ends every command by SystemExit."""
+    from survkit.cli.application import application
+
+    try:
+        application(args=arguments, prog_name="survkit")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitCode.REPRODUCED
+    except Exception:  # noqa: BLE001 - whatever it is, it must not look like a missed figure
+        traceback.print_exc()
+        return ExitCode.BROKEN
+    return ExitCode.REPRODUCED
+
+
+def _flush(code: int) -> int:
+    """Send what is left in the buffer; return the exit code, another one if that fails."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _silence_output()
+        if isinstance(error, BrokenPipeError):
+            return ExitCode.CLOSED_PIPE
+        if code != ExitCode.BAD_INPUT:  # else it has been said already
+            print(f"standard output: {error.strerror}", file=sys.stderr)
+        return ExitCode.BAD_INPUT
+    return code
+
+
+def _silence_output() -> None:
+    """Keep the interpreter from trying, and complaining, once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,148 @@
+"""Names of trials, analyses and figures as tables and titles print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["UNVERIFIED", "by_subject", "describe_analysis", "name_figure", "name_source", "plural"]
+
+UNVERIFIED = "A question mark: nobody has read the figure there yet."
+
+_UNITS = {"day": "d", "week": "wk", "month": "mo", "year": "yr"}
+
+
+def describe_analysis(analysis: Analysis) -> str:
+    """
+    Describe an analysis in a line.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+
+    Returns
+    -------
+    str
+        Endpoint, assessment, population, sub-group, standing, data cut-off and unit of times.
+    """
+    details = (
+        analysis.assessment,
+        analysis.population,
+        analysis.subgroup,
+        analysis.status,
+        f"cut-off {analysis.cut_off}" if analysis.cut_off else None,
+    )
+    stated = ", ".join(detail for detail in details if detail)
+    what = f"{analysis.endpoint}: {stated}" if stated else analysis.endpoint
+    return f"{what}; times in {analysis.time_unit}s ({_UNITS[analysis.time_unit]})"
+
+
+def by_subject(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Figure]]]:
+    """
+    Gather the figures of each arm and contrast.
+
+    Parameters
+    ----------
+    figures : iterable of Figure
+        Figures of one analysis, in the order of reports.
+
+    Yields
+    ------
+    tuple of (str, list of Figure)
+        Arm id, contrast or ``"all arms"``, and its figures.
+    """
+    for subject, group in groupby(figures, key=lambda figure: figure.key.subject):
+        yield subject or "all arms", list(group)
+
+
+def name_figure(figure: Figure, unit: str, above: Figure | None = None) -> str:
+    """
+    Name a figure, with its unit.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    unit : {"day", "week", "month", "year"}
+        Time unit of its analysis.
+    above : Figure or None
+        The figure in the row above: a limit right below its estimate needs no more than its side.
+
+    Returns
+    -------
+    str
+        Such as ``"survival at 18 mo, %"`` or ``"  lower 95 % limit"``.
+    """
+    definition = figure.key.definition
+    if definition.limit_of is None:
+        return _named(figure, unit)
+    side = figure.key.quantity.rpartition("_")[2]
+    limit = f"{side} {figure.level:g} % limit"
+    if above is not None and _belong_together(figure, above):
+        return f"  {limit}"
+    estimate = replace(figure, key=replace(figure.key, quantity=definition.limit_of))
+    return f"{_named(estimate, unit)}: {limit}"
+
+
+def name_source(figure: Figure) -> str:
+    """
+    Name the source of a figure, with a mark where nobody has read it there.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+
+    Returns
+    -------
+    str
+        Id of the source, followed by a question mark if the figure is not verified.
+    """
+    return figure.source if figure.verified else f"{figure.source} ?"
+
+
+def plural(count: int, singular: str, several: str | None = None) -> str:
+    """
+    Count things.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    singular : str
+        The word for one.
+    several : str or None
+        The word for more, if it is not `singular` with an s.
+
+    Returns
+    -------
+    str
+        Such as ``"1 analysis"`` or ``"3 figures"``.
+    """
+    return f"{count} {singular if count == 1 else several or singular + 's'}"
+
+
+def _named(figure: Figure, unit: str) -> str:
+    """Name a figure that is no limit."""
+    definition, short = figure.key.definition, _UNITS[unit]
+    if definition.scope == "analysis":  # the heading says "all arms" already
+        return definition.label.partition(",")[0]
+    suffix = {"percent": ", %", "time": f", {short}"}.get(definition.unit, "")
+    at = f" {short}" if figure.key.time is not None else ""
+    return f"{figure.key.label}{at}{suffix}"
+
+
+def _belong_together(limit: Figure, above: Figure) -> bool:
+    """Tell whether the row above is the estimate of a limit, or its other limit."""
+    estimate = above.key.definition.limit_of or above.key.quantity
+    return (limit.key.definition.limit_of, limit.key.subject, limit.key.time) == (
+        estimate,
+        above.key.subject,
+        above.key.time,
+    )

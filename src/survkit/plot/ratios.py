@@ -1,0 +1,146 @@
+"""Printed hazard ratios beside the refitted ones, as numbers and as text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survkit.comparison import Comparison, Verdict
+from survkit.plot.targets import first_by_key
+from survkit.quantity import FigureKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.reproduction import AnalysisReproduction
+    from survkit.trial import Contrast
+
+__all__ = ["Ratio", "RatioPair", "join_limits", "pair_ratios"]
+
+_KEYS = ("hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper")
+_WORST_FIRST = (
+    Verdict.MISSED,
+    Verdict.NOT_COMPARABLE,
+    Verdict.WITHIN_TOLERANCE,
+    Verdict.REPRODUCED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """
+    A hazard ratio with its limits, experimental over reference.
+
+    Parameters
+    ----------
+    value : float
+        The hazard ratio; NaN where there is none.
+    lower, upper : float
+        Confidence limits; NaN where there are none.
+    text : str
+        The digits, such as ``"0.35 (0.27–0.45)"``.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioPair:
+    """
+    What was printed for a contrast, and what the patients give.
+
+    Parameters
+    ----------
+    contrast : Contrast
+        The two arms compared.
+    printed, refitted : Ratio
+        The publication's hazard ratio and the referee's.
+    level : float
+        Confidence level of the printed interval, in percent.
+    role : str
+        "input", "check", or both where the interval has another role than the ratio.
+    verdict : Verdict
+        The worst verdict among the ratio and its limits.
+    """
+
+    contrast: Contrast
+    printed: Ratio
+    refitted: Ratio
+    level: float
+    role: str
+    verdict: Verdict
+
+
+def pair_ratios(reproduction: AnalysisReproduction) -> tuple[RatioPair, ...]:
+    """
+    Pair printed and refitted hazard ratios.
+
+    Parameters
+    ----------
+    reproduction : AnalysisReproduction
+        A reproduced analysis.
+
+    Returns
+    -------
+    tuple of RatioPair
+        One per contrast with a printed hazard ratio, in the file's order.
+    """
+    found = first_by_key(reproduction)
+    pairs = []
+    for contrast in reproduction.analysis.contrasts:
+        triple = [found.get(FigureKey(key, contrast.subject)) for key in _KEYS]
+        if triple[0] is not None:
+            pairs.append(_pair(contrast, triple))
+    return tuple(pairs)
+
+
+def _pair(contrast: Contrast, triple: list[Comparison | None]) -> RatioPair:
+    known = [comparison for comparison in triple if comparison is not None]
+    verdicts = {comparison.verdict for comparison in known}
+    roles = dict.fromkeys(comparison.figure.role for comparison in known)
+    return RatioPair(
+        contrast=contrast,
+        printed=_ratio(
+            [math.nan if one is None else one.figure.printed.value for one in triple],
+            [str(one.figure.printed) for one in known],
+        ),
+        refitted=_ratio(
+            [math.nan if one is None else one.estimate for one in triple],
+            [one.rendered for one in known],
+        ),
+        level=known[-1].figure.level,
+        role=" + ".join(roles),
+        verdict=next(verdict for verdict in _WORST_FIRST if verdict in verdicts),
+    )
+
+
+def _ratio(values: list[float], digits: list[str]) -> Ratio:
+    value, lower, upper = values
+    return Ratio(value=value, lower=lower, upper=upper, text=join_limits(digits))
+
+
+def join_limits(digits: Sequence[str]) -> str:
+    """
+    Write an estimate with its interval.
+
+    Parameters
+    ----------
+    digits : sequence of str
+        The estimate, alone or followed by both limits.
+
+    Returns
+    -------
+    str
+        Such as ``"0.35 (0.27–0.45)"``; empty for no digits.
+
+    Examples
+    --------
+    >>> join_limits(["0.35", "0.27", "0.45"])
+    '0.35 (0.27–0.45)'
+    """
+    interval = f" ({digits[1]}–{digits[2]})" if len(digits) == 3 else ""
+    return digits[0] + interval if digits else ""

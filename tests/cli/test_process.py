@@ -1,0 +1,190 @@
+"""The command as a process of its own: exit codes, Ctrl-C, pipes, imports, the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import BAD_SPECS, TRIAL
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Start
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and pipes are others there")
+
+HEAVY = {"lifelines", "matplotlib", "numpy", "pandas", "scipy"}
+
+BROKEN = """\
+import survkit.cli.application as a
+a.application = lambda **_: 1 / 0
+"""
+
+STOP_IN_AN_IMPORT = """\
+import os, sys, time
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "lifelines.utils":
+            os.write(1, b"ready")
+            time.sleep(600)
+sys.meta_path.insert(0, Finder)
+"""
+
+STOP_BEFORE_RENAMING = """\
+import os, pathlib, time
+def wait(temporary, target):
+    os.write(1, b"ready")
+    time.sleep(600)
+pathlib.Path.replace = wait
+"""
+"""Stops where the new file is complete and does not bear its name yet."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--version",), 0),
+        (("show", "radiant-3"), 0),
+        (("show", "radiant33"), 2),
+        (("check", BAD_SPECS / "median-zero.toml"), 2),
+        (("check", "--nonsense"), 2),
+    ],
+)
+def test_exit_codes(start: Start, arguments: tuple[str, ...], code: int) -> None:
+    process = start(*arguments)
+    _, errors = process.communicate()
+    assert process.returncode == code
+    assert bool(errors) == (code != 0)
+    assert b"Traceback" not in errors
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "survkit.cli", "--version"]
+    assert subprocess.run(command, capture_output=True, check=True).stdout.startswith(b"survkit ")
+
+
+def test_a_missed_figure_is_one_and_a_fault_of_survkit_is_not(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "missed.toml"
+    tolerance = 'role = "check", tolerance = { absolute = 0.1, reason = "made up" }'
+    text = TRIAL.replace('role = "check"', tolerance).replace("percent = 25", "percent = 99")
+    path.write_text(text, "utf-8")
+    process = start("check", path)
+    output, errors = process.communicate()
+    assert (process.returncode, errors) == (1, b"")
+    assert b"1 of 1 analysis missed" in output
+    process = start("list", before=BROKEN)
+    _, errors = process.communicate()
+    assert process.returncode == 70
+    assert b"ZeroDivisionError" in errors
+
+
+@POSIX
+def test_ctrl_c_while_modules_are_loaded(start: Start, small: Path, tmp_path: Path) -> None:
+    plots = tmp_path / "plots"
+    process = start("check", small, "--plots", plots, before=STOP_IN_AN_IMPORT)
+    assert process.stdout is not None
+    assert process.stdout.read(5) == b"ready"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate() == (b"", b"survkit: interrupted\n")
+    assert process.returncode == 130
+    assert list(plots.iterdir()) == []
+
+
+@POSIX
+def test_ctrl_c_while_a_file_is_written(start: Start, small: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    output.write_text("old\n", "utf-8")
+    process = start("reconstruct", small, "-o", output, before=STOP_BEFORE_RENAMING)
+    assert process.stdout is not None
+    assert process.stdout.read(5) == b"ready"
+    assert len(list(tmp_path.iterdir())) == 3
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors == b"survkit: interrupted\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "small.toml"]
+    assert output.read_text("utf-8") == "old\n"
+
+
+@POSIX
+@pytest.mark.parametrize("arguments", [("list",), ("reconstruct", "radiant-3"), ("--help",)])
+def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -> None:
+    process = start(*arguments)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
+
+
+@POSIX
+def test_a_reader_that_leaves_early(start: Start, small: Path) -> None:
+    process = start("check", small)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"SMALL, os\n"
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [("list",), ("reconstruct", "radiant-3"), ("--version",)])
+def test_a_full_disk(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "survkit.cli", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert process.returncode == 2
+    assert process.stderr.startswith(b"standard output: ")
+    assert process.stderr.count(b"\n") == 1
+
+
+def loaded_modules(*arguments: str) -> set[str]:
+    """Run a command and return the top-level modules that it loaded."""
+    program = (
+        "import sys\n"
+        "import survkit.cli\n"
+        "try:\n"
+        "    survkit.cli.main(sys.argv[1:])\n"
+        "finally:\n"
+        "    print(*sys.modules, file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    process = subprocess.run(command, capture_output=True, check=True, text=True)
+    return {name for name in process.stderr.split() if "." not in name}
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
+    assert not loaded_modules(argument) & {*HEAVY, "pydantic"}
+
+
+@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "plot"])
+def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
+    assert not loaded_modules(command, "--help") & HEAVY
+
+
+def test_no_command_loads_more_than_it_needs(small: Path) -> None:
+    assert not loaded_modules("list") & HEAVY
+    assert not loaded_modules("show", str(small)) & HEAVY
+    assert not loaded_modules("reconstruct", str(small)) & {"lifelines", "matplotlib", "scipy"}
+
+
+def test_two_processes_write_the_same_bytes(start: Start, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.csv", "b.csv")]
+    for seed, file in enumerate(files, start=1):
+        env = {"PYTHONHASHSEED": str(seed)}
+        process = start("reconstruct", "radiant-3", "-o", file, env=env)
+        assert process.communicate() == (b"", b"")
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].read_bytes().startswith(b"# SYNTHETIC patients")

@@ -1,0 +1,64 @@
+"""The log-rank test against lifelines."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from lifelines.statistics import logrank_test
+
+from survkit.kernels import LogRank, tabulate_two_arms, two_arm_log_rank
+from tests.reference.real_data import SETS, load_cohort
+from tests.tolerances import ENGINE
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_test_agrees_with_lifelines(name: str) -> None:
+    cohort = load_cohort(name)
+    own, other = cohort.members("experimental"), cohort.members("reference")
+    expected = logrank_test(
+        cohort.time[own], cohort.time[other], cohort.event[own], cohort.event[other]
+    )
+    test = two_arm_log_rank(cohort.two_arms)
+    assert test.z**2 == pytest.approx(expected.test_statistic, rel=ENGINE)
+    assert test.p_value == pytest.approx(expected.p_value, rel=ENGINE, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_one_sided_p_values_add_up_to_one(name: str) -> None:
+    cohort = load_cohort(name)
+    swapped = tabulate_two_arms(cohort.time, cohort.event, ~cohort.experimental)
+    test, other = two_arm_log_rank(cohort.two_arms), two_arm_log_rank(swapped)
+    assert test.p_value_one_sided + other.p_value_one_sided == pytest.approx(1.0)
+    smaller = min(test.p_value_one_sided, other.p_value_one_sided)
+    assert 2.0 * smaller == pytest.approx(test.p_value)
+
+
+def test_a_better_experimental_arm_has_a_negative_statistic() -> None:
+    test = two_arm_log_rank(load_cohort("gbsg2").two_arms)
+    assert test.difference < 0.0
+    assert test.z < 0.0
+    assert test.p_value_one_sided < 0.5
+
+
+def test_a_tiny_p_value_keeps_its_digits() -> None:
+    test = LogRank(difference=30.0, variance=1.0)
+    assert 0.0 < test.p_value < 1e-190
+
+
+@pytest.mark.parametrize(
+    ("event", "experimental"),
+    [
+        pytest.param([0, 0, 0], [0, 1, 1], id="no events"),
+        pytest.param([1, 1, 1], [1, 1, 1], id="one arm"),
+        pytest.param([0, 1, 1], [1, 0, 0], id="one arm has left before the first event"),
+    ],
+)
+def test_without_two_arms_at_risk_there_is_no_statistic(
+    event: list[int], experimental: list[int]
+) -> None:
+    test = two_arm_log_rank(tabulate_two_arms([1.0, 2.0, 3.0], event, experimental))
+    assert (test.difference, test.variance) == (0.0, 0.0)
+    assert math.isnan(test.z)
+    assert math.isnan(test.p_value)
+    assert math.isnan(test.p_value_one_sided)
