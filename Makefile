@@ -23,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint check format notebooks benchmark schema constraints test-lowest dist clean
+.PHONY: help reproduce test lint check format notebooks benchmark reference schema constraints test-lowest dist clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ notebooks: $(READY) ## run every notebook and store its outputs
 
 benchmark: $(READY_BENCH) ## run every benchmarks/bench_*.py
 	@for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" $(BENCHMARK_ARGS) || exit 1; done
+
+reference: $(READY) ## compute R's reference values anew (needs Rscript with the package survival)
+	$(BIN)/python tests/reference/r-survival/regenerate.py
 
 schema: $(READY) ## write reconstructions/schema.json from the trial models
 	@mkdir -p build

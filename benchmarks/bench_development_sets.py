@@ -59,9 +59,8 @@ def _run(options: argparse.Namespace, name: str) -> dict[str, object]:
     comparisons = compare_figures(asked.figures, refit.estimates)
     missed = [c for c in comparisons if c.verdict is not Verdict.REPRODUCED]
     for comparison in missed:
-        print(
-            f"{name}: {comparison.figure.key}: {comparison.figure.printed}, {comparison.estimate:.5f}"
-        )
+        figure = comparison.figure
+        print(f"{name}: {figure.key}: {figure.printed}, {comparison.estimate:.5f}")
     real = patients(options.data, name)
     ours = reconstruction.ipd.assign(arm=(reconstruction.ipd["arm"] == "experimental").astype(int))
     seconds = _in_turn(
