@@ -184,7 +184,8 @@ class Printed:
         places = Decimal(1).scaleb(-self.decimals) if self.reached else Decimal("0.1")
         if self.exact and self.number is not None and self.admits(value):
             return str(self)
-        return f"{Decimal(repr(float(value))).quantize(places, context=_WIDE):f}"
+        rounded = Decimal(repr(float(value))).quantize(places, context=_WIDE)
+        return f"{rounded or abs(rounded):f}"  # nobody prints a negative zero
 
     def __str__(self) -> str:
         if self.number is None:

@@ -34,7 +34,8 @@ class Quantity:
     unit : {"patients", "time", "percent", "ratio", "probability"}
         Unit of the printed number; "time" is the analysis' own time unit.
     timed : bool
-        Whether the figure belongs to a point in time, as survival at 12 months does.
+        Whether the figure belongs to a point in time, as survival at 12 months and a mean
+        restricted to 24 months do.
     limit_of : str or None
         Key of the quantity whose confidence limit this is.
     """
@@ -67,15 +68,32 @@ _DECLARED: tuple[Quantity, ...] = (
     Quantity(key="n", label="patients", scope="arm", unit="patients"),
     Quantity(key="events", label="events", scope="arm", unit="patients"),
     *_with_limits(Quantity(key="median", label="median", scope="arm", unit="time")),
+    *_with_limits(Quantity(key="lower_quartile", label="lower quartile", scope="arm", unit="time")),
+    *_with_limits(Quantity(key="upper_quartile", label="upper quartile", scope="arm", unit="time")),
     *_with_limits(
         Quantity(key="survival", label="survival", scope="arm", unit="percent", timed=True)
     ),
     Quantity(key="at_risk", label="at risk", scope="arm", unit="patients", timed=True),
+    *_with_limits(
+        Quantity(key="rmst", label="restricted mean", scope="arm", unit="time", timed=True)
+    ),
+    *_with_limits(
+        Quantity(key="median_follow_up", label="median follow-up", scope="arm", unit="time")
+    ),
     Quantity(key="max_follow_up", label="maximum follow-up", scope="arm", unit="time"),
     *_with_limits(
         Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio")
     ),
     Quantity(key="p_value", label="p-value", scope="contrast", unit="probability"),
+    *_with_limits(
+        Quantity(
+            key="rmst_difference",
+            label="restricted mean difference",
+            scope="contrast",
+            unit="time",
+            timed=True,
+        )
+    ),
     Quantity(key="total_n", label="patients, all arms", scope="analysis", unit="patients"),
     Quantity(key="total_events", label="events, all arms", scope="analysis", unit="patients"),
 )

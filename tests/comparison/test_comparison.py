@@ -275,3 +275,28 @@ def test_comparisons_come_in_the_order_of_the_figures() -> None:
 def test_every_figure_needs_its_estimate() -> None:
     with pytest.raises(ValueError, match="shorter"):
         compare_figures([printed_figure("1.0"), printed_figure("2.0")], [Estimate(1.0)])
+
+
+# ---------------------------------------------------------------- differences of means
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "where"),
+    [(-0.42, Verdict.REPRODUCED, None), (-1.3, Verdict.MISSED, "inside"), (0.9, None, "outside")],
+)
+def test_a_negative_difference_is_compared_with_its_sign(
+    value: float, verdict: Verdict | None, where: str | None
+) -> None:
+    keys = [
+        FigureKey(f"rmst_difference{limit}", "drug vs placebo", Decimal(24))
+        for limit in ("", "_lower", "_upper")
+    ]
+    figures = [
+        printed_figure(text, key=key, role="check")
+        for text, key in zip(("-0.4", "-1.5", "0.7"), keys, strict=True)
+    ]
+    comparison = compare_figures(figures, [Estimate(value), Estimate(-1.5), Estimate(0.7)])[0]
+    assert comparison.verdict is (verdict or Verdict.MISSED)
+    assert comparison.difference == pytest.approx(value + 0.4)
+    expected = where and f"{where} the printed 95 % interval, -1.5 to 0.7"
+    assert comparison.reason == expected

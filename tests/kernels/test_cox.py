@@ -142,3 +142,19 @@ def test_ratios_far_from_one_are_found(ratio: float) -> None:
     assert fit.hazard_ratio == pytest.approx(observed / (events - observed), rel=EXACT)
     expected = math.sqrt(1.0 / observed + 1.0 / (events - observed))
     assert fit.standard_error == pytest.approx(expected, rel=EXACT)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_the_same_stratum_twice_has_the_same_ratio_and_twice_the_information(ties: Ties) -> None:
+    table = load_cohort("larynx").two_arms
+    once, twice = fit_two_arm_cox(table, ties=ties), fit_two_arm_cox(table, table, ties=ties)
+    assert twice.log_hazard_ratio == pytest.approx(once.log_hazard_ratio, abs=EXACT)
+    assert twice.standard_error == pytest.approx(once.standard_error / math.sqrt(2.0), abs=EXACT)
+
+
+def test_a_stratum_with_one_arm_says_nothing_about_the_ratio() -> None:
+    table = load_cohort("larynx").two_arms
+    alone = tabulate_two_arms([1.0, 2.0, 3.0], [1, 1, 0], [1, 1, 1])
+    together, expected = fit_two_arm_cox(table, alone), fit_two_arm_cox(table)
+    assert together.log_hazard_ratio == pytest.approx(expected.log_hazard_ratio, abs=EXACT)
+    assert together.standard_error == pytest.approx(expected.standard_error, abs=EXACT)

@@ -15,6 +15,8 @@ from survkit.kernels import (
     greenwood_variance,
     median_interval,
     median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     survival_limits,
     survival_steps,
@@ -135,3 +137,28 @@ def test_the_scale_of_the_limits_matters() -> None:
     scales: tuple[Transform, ...] = ("log-log", "log", "plain")
     found = {median_interval(table, z=Z[95], transform=scale) for scale in scales}
     assert len(found) > 1
+
+
+def test_quartiles_of_four_patients() -> None:
+    table = tabulate_arm([1.0, 2.0, 3.0, 4.0], [1, 1, 1, 1])
+    assert [quantile_time(table, share) for share in (0.75, 0.5, 0.25)] == [1.0, 2.0, 3.0]
+
+
+def test_a_quartile_that_is_not_reached() -> None:
+    table = tabulate_arm([1.0, 2.0, 3.0, 4.0, 5.0], [1, 1, 1, 0, 0])
+    assert quantile_time(table, 0.25) == math.inf
+    interval = quantile_interval(table, 0.25, z=1.96)
+    assert (interval.lower, interval.upper) == (1.0, math.inf)
+
+
+@pytest.mark.parametrize("transform", ["log-log", "log", "plain"])
+@pytest.mark.parametrize(("name", "group"), ARMS)
+def test_the_quartiles_lie_about_the_median(name: str, group: str, transform: Transform) -> None:
+    table = load_cohort(name).table(group)
+    shares = (0.75, 0.5, 0.25)
+    times = [quantile_time(table, share) for share in shares]
+    assert times == sorted(times)
+    for share, time in zip(shares, times, strict=True):
+        interval = quantile_interval(table, share, z=Z[95], transform=transform)
+        assert interval.lower <= time or math.isinf(interval.lower)
+        assert interval.upper >= time

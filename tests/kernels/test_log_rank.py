@@ -46,6 +46,21 @@ def test_a_tiny_p_value_keeps_its_digits() -> None:
     assert 0.0 < test.p_value < 1e-190
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_strata_add_up(name: str) -> None:
+    cohort = load_cohort(name)
+    parts = [two_arm_log_rank(table) for table in cohort.two_arms_by_stratum]
+    test = two_arm_log_rank(*cohort.two_arms_by_stratum)
+    assert test.difference == pytest.approx(sum(part.difference for part in parts))
+    assert test.variance == pytest.approx(sum(part.variance for part in parts))
+
+
+def test_a_stratum_with_one_arm_adds_nothing() -> None:
+    cohort = load_cohort("larynx").two_arms
+    alone = tabulate_two_arms([1.0, 2.0], [1, 1], [1, 1])
+    assert two_arm_log_rank(cohort, alone) == two_arm_log_rank(cohort)
+
+
 @pytest.mark.parametrize(
     ("event", "experimental"),
     [

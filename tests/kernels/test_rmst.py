@@ -9,7 +9,13 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
-from survkit.kernels import greenwood_variance, restricted_mean, survival_at, tabulate_arm
+from survkit.kernels import (
+    greenwood_variance,
+    restricted_mean,
+    restricted_mean_difference,
+    survival_at,
+    tabulate_arm,
+)
 from tests.reference.real_data import GROUPS, SETS, load_cohort
 from tests.tolerances import ENGINE, EXACT
 
@@ -71,3 +77,23 @@ def test_without_events_the_mean_is_the_horizon() -> None:
 def test_a_horizon_that_is_none(horizon: float) -> None:
     with pytest.raises(ValueError, match=r"^horizon must be positive and finite, got"):
         restricted_mean(tabulate_arm([1.0], [1]), horizon)
+
+
+def test_limits_are_symmetric() -> None:
+    found = restricted_mean(tabulate_arm([1.0, 3.0], [1, 1]), 50.0)
+    lower, upper = found.limits(1.96)
+    assert (lower + upper) / 2.0 == pytest.approx(found.mean, rel=EXACT)
+    assert upper - lower == pytest.approx(2.0 * 1.96 * found.standard_error, rel=EXACT)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_difference_is_that_of_independent_means(name: str) -> None:
+    cohort = load_cohort(name)
+    tables = [cohort.table(group) for group in GROUPS]
+    reference, experimental = (restricted_mean(table, cohort.horizon) for table in tables)
+    found = restricted_mean_difference(*tables, cohort.horizon)
+    assert found.mean == pytest.approx(experimental.mean - reference.mean, rel=EXACT)
+    squares = experimental.standard_error**2 + reference.standard_error**2
+    assert found.standard_error**2 == pytest.approx(squares, rel=EXACT)
+    swapped = restricted_mean_difference(*reversed(tables), cohort.horizon)
+    assert swapped.mean == -found.mean

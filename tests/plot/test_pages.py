@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import survkit
 from survkit.plot import SYNTHETIC, draw_analysis, draw_trial
+from survkit.trial import trial_from_document
 from tests.plot.artists import texts
 
 if TYPE_CHECKING:
@@ -54,6 +59,23 @@ def test_any_number_of_analyses_fits_a_page(record_1: Reproduction, count: int) 
     analyses = (record_1.analyses * 4)[:count]
     figure = draw_trial(replace(record_1, analyses=analyses))
     assert sum(len(part.axes) for part in _leaves(figure)) == count + 1
+
+
+def test_figures_that_have_no_place_in_a_plot_do_no_harm() -> None:
+    path = Path(__file__).parent / "trials" / "several-arms.toml"
+    document = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    analysis = document["analysis"][0]
+    mean = {"time": 12, "value": Decimal("8.0"), "ci": [Decimal("6.5"), Decimal("9.5")]}
+    for arm in analysis["arm"]:
+        arm["lower_quartile"] = {"value": Decimal("4.0"), "role": "check"}
+        arm["upper_quartile"] = {"value": "not reached", "role": "check"}
+        arm["median_follow_up"] = {"value": Decimal("20.0"), "role": "check"}
+        arm["rmst"] = [{**mean, "role": "check"}]
+    difference = {"time": 12, "value": Decimal("-0.4"), "ci": [-2, 1], "role": "check"}
+    analysis["contrast"][0]["rmst_difference"] = [difference]
+    document["analysis"] = [analysis]
+    figure = draw_trial(survkit.reproduce(trial_from_document(document)))
+    assert texts(figure).count(SYNTHETIC) == 2
 
 
 def _leaves(figure: FigureBase) -> list[FigureBase]:

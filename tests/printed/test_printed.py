@@ -61,6 +61,21 @@ def test_trailing_zeros_are_digits() -> None:
     assert Printed.parse("9").decimals == 0
 
 
+def test_a_negative_figure_has_its_interval_around_it() -> None:
+    printed = Printed.parse("-0.40")
+    assert (printed.value, printed.lower, printed.upper) == (-0.4, -0.405, -0.395)
+    assert printed.admits(-0.3951)
+    assert not printed.admits(0.4)
+    assert printed.render(-0.404) == "-0.40"
+    assert printed.render(-1.234) == "-1.23"
+    assert printed.render(0.5) == "0.50"
+
+
+def test_a_zero_has_no_sign() -> None:
+    assert Printed.parse("0.4").render(-0.04) == "0.0"
+    assert Printed.parse("-0.4").render(-0.04) == "0.0"
+
+
 def test_halves_count_as_inside_either_way() -> None:
     printed = Printed.parse("1.00")
     assert printed.admits(0.995)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from survkit.quantity import QUANTITIES, FigureKey
+from survkit.trial import Analysis, Arm, Contrast
 
 
 def test_every_limit_follows_its_estimate_and_shares_its_unit() -> None:
@@ -46,3 +47,15 @@ def test_one_point_in_time_is_one_key_however_it_is_written() -> None:
         FigureKey("survival", "drug", Decimal("18.0")),
     }
     assert len(keys) == 1
+
+
+def test_every_quantity_is_a_key_of_the_trial_file() -> None:
+    owners = {"arm": Arm, "contrast": Contrast, "analysis": Analysis}
+    for key, quantity in QUANTITIES.items():
+        if quantity.limit_of is None:
+            assert key in owners[quantity.scope].model_fields
+
+
+def test_a_restricted_mean_names_its_horizon() -> None:
+    key = FigureKey("rmst_difference_upper", "drug vs placebo", Decimal(24))
+    assert str(key) == "drug vs placebo: restricted mean difference at 24, upper limit"

@@ -12,7 +12,7 @@ __all__ = ["FOLDER", "RERUN", "answers", "stored"]
 FOLDER = Path(__file__).parent / "r-survival"
 RERUN = "rerun tests/reference/r-survival/regenerate.py"
 
-_WORDS = ("data", "group", "transform", "ties", "analysis", "subject", "quantity")
+_WORDS = ("data", "group", "transform", "ties", "quartile", "analysis", "subject", "quantity")
 
 
 @cache

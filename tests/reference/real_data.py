@@ -1,4 +1,4 @@
-"""The two-group data sets that lifelines ships, in one form: time, event, experimental."""
+"""The two-group data sets that lifelines ships, in one form: time, event, group, stratum."""
 
 from __future__ import annotations
 
@@ -50,11 +50,14 @@ class Cohort:
         True for an event.
     experimental : ndarray of bool, shape (n,)
         True for the group above the fraction bar.
+    stratum : ndarray of int, shape (n,)
+        0, 1 or 2 by the order of the rows, which means nothing: strata for stratified tests.
     """
 
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
     experimental: NDArray[np.bool_]
+    stratum: NDArray[np.int64]
 
     def table(self, group: str) -> EventTable:
         """
@@ -95,6 +98,14 @@ class Cohort:
         return tabulate_two_arms(self.time, self.event, self.experimental)
 
     @property
+    def two_arms_by_stratum(self) -> list[TwoArmTable]:
+        """Both groups, tabulated together stratum by stratum."""
+        return [
+            tabulate_two_arms(self.time[own], self.event[own], self.experimental[own])
+            for own in (self.stratum == stratum for stratum in np.unique(self.stratum))
+        ]
+
+    @property
     def horizon(self) -> float:
         """The middle one of all follow-up times, where restricted means end."""
         return float(np.median(self.time))
@@ -121,4 +132,5 @@ def load_cohort(name: str) -> Cohort:
         time=frame[time].to_numpy(np.float64),
         event=frame[event].to_numpy(np.bool_),
         experimental=(frame[group] == experimental).to_numpy(np.bool_),
+        stratum=np.arange(len(frame)) % 3,
     )

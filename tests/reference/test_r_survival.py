@@ -16,9 +16,12 @@ from survkit.kernels import (
     greenwood_variance,
     median_interval,
     median_time,
+    quantile_interval,
+    quantile_time,
     restricted_mean,
     survival_limits,
     survival_steps,
+    tabulate_arm,
     two_arm_log_rank,
 )
 from survkit.reproduction import AnalysisReproduction, reproduce_analysis
@@ -63,6 +66,26 @@ def test_the_log_rank_kernel_agrees_with_survdiff(name: str) -> None:
     assert test.p_value == near(expected.p_value)
 
 
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("name", SETS)
+def test_the_stratified_cox_kernel_agrees_with_coxph(name: str, ties: Ties) -> None:
+    (expected,) = answers("stratified_cox", data=name, ties=ties).itertuples()
+    fit = fit_two_arm_cox(*load_cohort(name).two_arms_by_stratum, ties=ties)
+    assert fit.log_hazard_ratio == near(expected.coefficient)
+    assert fit.standard_error == near(expected.standard_error)
+    assert fit.log_likelihood == near(expected.log_likelihood)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_stratified_log_rank_kernel_agrees_with_survdiff(name: str) -> None:
+    (expected,) = answers("stratified_log_rank", data=name).itertuples()
+    test = two_arm_log_rank(*load_cohort(name).two_arms_by_stratum)
+    assert test.difference == near(expected.difference)
+    assert test.variance == near(expected.variance)
+    assert test.z**2 == near(expected.chi_squared)
+    assert test.p_value == near(expected.p_value)
+
+
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("name", SETS)
@@ -88,25 +111,55 @@ def test_medians_and_limits_agree_with_survfit(name: str, group: str, transform:
     (expected,) = answers("medians", data=name, group=group, transform=transform).itertuples()
     table = load_cohort(name).table(group)
     interval = median_interval(table, z=Z, transform=transform)
-    assert median_as_in_r(table) == near(expected.median)
+    assert quantile_as_in_r(table, 0.5) == near(expected.median)
     assert interval.lower == near(expected.lower)
     assert interval.upper == near(expected.upper)
 
 
-def median_as_in_r(table: EventTable) -> float:
-    """The kernel's median, moved to the middle where the curve rests exactly on one half."""
-    median = median_time(table)
-    row = int(np.searchsorted(table.time, median))
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize(("quartile", "share"), [("lower", 0.75), ("upper", 0.25)])
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("name", SETS)
+def test_quartiles_and_limits_agree_with_survfit(
+    name: str, group: str, quartile: str, share: float, transform: Transform
+) -> None:
+    where = {"data": name, "group": group, "transform": transform, "quartile": quartile}
+    (expected,) = answers("quartiles", **where).itertuples()
+    table = load_cohort(name).table(group)
+    interval = quantile_interval(table, share, z=Z, transform=transform)
+    assert quantile_as_in_r(table, share) == near(expected.time)
+    assert interval.lower == near(expected.lower)
+    assert interval.upper == near(expected.upper)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("name", SETS)
+def test_median_follow_ups_agree_with_survfit(name: str, group: str, transform: Transform) -> None:
+    where = {"data": name, "group": group, "transform": transform}
+    (expected,) = answers("median_follow_ups", **where).itertuples()
+    cohort, members = load_cohort(name), load_cohort(name).members(group)
+    table = tabulate_arm(cohort.time[members], ~cohort.event[members])
+    interval = median_interval(table, z=Z, transform=transform)
+    assert quantile_as_in_r(table, 0.5) == near(expected.median)
+    assert interval.lower == near(expected.lower)
+    assert interval.upper == near(expected.upper)
+
+
+def quantile_as_in_r(table: EventTable, share: float) -> float:
+    """The kernel's quantile, moved to the middle where the curve rests exactly on the share."""
+    quantile = quantile_time(table, share)
+    row = int(np.searchsorted(table.time, quantile))
     steps = survival_steps(table)
-    if row + 1 < table.time.size and math.isclose(steps[row], 0.5, abs_tol=1e-12):
-        return 0.5 * (median + float(table.time[row + 1]))
-    return median
+    if row + 1 < table.time.size and math.isclose(steps[row], share, abs_tol=1e-12):
+        return 0.5 * (quantile + float(table.time[row + 1]))
+    return quantile
 
 
 def test_some_real_curve_rests_on_one_half_and_r_takes_the_middle() -> None:
     # Without such a case, the convention above would be written down and never tried.
     tables = [load_cohort(name).table(group) for name in SETS for group in GROUPS]
-    assert any(median_as_in_r(table) != median_time(table) for table in tables)
+    assert any(quantile_as_in_r(table, 0.5) != median_time(table) for table in tables)
 
 
 @pytest.mark.parametrize("group", GROUPS)

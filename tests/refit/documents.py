@@ -10,7 +10,10 @@ from survkit.trial import trial_from_document
 if TYPE_CHECKING:
     from survkit.trial import Analysis
 
-__all__ = ["make_analysis", "two_arms"]
+__all__ = ["CONTRAST", "every_figure", "make_analysis", "two_arms"]
+
+CONTRAST = "experimental vs reference"
+"""Subject of the contrast that two arms have here."""
 
 Table = dict[str, Any]
 
@@ -85,3 +88,58 @@ def two_arms(
         "p_value": {"value": Decimal("0.20"), **(p_value or {})},
     }
     return make_analysis(arms, [contrast], **more)
+
+
+def every_figure(
+    time: Decimal, *, level: int = 95, p_value: Table | None = None, **more: Any
+) -> Analysis:
+    """
+    Make an analysis of two arms, "experimental" and "reference", that prints every quantity.
+
+    Parameters
+    ----------
+    time : decimal.Decimal
+        Point in time, and horizon, of every figure that has one.
+    level : int
+        Confidence level of all intervals, in percent.
+    p_value : dict or None
+        What is said of the p-value beside its digits.
+    **more : object
+        Further keys of the analysis.
+
+    Returns
+    -------
+    Analysis
+        The analysis, in months.
+    """
+    quantile = {
+        "value": "not reached",
+        "ci": {"lower": "not reached", "upper": "not reached", "level": level},
+    }
+    percentages = {"lower": 0, "upper": 100, "level": level}
+    small = Decimal("0.001")
+    mean = {"time": time, "value": small, "ci": {"lower": small, "upper": time, "level": level}}
+    arms = [
+        {
+            "id": arm,
+            "n": 10,
+            "events": 5,
+            **dict.fromkeys(("median", "lower_quartile", "upper_quartile"), quantile),
+            "survival": [{"time": time, "percent": 50, "ci": percentages}],
+            "at_risk": [{"time": time, "n": 1}],
+            "rmst": [mean],
+            "median_follow_up": quantile,
+            "max_follow_up": 99,
+        }
+        for arm in ("reference", "experimental")
+    ]
+    contrast = {
+        "experimental": "experimental",
+        "reference": "reference",
+        "hazard_ratio": {"value": 1, "ci": {"lower": small, "upper": 99, "level": level}},
+        "p_value": {"value": Decimal("0.20"), **(p_value or {})},
+        "rmst_difference": [
+            {"time": time, "value": 0, "ci": {"lower": -99, "upper": 99, "level": level}}
+        ],
+    }
+    return make_analysis(arms, [contrast], total_n=20, total_events=10, **more)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from survkit.refit import Estimate, Refit, refit_ipd
+from survkit.refit import Estimate, refit_ipd
 from tests.reference.r_survival import answers
-from tests.reference.real_data import GROUPS, SETS, load_cohort
-from tests.refit.documents import make_analysis, two_arms
+from tests.reference.real_data import GROUPS, SETS
+from tests.refit.documents import CONTRAST, make_analysis, two_arms
+from tests.refit.estimates import by_figure, estimate, real_patients
 from tests.tolerances import ENGINE, EXACT
 
-if TYPE_CHECKING:
-    from survkit.trial import Analysis
-
-CONTRAST = "experimental vs reference"
 TESTED = ("kidney_transplant", "lung", "lymphoma", "waltons")
 """Data sets with p-values from 2e-28 to 0.89, and differences of either sign."""
 SIX = {
@@ -30,28 +26,10 @@ SIX = {
 """The six patients of test_by_hand.py, with tied events."""
 
 
-def real_patients(name: str) -> pd.DataFrame:
-    """A real data set as a table of patients."""
-    cohort = load_cohort(name)
-    arm = np.where(cohort.experimental, "experimental", "reference")
-    return pd.DataFrame({"time": cohort.time, "event": cohort.event.astype(int), "arm": arm})
-
-
 def patients(time: list[float], event: list[int], arm: str) -> pd.DataFrame:
     """Patients whose arms are spelt "r" and "e"."""
     names = {"r": "reference", "e": "experimental"}
     return pd.DataFrame({"time": time, "event": event, "arm": [names[letter] for letter in arm]})
-
-
-def by_figure(refit: Refit, analysis: Analysis) -> dict[str, Estimate]:
-    """Estimates by the name of their figure."""
-    names = [str(figure.key) for figure in analysis.figures]
-    return dict(zip(names, refit.estimates, strict=True))
-
-
-def estimate(ipd: pd.DataFrame, analysis: Analysis, figure: str) -> Estimate:
-    """The estimate of one figure."""
-    return by_figure(refit_ipd(ipd, analysis), analysis)[figure]
 
 
 # ---------------------------------------------------------------- against R
@@ -182,13 +160,6 @@ def test_a_stratified_wald_test_with_strata() -> None:
     assert found.value == pytest.approx(math.erfc(1.676857486 * math.sqrt(0.612631896)), rel=1e-5)
 
 
-def test_a_stratified_log_rank_test_is_not_replaced_by_another() -> None:
-    analysis = two_arms(stratified_by=["site"], p_value={"stratified": True})
-    found = estimate(two_strata(), analysis, f"{CONTRAST}: p-value")
-    assert math.isnan(found.value)
-    assert found.reason == "lifelines has no stratified log-rank test"
-
-
 # ---------------------------------------------------------------- what it declines to say
 
 
@@ -212,21 +183,6 @@ def test_censored_patients_at_an_event_time_are_no_ties() -> None:
     assert found.reason is None
 
 
-@pytest.mark.parametrize("scale", ["log", "plain"])
-def test_limits_on_another_scale_are_not_comparable(scale: str) -> None:
-    entry = {"time": 400, "percent": 40, "ci": [30, 50]}
-    interval = {"value": Decimal("9.0"), "ci": [Decimal("8.0"), Decimal("10.0")]}
-    arm = {"id": "reference", "n": 138, "median": interval, "survival": [entry]}
-    analysis = make_analysis([arm], median_interval=scale)
-    found = by_figure(refit_ipd(real_patients("lung"), analysis), analysis)
-    limits = [each for name, each in found.items() if name.endswith("limit")]
-    reason = f"the printed interval is {scale}, lifelines computes log-log limits only"
-    assert [each.reason for each in limits] == [reason] * 4
-    assert all(math.isnan(each.value) for each in limits)
-    assert found["reference: median"].value == 270.0
-    assert found["reference: survival at 400"].reason is None
-
-
 def test_survival_beyond_the_follow_up_is_not_comparable() -> None:
     entries = [{"time": t, "percent": 50, "ci": [1, 99]} for t in (3, Decimal("4.5"), 5, 6)]
     analysis = make_analysis([{"id": "reference", "n": 3, "survival": entries}])
@@ -240,10 +196,15 @@ def test_survival_beyond_the_follow_up_is_not_comparable() -> None:
         assert late.reason == "the synthetic follow-up of the arm ends at 5"
 
 
-def test_a_curve_that_has_ended_stays_at_zero() -> None:
-    analysis = make_analysis([{"id": "reference", "n": 2, "survival": [{"time": 9, "percent": 0}]}])
-    ipd = patients([1.0, 2.0], [1, 1], "rr")
-    assert estimate(ipd, analysis, "reference: survival at 9") == Estimate(0.0)
+def test_a_curve_that_has_ended_stays_at_zero_and_has_no_limits() -> None:
+    entry = {"time": 9, "percent": 0, "ci": [0, 50]}
+    analysis = make_analysis([{"id": "reference", "n": 2, "survival": [entry]}])
+    found = by_figure(refit_ipd(patients([1.0, 2.0], [1, 1], "rr"), analysis), analysis)
+    assert found["reference: survival at 9"] == Estimate(0.0)
+    for side in ("lower", "upper"):
+        limit = found[f"reference: survival at 9, {side} limit"]
+        assert math.isnan(limit.value)
+        assert limit.reason == "a curve that has ended at zero has no limits"
 
 
 def test_before_the_first_event_everybody_survives() -> None:

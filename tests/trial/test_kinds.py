@@ -32,6 +32,10 @@ READ: list[tuple[str, object, str]] = [
     ("Ratio", Printed.parse("0.30"), "0.30"),
     ("Level", Decimal("97.5"), "97.5"),
     ("TimePoint", 0, "0"),
+    ("Difference", Decimal("-0.40"), "-0.40"),
+    ("Difference", 0, "0"),
+    ("Difference", Decimal("1.2"), "1.2"),
+    ("Horizon", 24, "24"),
 ]
 
 REFUSED: list[tuple[str, object]] = [
@@ -57,6 +61,11 @@ REFUSED: list[tuple[str, object]] = [
     ("Level", 50),
     ("Level", 100),
     ("TimePoint", -1),
+    ("Difference", "<0.5"),
+    ("Difference", "not reached"),
+    ("Difference", "-0.4"),
+    ("Difference", Decimal("-inf")),
+    ("Horizon", 0),
 ]
 
 
@@ -89,6 +98,7 @@ def test_the_hint_says_why_a_number_is_none() -> None:
 def test_editors_learn_the_same_bounds() -> None:
     assert kind_of(kinds.Patients).json_schema() == {"type": "integer", "minimum": 1}
     assert kind_of(kinds.Ratio).json_schema() == {"type": "number", "exclusiveMinimum": 0}
+    assert kind_of(kinds.Difference).json_schema() == {"type": "number"}
     number, threshold = kind_of(kinds.Percent).json_schema()["anyOf"]
     assert (number["minimum"], number["maximum"]) == (0, 100)
     assert threshold["type"] == "string"

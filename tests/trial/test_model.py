@@ -37,6 +37,10 @@ n = 100
 events = { value = 60, verified = false }
 median = { value = 8.0, role = "check", verified = false, ci = { lower = 6.10, upper = "NR" } }
 max_follow_up = 30
+lower_quartile = { value = 3.9, ci = [3.0, 4.5] }
+upper_quartile = { value = "not reached", ci = [12.1, "NR"] }
+rmst = [{ time = 24, value = 12.30, ci = { lower = 11.0, upper = 13.6, level = 90 } }]
+median_follow_up = { value = 21.4, ci = [20.0, 22.8] }
 
 [[analysis.arm]]
 id = "high"
@@ -58,6 +62,9 @@ experimental = "low"
 reference = "placebo"
 hazard_ratio = { value = 0.60, ci = [0.45, 0.80] }
 p_value = { value = 0.0005, test = "wald", sided = 1, stratified = true }
+rmst_difference = [
+    { time = 24, value = -0.40, ci = [-2.1, 1.3], also = [{ value = -0.5, source = "label" }] },
+]
 
 [[analysis.contrast]]
 experimental = "high"
@@ -96,6 +103,18 @@ def test_figures_come_in_the_order_of_reports(analysis: Analysis) -> None:
         "low: median = 8.0",
         "low: median, lower limit = 6.10",
         "low: median, upper limit = not reached",
+        "low: lower quartile = 3.9",
+        "low: lower quartile, lower limit = 3.0",
+        "low: lower quartile, upper limit = 4.5",
+        "low: upper quartile = not reached",
+        "low: upper quartile, lower limit = 12.1",
+        "low: upper quartile, upper limit = not reached",
+        "low: restricted mean at 24 = 12.30",
+        "low: restricted mean at 24, lower limit = 11.0",
+        "low: restricted mean at 24, upper limit = 13.6",
+        "low: median follow-up = 21.4",
+        "low: median follow-up, lower limit = 20.0",
+        "low: median follow-up, upper limit = 22.8",
         "low: maximum follow-up = 30",
         "high: patients = 100",
         "high: median = not reached",
@@ -113,6 +132,10 @@ def test_figures_come_in_the_order_of_reports(analysis: Analysis) -> None:
         "low vs placebo: hazard ratio, lower limit = 0.45",
         "low vs placebo: hazard ratio, upper limit = 0.80",
         "low vs placebo: p-value = 0.0005",
+        "low vs placebo: restricted mean difference at 24 = -0.40",
+        "low vs placebo: restricted mean difference at 24, lower limit = -2.1",
+        "low vs placebo: restricted mean difference at 24, upper limit = 1.3",
+        "low vs placebo: restricted mean difference at 24 = -0.5",
         "high vs placebo: hazard ratio = 0.4",
         "patients, all arms = 300",
     ]
@@ -135,6 +158,23 @@ def test_an_interval_may_say_otherwise(analysis: Analysis) -> None:
     assert limit.level == 99.0
     (median,) = found(analysis, "high: median")
     assert (median.role, median.verified, median.source) == ("input", True, "paper")
+
+
+def test_a_restricted_mean_belongs_to_its_horizon(analysis: Analysis) -> None:
+    (limit,) = found(analysis, "low: restricted mean at 24, upper limit")
+    assert (limit.key.instant, limit.level) == (24.0, 90.0)
+    printed, reprint = found(analysis, "low vs placebo: restricted mean difference at 24")
+    assert (printed.printed.lower, printed.printed.upper) == (-0.405, -0.395)
+    assert (reprint.role, reprint.source) == ("check", "label")
+
+
+def test_the_scale_of_survival_is_that_of_the_medians_unless_the_file_says_otherwise() -> None:
+    scales = {}
+    for keys in ("", 'median_interval = "plain"', 'survival_interval = "log"'):
+        document = tomllib.loads(TEXT.replace("total_n = 300", keys), parse_float=Decimal)
+        analysis = trial_from_document(document).analyses[0]
+        scales[keys] = (analysis.median_interval, analysis.survival_scale)
+    assert list(scales.values()) == [("log-log", "log-log"), ("plain", "plain"), ("log-log", "log")]
 
 
 def test_a_reprint_is_a_check_under_the_same_key(analysis: Analysis) -> None:

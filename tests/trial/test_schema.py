@@ -54,6 +54,7 @@ def test_the_schema_accepts_the_trial_files(path: Path) -> None:
     [
         "arm-id-with-capitals",
         "arm-not-a-list",
+        "difference-as-a-word",
         "key-misspelt",
         "level-as-a-fraction",
         "median-in-quotes",
@@ -62,9 +63,12 @@ def test_the_schema_accepts_the_trial_files(path: Path) -> None:
         "n-missing",
         "n-zero",
         "p-value-above-one",
+        "restricted-mean-at-zero",
+        "restricted-mean-without-time",
         "role-unknown",
         "spec-version-unknown",
         "survival-above-100",
+        "survival-interval-unknown",
         "tolerance-without-reason",
     ],
 )

@@ -74,6 +74,7 @@ def show_json(trial: Trial) -> str:
                     "of": analysis.of,
                     "ties": analysis.ties,
                     "median_interval": analysis.median_interval,
+                    "survival_interval": analysis.survival_scale,
                     "figures": [_figure(figure) for figure in analysis.figures],
                 }
                 for analysis in trial.analyses

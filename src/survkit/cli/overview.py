@@ -93,6 +93,7 @@ def _analysis_lines(analysis: Analysis, screen: Screen) -> Iterator[str]:
         ("part of", analysis.of or ""),
         ("stratified by", ", ".join(analysis.stratified_by)),
         ("median interval", analysis.median_interval),
+        ("survival interval", analysis.survival_interval or ""),
         ("ties", analysis.ties),
         ("differences", analysis.differences or ""),
         ("note", analysis.note or ""),

@@ -135,6 +135,8 @@ def _named(figure: Figure, unit: str) -> str:
         return definition.label.partition(",")[0]
     suffix = {"percent": ", %", "time": f", {short}"}.get(definition.unit, "")
     at = f" {short}" if figure.key.time is not None else ""
+    if at and definition.unit == "time":  # the mean has the unit of its horizon
+        suffix = ""
     return f"{figure.key.label}{at}{suffix}"
 
 

@@ -8,23 +8,25 @@ from survkit.kernels.event_table import (
     tabulate_two_arms,
 )
 from survkit.kernels.kaplan_meier import (
-    MedianInterval,
+    QuantileInterval,
     Transform,
     greenwood_variance,
     median_interval,
     median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     survival_limits,
     survival_steps,
 )
 from survkit.kernels.log_rank import LogRank, two_arm_log_rank
-from survkit.kernels.rmst import Rmst, restricted_mean
+from survkit.kernels.rmst import Rmst, restricted_mean, restricted_mean_difference
 
 __all__ = [
     "CoxFit",
     "EventTable",
     "LogRank",
-    "MedianInterval",
+    "QuantileInterval",
     "Rmst",
     "Ties",
     "Transform",
@@ -34,7 +36,10 @@ __all__ = [
     "maximise_partial_likelihood",
     "median_interval",
     "median_time",
+    "quantile_interval",
+    "quantile_time",
     "restricted_mean",
+    "restricted_mean_difference",
     "survival_at",
     "survival_limits",
     "survival_steps",

@@ -88,7 +88,7 @@ def _risk_sets(table: TwoArmTable, ties: Ties) -> tuple[Floats, Floats]:
     )
 
 
-def fit_two_arm_cox(table: TwoArmTable, *, ties: Ties = "efron") -> CoxFit:
+def fit_two_arm_cox(*strata: TwoArmTable, ties: Ties = "efron") -> CoxFit:
     r"""
     Fit a Cox model whose only covariate is the arm.
 
@@ -99,8 +99,9 @@ def fit_two_arm_cox(table: TwoArmTable, *, ties: Ties = "efron") -> CoxFit:
 
     Parameters
     ----------
-    table : TwoArmTable
-        Events and numbers at risk of both arms.
+    *strata : TwoArmTable
+        Events and numbers at risk of both arms: one table, or one per stratum for the stratified
+        model, in which nobody is at risk at the events of another stratum.
     ties : {"efron", "breslow"}
         How tied events share a risk set.
 
@@ -129,8 +130,10 @@ def fit_two_arm_cox(table: TwoArmTable, *, ties: Ties = "efron") -> CoxFit:
     >>> round(fit_two_arm_cox(table).log_hazard_ratio, 9)
     1.676857486
     """
-    reference, experimental = _risk_sets(table, ties)
-    return maximise_partial_likelihood(reference, experimental, int(table.events[1].sum()))
+    parts = [_risk_sets(table, ties) for table in strata]
+    reference, experimental = (np.concatenate(arm) for arm in zip(*parts, strict=True))
+    observed = sum(int(table.events[1].sum()) for table in strata)
+    return maximise_partial_likelihood(reference, experimental, observed)
 
 
 def maximise_partial_likelihood(reference: Floats, experimental: Floats, observed: int) -> CoxFit:

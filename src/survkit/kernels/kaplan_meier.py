@@ -1,4 +1,4 @@
-"""Kaplan-Meier estimates from an event table: steps, Greenwood limits, medians."""
+"""Kaplan-Meier estimates from an event table: steps, Greenwood limits, quantiles of time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from survkit.kernels.event_table import EventTable
 
 __all__ = [
-    "MedianInterval",
+    "QuantileInterval",
     "Transform",
     "greenwood_variance",
     "median_interval",
     "median_time",
+    "quantile_interval",
+    "quantile_time",
     "survival_at",
     "survival_limits",
     "survival_steps",
@@ -25,16 +27,16 @@ __all__ = [
 
 Transform = Literal["log-log", "log", "plain"]
 
-_HALF = 0.5 + 1e-12
-"""One half, with room for the rounding of a running product that meets it exactly."""
+_ROUNDING = 1e-12
+"""Room for the rounding of a running product that meets a quantile's share exactly."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MedianInterval:
+class QuantileInterval:
     """
-    Confidence limits of a median.
+    Confidence limits of a median or of another quantile of time.
 
     Parameters
     ----------
@@ -160,6 +162,72 @@ def survival_limits(
     return np.maximum(lower, 0.0), np.minimum(upper, 1.0)
 
 
+def quantile_time(table: EventTable, share: float) -> float:
+    """
+    First time at which the survival curve is at or below a share.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times.
+    share : float
+        Survival probability: 0.75 asks for the lower quartile of the time to event, 0.5 for the
+        median, 0.25 for the upper quartile.
+
+    Returns
+    -------
+    float
+        The quantile, in the time unit of the data; infinite where the curve stays above the share.
+
+    Notes
+    -----
+    Where the curve rests exactly on the share, this is the left end of the rest; R and SAS print
+    its middle.
+
+    Examples
+    --------
+    >>> from survkit.kernels import tabulate_arm
+    >>> table = tabulate_arm([1, 2, 3, 4], [1, 1, 0, 0])
+    >>> quantile_time(table, 0.75), quantile_time(table, 0.5), quantile_time(table, 0.25)
+    (1.0, 2.0, inf)
+    """
+    return _first_at_most(share, table.time, survival_steps(table))
+
+
+def quantile_interval(
+    table: EventTable, share: float, *, z: float, transform: Transform = "log-log"
+) -> QuantileInterval:
+    """
+    Confidence limits of a quantile: the first times at which the curve's limits pass its share.
+
+    Parameters
+    ----------
+    table : EventTable
+        Event times.
+    share : float
+        Survival probability, 0.75 for the lower and 0.25 for the upper quartile.
+    z : float
+        Normal quantile, 1.96 for a 95 % interval.
+    transform : {"log-log", "log", "plain"}
+        Scale of the pointwise limits.
+
+    Returns
+    -------
+    QuantileInterval
+        Lower and upper limit; infinite where a limit of the curve stays above the share.
+
+    References
+    ----------
+    .. [1] Brookmeyer, R., Crowley, J., "A confidence interval for the median survival time",
+       Biometrics 38 (1982), 29-41.
+    """
+    lower, upper = survival_limits(table, z=z, transform=transform)
+    return QuantileInterval(
+        lower=_first_at_most(share, table.time, lower),
+        upper=_first_at_most(share, table.time, upper),
+    )
+
+
 def median_time(table: EventTable) -> float:
     """
     First time at which the survival curve is at or below one half.
@@ -173,18 +241,13 @@ def median_time(table: EventTable) -> float:
     -------
     float
         The median, in the time unit of the data; infinite where the curve stays above one half.
-
-    Notes
-    -----
-    Where the curve rests exactly on one half, this is the left end of the rest, as in lifelines; R
-    and SAS print its middle.
     """
-    return _first_at_most_half(table.time, survival_steps(table))
+    return quantile_time(table, 0.5)
 
 
 def median_interval(
     table: EventTable, *, z: float, transform: Transform = "log-log"
-) -> MedianInterval:
+) -> QuantileInterval:
     """
     Confidence limits of the median: the first times at which the curve's limits pass one half.
 
@@ -199,21 +262,13 @@ def median_interval(
 
     Returns
     -------
-    MedianInterval
+    QuantileInterval
         Lower and upper limit; infinite where a limit of the curve stays above one half.
-
-    References
-    ----------
-    .. [1] Brookmeyer, R., Crowley, J., "A confidence interval for the median survival time",
-       Biometrics 38 (1982), 29-41.
     """
-    lower, upper = survival_limits(table, z=z, transform=transform)
-    return MedianInterval(
-        lower=_first_at_most_half(table.time, lower), upper=_first_at_most_half(table.time, upper)
-    )
+    return quantile_interval(table, 0.5, z=z, transform=transform)
 
 
-def _first_at_most_half(time: Floats, values: Floats) -> float:
-    """Return the first time whose value is at or below one half; NaN values never are."""
-    below = np.flatnonzero(values <= _HALF)
+def _first_at_most(share: float, time: Floats, values: Floats) -> float:
+    """Return the first time whose value is at or below a share; NaN values never are."""
+    below = np.flatnonzero(values <= share + _ROUNDING)
     return float(time[below[0]]) if below.size else math.inf

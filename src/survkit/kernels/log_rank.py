@@ -46,14 +46,15 @@ class LogRank:
         return 0.5 * math.erfc(-self.z / math.sqrt(2.0))
 
 
-def two_arm_log_rank(table: TwoArmTable) -> LogRank:
+def two_arm_log_rank(*strata: TwoArmTable) -> LogRank:
     """
     Compare two arms by the log-rank test.
 
     Parameters
     ----------
-    table : TwoArmTable
-        Events and numbers at risk of both arms.
+    *strata : TwoArmTable
+        Events and numbers at risk of both arms: one table, or one per stratum, whose differences
+        and variances add up to the stratified test.
 
     Returns
     -------
@@ -65,6 +66,15 @@ def two_arm_log_rank(table: TwoArmTable) -> LogRank:
     .. [1] Mantel, N., "Evaluation of survival data and two new rank order statistics arising in its
        consideration", Cancer Chemother Rep 50 (1966), 163-170.
     """
+    parts = [_score(table) for table in strata]
+    return LogRank(
+        difference=math.fsum(part.difference for part in parts),
+        variance=math.fsum(part.variance for part in parts),
+    )
+
+
+def _score(table: TwoArmTable) -> LogRank:
+    """Return difference and variance of one table."""
     events = table.events.sum(axis=0)
     at_risk = table.at_risk.sum(axis=0)
     share = table.at_risk[1] / at_risk

@@ -13,24 +13,42 @@ from survkit.kernels.kaplan_meier import survival_steps
 if TYPE_CHECKING:
     from survkit.kernels.event_table import EventTable
 
-__all__ = ["Rmst", "restricted_mean"]
+__all__ = ["Rmst", "restricted_mean", "restricted_mean_difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rmst:
     """
-    A restricted mean survival time.
+    A restricted mean survival time, or a difference of two.
 
     Parameters
     ----------
     mean : float
-        Area under the curve up to the horizon, in the time unit of the data.
+        Area under the curve up to the horizon, in the time unit of the data; for a difference, the
+        area between two curves, positive where the experimental arm does better.
     standard_error : float
         Its standard error, in the same unit.
     """
 
     mean: float
     standard_error: float
+
+    def limits(self, z: float) -> tuple[float, float]:
+        """
+        Symmetric limits of the mean.
+
+        Parameters
+        ----------
+        z : float
+            Normal quantile, 1.96 for a 95 % interval.
+
+        Returns
+        -------
+        tuple of float
+            Lower and upper limit, in the time unit of the data.
+        """
+        half = z * self.standard_error
+        return self.mean - half, self.mean + half
 
 
 def restricted_mean(table: EventTable, horizon: float) -> Rmst:
@@ -77,3 +95,33 @@ def restricted_mean(table: EventTable, horizon: float) -> Rmst:
         where=survivors > 0,  # after the last patient the area ahead is zero, and so is the term
     )
     return Rmst(mean=float(areas.sum()), standard_error=float(np.sqrt(terms.sum())))
+
+
+def restricted_mean_difference(
+    reference: EventTable, experimental: EventTable, horizon: float
+) -> Rmst:
+    """
+    Area between two Kaplan-Meier curves up to a horizon.
+
+    Parameters
+    ----------
+    reference, experimental : EventTable
+        Event times of both arms.
+    horizon : float
+        End of the area, in the time unit of the data.
+
+    Returns
+    -------
+    Rmst
+        Experimental minus reference mean, and its standard error, that of independent means.
+
+    References
+    ----------
+    .. [1] Uno, H., et al., "Moving beyond the hazard ratio in quantifying the between-group
+       difference in survival analysis", J Clin Oncol 32 (2014), 2380-2385.
+    """
+    without, treated = (restricted_mean(table, horizon) for table in (reference, experimental))
+    return Rmst(
+        mean=treated.mean - without.mean,
+        standard_error=math.hypot(treated.standard_error, without.standard_error),
+    )

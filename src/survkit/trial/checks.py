@@ -7,7 +7,7 @@ all be true at once is another question, and not asked here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from survkit.trial.document import View
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from survkit.trial.faults import Path
 
 __all__ = ["faults_between_keys"]
+
+_QUANTILES = ("lower_quartile", "median", "upper_quartile")
+"""Times by which a quarter, half and three quarters of the patients have had the event."""
 
 
 def faults_between_keys(
@@ -134,15 +137,54 @@ def _events_within_n(arm: View) -> Iterator[Fault]:
         yield Fault((*arm.path, "events", "value"), f"must be at most n, {n}")
 
 
-def _median_interval(arm: View) -> Iterator[Fault]:
-    """Yield a median outside its interval, or an interval upside down."""
-    yield from _interval_faults(arm.stated("median"), "value")
+def _intervals_of_times(arm: View) -> Iterator[Fault]:
+    """Yield the quantiles of time outside their intervals, and intervals upside down."""
+    for key in (*_QUANTILES, "median_follow_up"):
+        yield from _interval_faults(arm.stated(key), "value")
+
+
+def _quantiles_rise(arm: View) -> Iterator[Fault]:
+    """Yield the median or upper quartile that comes before an earlier share of the patients."""
+    for before, after in combinations(_QUANTILES, 2):
+        earlier, later = arm.stated(before).printed("value"), arm.stated(after)
+        if _above(earlier, later.printed("value")):
+            what = f"must be at least the {before.replace('_', ' ')}, {earlier}"
+            yield Fault((*later.path, "value"), what)
+
+
+def _median_follow_up_within_longest(arm: View) -> Iterator[Fault]:
+    """Yield a median follow-up beyond the longest one."""
+    stated, longest = arm.stated("median_follow_up"), arm.stated("max_follow_up").printed("value")
+    median = stated.printed("value")
+    if median is not None and median.reached and _above(median, longest):
+        yield Fault((*stated.path, "value"), f"must be at most the longest follow-up, {longest}")
 
 
 def _survival_intervals(arm: View) -> Iterator[Fault]:
     """Yield the survival percentages outside their intervals, and intervals upside down."""
     for entry in arm.tables("survival"):
         yield from _interval_faults(entry, "percent")
+
+
+def _restricted_mean_intervals(arm: View) -> Iterator[Fault]:
+    """Yield the restricted means outside their intervals, and intervals upside down."""
+    for entry in arm.tables("rmst"):
+        yield from _interval_faults(entry, "value")
+
+
+def _restricted_means_within_horizon(arm: View) -> Iterator[Fault]:
+    """Yield the restricted means beyond their horizon: nobody counts for longer."""
+    for entry in arm.tables("rmst"):
+        mean, horizon = entry.printed("value"), entry.printed("time")
+        if mean is not None and horizon is not None and mean.lower > horizon.value:
+            yield Fault((*entry.path, "value"), f"must be at most its horizon, {horizon}")
+
+
+def _restricted_means_rise(arm: View) -> Iterator[Fault]:
+    """Yield the restricted means below that of a shorter horizon."""
+    for (_, before), (entry, after) in pairwise(_in_time(arm, "rmst", "value")):
+        if _above(before, after):
+            yield Fault((*entry.path, "value"), f"must be at least the mean before it, {before}")
 
 
 def _survival_falls(arm: View) -> Iterator[Fault]:
@@ -171,13 +213,13 @@ def _at_risk_within_n(arm: View) -> Iterator[Fault]:
 
 def _distinct_times(arm: View) -> Iterator[Fault]:
     """Yield the points in time that a list of figures states twice."""
-    for key in ("survival", "at_risk"):
-        seen = set()
-        for entry in arm.tables(key):
-            time = entry.number("time")
-            if time is not None and time in seen:
-                yield Fault((*entry.path, "time"), f"must be stated once per arm in {key}")
-            seen.add(time)
+    for key in ("survival", "at_risk", "rmst"):
+        yield from _repeated_times(arm, key, "arm")
+
+
+def _distinct_horizons(contrast: View) -> Iterator[Fault]:
+    """Yield the horizons that the differences of a contrast state twice."""
+    yield from _repeated_times(contrast, "rmst_difference", "contrast")
 
 
 def _distinct_arms(contrast: View) -> Iterator[Fault]:
@@ -191,6 +233,22 @@ def _distinct_arms(contrast: View) -> Iterator[Fault]:
 def _hazard_ratio_interval(contrast: View) -> Iterator[Fault]:
     """Yield a hazard ratio outside its interval, or an interval upside down."""
     yield from _interval_faults(contrast.stated("hazard_ratio"), "value")
+
+
+def _difference_intervals(contrast: View) -> Iterator[Fault]:
+    """Yield the differences of means outside their intervals, and intervals upside down."""
+    for entry in contrast.tables("rmst_difference"):
+        yield from _interval_faults(entry, "value")
+
+
+def _repeated_times(owner: View, key: str, per: str) -> Iterator[Fault]:
+    """Yield the entries of a list whose time an earlier one has already."""
+    seen = set()
+    for entry in owner.tables(key):
+        time = entry.number("time")
+        if time is not None and time in seen:
+            yield Fault((*entry.path, "time"), f"must be stated once per {per} in {key}")
+        seen.add(time)
 
 
 def _repeated_ids(tables: Iterable[View], among: str) -> Iterator[Fault]:
@@ -236,11 +294,21 @@ _TRIAL_CHECKS = (_unique_analyses, _parents_further_up, _known_sources)
 _ANALYSIS_CHECKS = (_unique_arms, _unique_contrasts, _known_arms, _totals_of_arms)
 _ARM_CHECKS = (
     _events_within_n,
-    _median_interval,
+    _intervals_of_times,
+    _quantiles_rise,
+    _median_follow_up_within_longest,
     _survival_intervals,
     _survival_falls,
     _at_risk_falls,
     _at_risk_within_n,
+    _restricted_mean_intervals,
+    _restricted_means_within_horizon,
+    _restricted_means_rise,
     _distinct_times,
 )
-_CONTRAST_CHECKS = (_distinct_arms, _hazard_ratio_interval)
+_CONTRAST_CHECKS = (
+    _distinct_arms,
+    _hazard_ratio_interval,
+    _difference_intervals,
+    _distinct_horizons,
+)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from survkit.quantity import QUANTITIES, FigureKey, Scope
-from survkit.trial.stated import AtRisk, Estimate, Interval, Role, Stated, Survival, Tolerance
+from survkit.trial.stated import (
+    AtRisk,
+    Estimate,
+    Interval,
+    Restricted,
+    Role,
+    Stated,
+    Survival,
+    Tolerance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +93,7 @@ def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Ite
 
 
 def _spread(
-    entry: Stated[Printed] | Survival | AtRisk, key: FigureKey, source: str
+    entry: Stated[Printed] | Survival | AtRisk | Restricted[Printed], key: FigureKey, source: str
 ) -> Iterator[Figure]:
     """Yield the figure of an entry, its limits and its reprints."""
     figure = Figure(
@@ -97,7 +106,7 @@ def _spread(
         note=entry.note,
     )
     yield figure
-    if isinstance(entry, Estimate | Survival) and entry.ci is not None:
+    if isinstance(entry, Estimate | Survival | Restricted) and entry.ci is not None:
         yield from _limits(entry.ci, figure)
     for reprint in entry.also:
         yield replace(

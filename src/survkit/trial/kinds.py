@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Absolute",
     "Count",
+    "Difference",
     "Duration",
+    "Horizon",
     "Level",
     "NumberKind",
     "Patients",
@@ -125,8 +127,8 @@ class NumberKind:
         Short name, used in titles of the JSON Schema.
     what : str
         What a value must be, as it reads after "must be".
-    least : int
-        Smallest allowed number.
+    least : int or None
+        Smallest allowed number; None where there is no such bound.
     above : bool
         Whether `least` itself is excluded.
     most : int or None
@@ -139,7 +141,7 @@ class NumberKind:
 
     name: str
     what: str
-    least: int = 0
+    least: int | None = 0
     above: bool = False
     most: int | None = None
     below: bool = False
@@ -159,11 +161,15 @@ class NumberKind:
         bool
             True if it lies in the range and, where asked for, is written as a whole number.
         """
-        if number < self.least or (self.above and number == self.least):
+        if self.least is not None and (number < self.least or self._excludes(number)):
             return False
         if self.most is not None and (number > self.most or (self.below and number == self.most)):
             return False
         return not self.whole or number.as_tuple().exponent == 0
+
+    def _excludes(self, number: Decimal) -> bool:
+        """Whether a number is the lower bound, and the bound does not count."""
+        return self.above and number == self.least
 
     def read(self, value: object) -> Decimal:
         """
@@ -199,7 +205,8 @@ class NumberKind:
             JSON Schema of the allowed values.
         """
         schema: dict[str, Any] = {"type": "integer" if self.whole else "number"}
-        schema["exclusiveMinimum" if self.above else "minimum"] = self.least
+        if self.least is not None:
+            schema["exclusiveMinimum" if self.above else "minimum"] = self.least
         if self.most is not None:
             schema["exclusiveMaximum" if self.below else "maximum"] = self.most
         return schema
@@ -290,6 +297,9 @@ _PERCENT = PrintedKind(
     most=100,
     threshold=True,
 )
+_DIFFERENCE = PrintedKind(
+    name="difference", what="a number, negative where the reference arm does better", least=None
+)
 _RATIO = PrintedKind(name="ratio", what="a positive number", above=True)
 _PROBABILITY = PrintedKind(
     name="probability",
@@ -303,10 +313,12 @@ Count = Annotated[Printed, _COUNT]
 Duration = Annotated[Printed, _DURATION]
 Span = Annotated[Printed, _SPAN]
 Percent = Annotated[Printed, _PERCENT]
+Difference = Annotated[Printed, _DIFFERENCE]
 Ratio = Annotated[Printed, _RATIO]
 Probability = Annotated[Printed, _PROBABILITY]
 
 TimePoint = Annotated[Decimal, NumberKind(name="time", what="a number, 0 or more")]
+Horizon = Annotated[Decimal, NumberKind(name="horizon", what="a positive number", above=True)]
 Level = Annotated[
     Decimal,
     NumberKind(

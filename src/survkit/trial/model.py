@@ -18,6 +18,8 @@ from survkit.trial.stated import (
     EstimateRatio,
     Identifier,
     PValue,
+    RestrictedDifference,
+    RestrictedSpan,
     StatedCount,
     StatedPatients,
     StatedSpan,
@@ -31,7 +33,7 @@ __all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
 TimeUnit = Literal["day", "week", "month", "year"]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
-MedianInterval = Literal["log-log", "log", "plain"]
+Scale = Literal["log-log", "log", "plain"]
 Day = Annotated[date, Strict()]
 
 
@@ -59,11 +61,23 @@ class Arm(Table):
     n: StatedPatients = Field(description="Patients analysed.")
     events: StatedCount | None = Field(default=None, description="Patients with the event.")
     median: EstimateDuration | None = Field(default=None, description="Median time to event.")
+    lower_quartile: EstimateDuration | None = Field(
+        default=None, description="Time at which survival falls to 75 %."
+    )
+    upper_quartile: EstimateDuration | None = Field(
+        default=None, description="Time at which survival falls to 25 %."
+    )
     survival: tuple[Survival, ...] = Field(
         default=(), description="Survival percentages at points in time."
     )
     at_risk: tuple[AtRisk, ...] = Field(
         default=(), description="Numbers at risk at points in time."
+    )
+    rmst: tuple[RestrictedSpan, ...] = Field(
+        default=(), description="Restricted mean survival times: areas under the curve."
+    )
+    median_follow_up: EstimateDuration | None = Field(
+        default=None, description="Median follow-up by the reverse Kaplan-Meier estimate."
     )
     max_follow_up: StatedSpan | None = Field(
         default=None, description="Longest observation, event or not."
@@ -79,6 +93,9 @@ class Contrast(Table):
         default=None, description="Hazard of the experimental arm over that of the reference."
     )
     p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
+    rmst_difference: tuple[RestrictedDifference, ...] = Field(
+        default=(), description="Restricted means, experimental minus reference."
+    )
     model: Text | None = Field(default=None, description="The printed model, in words.")
 
     @property
@@ -106,8 +123,13 @@ class Analysis(Table):
         default=(), description="Stratification factors of the trial, as printed."
     )
     ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
-    median_interval: MedianInterval = Field(
-        default="log-log", description="Transformation behind the interval of a median."
+    median_interval: Scale = Field(
+        default="log-log",
+        description="Transformation behind the intervals of medians and quartiles.",
+    )
+    survival_interval: Scale | None = Field(
+        default=None,
+        description="Transformation behind the intervals of survival, if not that of the medians.",
     )
     differences: Text | None = Field(
         default=None, description="Where the refit is not the printed model, and why."
@@ -121,6 +143,11 @@ class Analysis(Table):
     contrasts: tuple[Contrast, ...] = Field(
         default=(), alias="contrast", description="The comparisons between arms."
     )
+
+    @property
+    def survival_scale(self) -> Scale:
+        """Transformation behind the intervals of survival percentages."""
+        return self.survival_interval or self.median_interval
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

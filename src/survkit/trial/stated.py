@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from survkit.trial.kinds import (
     Absolute,
     Count,
+    Difference,
     Duration,
+    Horizon,
     Level,
     Patients,
     Percent,
@@ -38,6 +40,9 @@ __all__ = [
     "PValue",
     "Provenance",
     "Reprint",
+    "Restricted",
+    "RestrictedDifference",
+    "RestrictedSpan",
     "Role",
     "Stated",
     "StatedCount",
@@ -191,6 +196,27 @@ class Estimate(Stated[V], Generic[V]):
     ci: Interval[V] | None = Field(default=None, description="Confidence interval.")
 
 
+class Restricted(Provenance, Generic[V]):
+    """A mean of the time to event, counted up to a horizon, or a difference of two such means."""
+
+    time: Horizon = Field(description="The horizon, in the analysis' time unit.")
+    value: V = Field(description="The mean with its printed digits, in the same unit.")
+    ci: Interval[V] | None = Field(default=None, description="Confidence interval.")
+    also: tuple[Reprint[V], ...] = Field(
+        default=(), description="The same figure in other sources, each a check."
+    )
+
+    @property
+    def printed(self) -> Printed:
+        """The mean with its digits."""
+        return self.value  # type: ignore[return-value]
+
+    @property
+    def at(self) -> Decimal:
+        """The horizon."""
+        return self.time
+
+
 # Every parametrised table has its name here: that is what makes a trial picklable.
 ReprintPatients = Reprint[Patients]
 ReprintCount = Reprint[Count]
@@ -198,16 +224,21 @@ ReprintDuration = Reprint[Duration]
 ReprintSpan = Reprint[Span]
 ReprintPercent = Reprint[Percent]
 ReprintRatio = Reprint[Ratio]
+ReprintDifference = Reprint[Difference]
 ReprintProbability = Reprint[Probability]
 IntervalDuration = Interval[Duration]
+IntervalSpan = Interval[Span]
 IntervalPercent = Interval[Percent]
 IntervalRatio = Interval[Ratio]
+IntervalDifference = Interval[Difference]
 StatedPatients = Stated[Patients]
 StatedCount = Stated[Count]
 StatedSpan = Stated[Span]
 StatedProbability = Stated[Probability]
 EstimateDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
+RestrictedSpan = Restricted[Span]
+RestrictedDifference = Restricted[Difference]
 
 
 class PValue(StatedProbability):

@@ -1,8 +1,8 @@
 # What R's package survival makes of the data in a folder; regenerate.py writes the folder, calls
 # this script and owns the layout. Usage: Rscript make_reference.R <folder of inputs> <folder of results>
 #
-#   <inputs>/cohorts/<name>.csv       time, event, experimental
-#   <inputs>/patients/<analysis>.csv  time, event, arm
+#   <inputs>/cohorts/<name>.csv       time, event, experimental, stratum
+#   <inputs>/patients/<analysis>.csv  time, event, arm, and stratum where there are strata
 #   <inputs>/figures.csv              what is printed, one row per figure
 
 suppressPackageStartupMessages(library(survival))
@@ -54,17 +54,31 @@ each_transform <- function(describe) {
   }
 }
 
-# Without an estimate the curve stayed above one half: infinite, as survkit writes it.
+# Without an estimate the curve stayed above the share: infinite, as survkit writes it.
 reached <- function(quantile) ifelse(is.na(quantile), Inf, quantile)
 
-median_with_limits <- function(fit) {
-  found <- quantile(fit, probs = 0.5)
+quantile_with_limits <- function(fit, died) {
+  found <- quantile(fit, probs = died)
   data.frame(
-    median = reached(unname(found$quantile)),
+    time = reached(unname(found$quantile)),
     lower = reached(unname(found$lower)),
     upper = reached(unname(found$upper))
   )
 }
+
+median_with_limits <- function(fit) {
+  found <- quantile_with_limits(fit, 0.5)
+  data.frame(median = found$time, lower = found$lower, upper = found$upper)
+}
+
+quartiles <- function(fit, members) {
+  stack(lapply(c("lower", "upper"), function(quartile) {
+    died <- c(lower = 0.25, upper = 0.75)[[quartile]]
+    data.frame(quartile = quartile, quantile_with_limits(fit, died))
+  }))
+}
+
+reverse <- function(patients) transform(patients, event = 1 - event)
 
 points_on_curve <- function(fit, members) {
   event_times <- sort(unique(members$time[members$event == 1]))
@@ -87,30 +101,45 @@ restricted_mean <- function(members, cohort) {
   )
 }
 
-cox <- stack(lapply(names, function(name) stack(lapply(c("efron", "breslow"), function(ties) {
-  fit <- coxph(
-    Surv(time, event) ~ experimental,
-    data = cohorts[[name]], ties = ties, control = cox_control
-  )
-  data.frame(
-    data = name, ties = ties, coefficient = unname(coef(fit)),
-    standard_error = sqrt(vcov(fit)[1, 1]), log_likelihood = fit$loglik[2]
-  )
-}))))
+plain <- Surv(time, event) ~ experimental
+stratified <- Surv(time, event) ~ experimental + strata(stratum)
 
-log_rank <- stack(lapply(names, function(name) {
-  test <- survdiff(Surv(time, event) ~ experimental, data = cohorts[[name]])
-  data.frame(
-    data = name, difference = test$obs[2] - test$exp[2], variance = test$var[2, 2],
-    chi_squared = test$chisq, p_value = pchisq(test$chisq, 1, lower.tail = FALSE)
-  )
-}))
+each_cox <- function(model) {
+  stack(lapply(names, function(name) stack(lapply(c("efron", "breslow"), function(ties) {
+    fit <- coxph(model, data = cohorts[[name]], ties = ties, control = cox_control)
+    data.frame(
+      data = name, ties = ties, coefficient = unname(coef(fit)),
+      standard_error = sqrt(vcov(fit)[1, 1]), log_likelihood = fit$loglik[2]
+    )
+  }))))
+}
 
-save_table(cox, "cox")
-save_table(log_rank, "log_rank")
+# With strata, survdiff gives observed and expected events by group and stratum.
+difference_of <- function(test) sum(as.matrix(test$obs)[2, ]) - sum(as.matrix(test$exp)[2, ])
+
+each_log_rank <- function(model) {
+  stack(lapply(names, function(name) {
+    test <- survdiff(model, data = cohorts[[name]])
+    data.frame(
+      data = name, difference = difference_of(test), variance = test$var[2, 2],
+      chi_squared = test$chisq, p_value = pchisq(test$chisq, 1, lower.tail = FALSE)
+    )
+  }))
+}
+
+save_table(each_cox(plain), "cox")
+save_table(each_cox(stratified), "stratified_cox")
+save_table(each_log_rank(plain), "log_rank")
+save_table(each_log_rank(stratified), "stratified_log_rank")
 save_table(each_group(restricted_mean), "restricted_means")
 save_table(each_group(each_transform(function(fit, members) median_with_limits(fit))), "medians")
+save_table(each_group(each_transform(quartiles)), "quartiles")
 save_table(each_group(each_transform(points_on_curve)), "curves")
+
+reversed <- each_transform(function(fit, members) median_with_limits(fit))
+save_table(
+  each_group(function(members, cohort) reversed(reverse(members), cohort)), "median_follow_ups"
+)
 
 # ---------------------------------------------------------------- the shipped analyses
 
@@ -127,24 +156,51 @@ survival_then <- function(arm, figure, part) {
   100 * summary(fit, times = figure$time, extend = TRUE)[[part]]
 }
 
+quantile_then <- function(arm, figure, died, part) {
+  quantile_with_limits(curve_of(arm, figure), died)[[part]]
+}
+
+restricted_then <- function(arm, figure) {
+  fit <- survfit(Surv(time, event) ~ 1, data = arm)
+  if (figure$time > max(arm$time) && min(fit$surv) > 0) return(c(NA, NA))
+  found <- summary(fit, rmean = figure$time)$table
+  unname(found[c(grep("^[*]?rmean$", names(found)), grep("^[*]?se[(]rmean[)]$", names(found)))])
+}
+
+mean_limit <- function(found, figure, side) {
+  found[1] + side * qnorm(0.5 + figure$level / 200) * found[2]
+}
+
 of_arm <- list(
   n = function(arm, figure) nrow(arm),
   events = function(arm, figure) sum(arm$event),
   median = function(arm, figure) median_with_limits(curve_of(arm, figure))$median,
   median_lower = function(arm, figure) median_with_limits(curve_of(arm, figure))$lower,
   median_upper = function(arm, figure) median_with_limits(curve_of(arm, figure))$upper,
+  lower_quartile = function(arm, figure) quantile_then(arm, figure, 0.25, "time"),
+  lower_quartile_lower = function(arm, figure) quantile_then(arm, figure, 0.25, "lower"),
+  lower_quartile_upper = function(arm, figure) quantile_then(arm, figure, 0.25, "upper"),
+  upper_quartile = function(arm, figure) quantile_then(arm, figure, 0.75, "time"),
+  upper_quartile_lower = function(arm, figure) quantile_then(arm, figure, 0.75, "lower"),
+  upper_quartile_upper = function(arm, figure) quantile_then(arm, figure, 0.75, "upper"),
   survival = function(arm, figure) survival_then(arm, figure, "surv"),
   survival_lower = function(arm, figure) survival_then(arm, figure, "lower"),
   survival_upper = function(arm, figure) survival_then(arm, figure, "upper"),
   at_risk = function(arm, figure) sum(arm$time >= figure$time),
+  rmst = function(arm, figure) restricted_then(arm, figure)[1],
+  rmst_lower = function(arm, figure) mean_limit(restricted_then(arm, figure), figure, -1),
+  rmst_upper = function(arm, figure) mean_limit(restricted_then(arm, figure), figure, 1),
+  median_follow_up = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "time"),
+  median_follow_up_lower = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "lower"),
+  median_follow_up_upper = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "upper"),
   max_follow_up = function(arm, figure) max(arm$time)
 )
 
-model_of <- function(pair, figure) {
-  coxph(
-    Surv(time, event) ~ experimental,
-    data = pair, ties = figure$ties, control = cox_control
-  )
+known_strata <- function(pair) "stratum" %in% names(pair)
+
+model_of <- function(pair, figure, by_stratum = figure$stratified_model) {
+  model <- if (by_stratum && known_strata(pair)) stratified else plain
+  coxph(model, data = pair, ties = figure$ties, control = cox_control)
 }
 
 ratio_limit <- function(pair, figure, side) {
@@ -154,23 +210,35 @@ ratio_limit <- function(pair, figure, side) {
 }
 
 p_value <- function(pair, figure) {
-  if (figure$stratified) return(NA)
-  fit <- model_of(pair, figure)
-  chi_squared <- if (figure$test == "wald") {
-    coef(fit)^2 / vcov(fit)[1, 1]
+  if (figure$stratified && !known_strata(pair)) return(NA)
+  if (figure$test == "wald") {
+    fit <- model_of(pair, figure, figure$stratified)
+    z <- unname(coef(fit)) / sqrt(vcov(fit)[1, 1])
   } else {
-    survdiff(Surv(time, event) ~ experimental, data = pair)$chisq
+    test <- survdiff(if (figure$stratified) stratified else plain, data = pair)
+    z <- sign(difference_of(test)) * sqrt(test$chisq)
   }
-  two_sided <- pchisq(unname(chi_squared), 1, lower.tail = FALSE)
-  if (figure$sided == 2) return(two_sided)
-  if (coef(fit) < 0) two_sided / 2 else 1 - two_sided / 2
+  if (figure$sided == 2) 2 * pnorm(-abs(z)) else pnorm(z)
+}
+
+restricted_difference <- function(pair, figure) {
+  treated <- restricted_then(pair[pair$experimental == 1, ], figure)
+  without <- restricted_then(pair[pair$experimental == 0, ], figure)
+  c(treated[1] - without[1], sqrt(treated[2]^2 + without[2]^2))
 }
 
 of_contrast <- list(
   hazard_ratio = function(pair, figure) exp(unname(coef(model_of(pair, figure)))),
   hazard_ratio_lower = function(pair, figure) ratio_limit(pair, figure, -1),
   hazard_ratio_upper = function(pair, figure) ratio_limit(pair, figure, 1),
-  p_value = p_value
+  p_value = p_value,
+  rmst_difference = function(pair, figure) restricted_difference(pair, figure)[1],
+  rmst_difference_lower = function(pair, figure) {
+    mean_limit(restricted_difference(pair, figure), figure, -1)
+  },
+  rmst_difference_upper = function(pair, figure) {
+    mean_limit(restricted_difference(pair, figure), figure, 1)
+  }
 )
 
 of_analysis <- list(

@@ -23,14 +23,14 @@ from survkit.trial import load_trial, shipped_trials
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from survkit.trial import Analysis
+    from survkit.trial import Analysis, Figure
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 
 FIGURE_COLUMNS = (
     *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
-    *("reference", "experimental", "test", "sided", "stratified"),
+    *("reference", "experimental", "stratified_model", "test", "sided", "stratified"),
 )
 
 
@@ -58,7 +58,12 @@ def write_cohorts(folder: Path) -> None:
     folder.mkdir()
     for name in SETS:
         cohort = load_cohort(name)
-        columns = {"time": cohort.time, "event": cohort.event, "experimental": cohort.experimental}
+        columns = {
+            "time": cohort.time,
+            "event": cohort.event,
+            "experimental": cohort.experimental,
+            "stratum": cohort.stratum,
+        }
         frame = pd.DataFrame(columns).astype({"event": int, "experimental": int})
         frame.to_csv(folder / f"{name}.csv", index=False)
 
@@ -87,10 +92,17 @@ def figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
         test = contrast.p_value if contrast and key.quantity == "p_value" else None
         yield (
             *(name, key.subject, key.quantity, key.time, figure.level),
-            *(analysis.median_interval, analysis.ties),
+            *(scale_of(figure, analysis), analysis.ties),
             *((contrast.reference, contrast.experimental) if contrast else ("", "")),
+            str(bool(analysis.stratified_by)).upper(),
             *((test.test, test.sided, str(test.stratified).upper()) if test else ("", "", "")),
         )
+
+
+def scale_of(figure: Figure, analysis: Analysis) -> str:
+    """Return the scale on which the interval of a figure is symmetric."""
+    of_survival = figure.key.quantity.startswith("survival")
+    return analysis.survival_scale if of_survival else analysis.median_interval
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

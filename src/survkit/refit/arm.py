@@ -1,0 +1,173 @@
+"""One arm's figures, read off its Kaplan-Meier curves."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from survkit.refit.curve import KaplanMeierRefit
+from survkit.refit.estimate import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["ArmRefit", "side_of"]
+
+_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25, "median_follow_up": 0.5}
+
+
+class ArmRefit:
+    """
+    One arm, analysed.
+
+    Parameters
+    ----------
+    arm : str
+        Id of the arm.
+    patients : pandas.DataFrame
+        The patients of the arm, columns ``time`` and ``event``.
+    analysis : Analysis
+        Whose conventions apply.
+    """
+
+    def __init__(self, arm: str, patients: pd.DataFrame, analysis: Analysis) -> None:
+        self.curve = KaplanMeierRefit(patients["time"], patients["event"])
+        self._follow_up = KaplanMeierRefit(patients["time"], 1 - patients["event"])
+        self._patients = patients
+        self._analysis = analysis
+        printed = [
+            figure.printed.upper
+            for figure in analysis.figures
+            if (figure.key.quantity, figure.key.subject) == ("max_follow_up", arm)
+        ]
+        self._printed_end = min(printed, default=math.inf)
+
+    def estimate(self, figure: Figure) -> Estimate:
+        """
+        Say what the arm gives for a figure.
+
+        Parameters
+        ----------
+        figure : Figure
+            A figure of the arm.
+
+        Returns
+        -------
+        Estimate
+            In the figure's unit.
+        """
+        return _READINGS[figure.key.definition.limit_of or figure.key.quantity](self, figure)
+
+    def ends_before(self, time: float) -> str | None:
+        """
+        Tell whether the curve ends before a point in time.
+
+        Parameters
+        ----------
+        time : float
+            The point in time.
+
+        Returns
+        -------
+        str or None
+            Where it ends, in words; None where it goes on.
+        """
+        end = self.curve.end
+        return f"ends at {end:g}" if time > end else None
+
+    def _quantile(self, figure: Figure) -> Estimate:
+        """Read a quantile of the time to event, or a limit of it."""
+        return self._read_quantile(self.curve, figure)
+
+    def _median_follow_up(self, figure: Figure) -> Estimate:
+        """
+        Read the median follow-up, or a limit of it, off the reverse Kaplan-Meier curve.
+
+        Events and censorings change places, so that the follow-up of patients with the event
+        counts as cut short by it (Schemper and Smith, Control Clin Trials 1996;17:343-6). At a
+        time that both share, those with the event are still at risk, as when the indicator is
+        turned over in R or SAS.
+        """
+        return self._read_quantile(self._follow_up, figure)
+
+    def _read_quantile(self, curve: KaplanMeierRefit, figure: Figure) -> Estimate:
+        definition = figure.key.definition
+        share = _SHARES[definition.limit_of or definition.key]
+        if definition.limit_of is None:
+            return Estimate(curve.median if share == 0.5 else curve.quantile(share))
+        scale = self._analysis.median_interval
+        return Estimate(curve.quantile_limit(share, figure.level, scale, side_of(figure)))
+
+    def _survival(self, figure: Figure) -> Estimate:
+        """
+        Read the curve, or a limit of it, at a point in time.
+
+        Where the paper itself prints a follow-up that ends before, its program drew the last step
+        out, and so does this.
+        """
+        time = figure.key.instant
+        if time <= self._printed_end and (ends := self.ends_before(time)):
+            return Estimate.none(f"the synthetic follow-up of the arm {ends}")
+        if figure.key.definition.limit_of is None:
+            return Estimate(100.0 * self.curve.survival(time))
+        if self.curve.survival(time) == 0.0:
+            return Estimate.none("a curve that has ended at zero has no limits")
+        scale = self._analysis.survival_scale
+        return Estimate(
+            100.0 * self.curve.survival_limit(time, figure.level, scale, side_of(figure))
+        )
+
+    def _restricted_mean(self, figure: Figure) -> Estimate:
+        """Read an area under the curve, or a limit of it."""
+        if ends := self.ends_before(figure.key.instant):
+            return Estimate.none(f"the synthetic follow-up of the arm {ends}")
+        area = self.curve.restricted_mean(figure.key.instant)
+        if figure.key.definition.limit_of is None:
+            return Estimate(area.mean)
+        return Estimate(area.limit(figure.level, side_of(figure)))
+
+    def _at_risk(self, figure: Figure) -> Estimate:
+        """Count as journals do: lifelines leaves out who leaves at that time (its issue 1316)."""
+        return Estimate(float((self._patients["time"] >= figure.key.instant).sum()))
+
+    def _count(self, figure: Figure) -> Estimate:
+        whole = len(self._patients) if figure.key.quantity == "n" else self._patients["event"].sum()
+        return Estimate(float(whole))
+
+    def _max_follow_up(self, _: Figure) -> Estimate:
+        return Estimate(float(self._patients["time"].max()))
+
+
+def side_of(figure: Figure) -> Literal["lower", "upper"]:
+    """
+    Tell which limit a figure is.
+
+    Parameters
+    ----------
+    figure : Figure
+        A confidence limit.
+
+    Returns
+    -------
+    {"lower", "upper"}
+        The side.
+    """
+    return "upper" if figure.key.quantity.endswith("_upper") else "lower"
+
+
+_READINGS: dict[str, Callable[[ArmRefit, Figure], Estimate]] = {
+    "n": ArmRefit._count,
+    "events": ArmRefit._count,
+    "median": ArmRefit._quantile,
+    "lower_quartile": ArmRefit._quantile,
+    "upper_quartile": ArmRefit._quantile,
+    "survival": ArmRefit._survival,
+    "at_risk": ArmRefit._at_risk,
+    "rmst": ArmRefit._restricted_mean,
+    "median_follow_up": ArmRefit._median_follow_up,
+    "max_follow_up": ArmRefit._max_follow_up,
+}

@@ -1,0 +1,137 @@
+"""Two arms compared: hazard ratio, p-value, difference of restricted means."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from survkit.refit.arm import ArmRefit, side_of
+from survkit.refit.cox import CoxRefit
+from survkit.refit.curve import RestrictedMean
+from survkit.refit.estimate import Estimate
+from survkit.refit.log_rank import compare_arms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from survkit.trial import Analysis, Contrast, Figure
+
+__all__ = ["ContrastRefit"]
+
+
+class ContrastRefit:
+    """
+    Two arms, compared.
+
+    The hazard ratio is that of a stratified model where the analysis is stratified and the patients
+    have strata; without strata it is that of the plain model. A test is stratified where the file
+    says so of the test, whatever the model is.
+
+    Parameters
+    ----------
+    ipd : pandas.DataFrame
+        All patients, columns ``time``, ``event``, ``arm`` and perhaps ``stratum``.
+    contrast : Contrast
+        Which arms.
+    analysis : Analysis
+        Whose conventions apply.
+    arms : mapping of str to ArmRefit
+        The arms by id.
+    """
+
+    def __init__(
+        self,
+        ipd: pd.DataFrame,
+        contrast: Contrast,
+        analysis: Analysis,
+        arms: Mapping[str, ArmRefit],
+    ) -> None:
+        pair = ipd[ipd["arm"].isin([contrast.reference, contrast.experimental])]
+        experimental = (pair["arm"] == contrast.experimental).astype(float)
+        self._data = pd.DataFrame({"time": pair["time"], "event": pair["event"]})
+        self._data["arm"] = experimental
+        self._strata = pair["stratum"] if "stratum" in ipd.columns else None
+        self._stratified_model = bool(analysis.stratified_by) and self._strata is not None
+        self._contrast, self._ties, self._arms = contrast, analysis.ties, arms
+        self._models: dict[bool, CoxRefit] = {}
+
+    def estimate(self, figure: Figure) -> Estimate:
+        """
+        Say what the two arms give for a figure.
+
+        Parameters
+        ----------
+        figure : Figure
+            A figure of the contrast.
+
+        Returns
+        -------
+        Estimate
+            In the figure's unit.
+        """
+        return _READINGS[figure.key.definition.limit_of or figure.key.quantity](self, figure)
+
+    def proportional_hazards(self) -> float:
+        """
+        Test the proportionality of the hazards in the model of the hazard ratio.
+
+        Returns
+        -------
+        float
+            P-value; NaN where the model has no maximum.
+        """
+        return self._cox(stratified=self._stratified_model).proportional_hazards()
+
+    def _hazard_ratio(self, figure: Figure) -> Estimate:
+        """Return the hazard ratio, or a limit of it."""
+        model = self._cox(stratified=self._stratified_model)
+        if figure.key.definition.limit_of is None:
+            return model.hazard_ratio()
+        return model.hazard_ratio_limit(figure.level, side_of(figure))
+
+    def _p_value(self, _: Figure) -> Estimate:
+        """Return the p-value of the printed test."""
+        test = self._contrast.p_value
+        if test is None:
+            return Estimate.none("no test is printed")
+        if test.stratified and self._strata is None:
+            return Estimate.none("the printed test is stratified, the strata are not known")
+        if test.test == "wald":
+            return self._cox(stratified=test.stratified).p_value(test.sided)
+        return Estimate(
+            compare_arms(self._patients(stratified=test.stratified)).p_value(test.sided)
+        )
+
+    def _restricted_mean_difference(self, figure: Figure) -> Estimate:
+        """Return the area between the curves, experimental minus reference, or a limit of it."""
+        horizon = figure.key.instant
+        names = (self._contrast.experimental, self._contrast.reference)
+        for name in names:
+            if ends := self._arms[name].ends_before(horizon):
+                return Estimate.none(f"the synthetic follow-up of arm {name} {ends}")
+        treated, without = (self._arms[name].curve.restricted_mean(horizon) for name in names)
+        area = RestrictedMean(
+            mean=treated.mean - without.mean,
+            standard_error=math.hypot(treated.standard_error, without.standard_error),
+        )
+        if figure.key.definition.limit_of is None:
+            return Estimate(area.mean)
+        return Estimate(area.limit(figure.level, side_of(figure)))
+
+    def _cox(self, *, stratified: bool) -> CoxRefit:
+        if stratified not in self._models:
+            self._models[stratified] = CoxRefit(self._patients(stratified=stratified), self._ties)
+        return self._models[stratified]
+
+    def _patients(self, *, stratified: bool) -> pd.DataFrame:
+        """Return the patients of both arms, with their strata where these matter."""
+        return self._data.assign(stratum=self._strata) if stratified else self._data
+
+
+_READINGS: dict[str, Callable[[ContrastRefit, Figure], Estimate]] = {
+    "hazard_ratio": ContrastRefit._hazard_ratio,
+    "p_value": ContrastRefit._p_value,
+    "rmst_difference": ContrastRefit._restricted_mean_difference,
+}

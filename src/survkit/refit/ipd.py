@@ -1,0 +1,76 @@
+"""Patients to estimates: every figure of an analysis, read off lifelines' fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survkit.refit.arm import ArmRefit
+from survkit.refit.contrast import ContrastRefit
+from survkit.refit.estimate import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from survkit.refit.curve import Curve
+    from survkit.trial import Analysis
+
+__all__ = ["Refit", "refit_ipd"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refit:
+    """
+    The referee's analysis of one set of patients.
+
+    Parameters
+    ----------
+    estimates : tuple of Estimate
+        One per figure of the analysis, in the order of its figures.
+    curves : dict of str to Curve
+        Kaplan-Meier curves by arm id.
+    proportional_hazards : dict of str to float
+        By contrast, the p-value of the test on scaled Schoenfeld residuals; information only.
+    """
+
+    estimates: tuple[Estimate, ...]
+    curves: dict[str, Curve]
+    proportional_hazards: dict[str, float]
+
+
+def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
+    """
+    Fit Kaplan-Meier curves and Cox models to patients, and read off every figure of an analysis.
+
+    Parameters
+    ----------
+    ipd : pandas.DataFrame
+        Columns ``time``, ``event`` and ``arm``; with a column ``stratum`` the Cox models of
+        stratified analyses and the tests printed as stratified are stratified.
+    analysis : Analysis
+        Whose figures are asked for.
+
+    Returns
+    -------
+    Refit
+        Estimates, curves and the test of proportional hazards.
+    """
+    arms = {arm.id: ArmRefit(arm.id, ipd[ipd["arm"] == arm.id], analysis) for arm in analysis.arms}
+    contrasts = {
+        contrast.subject: ContrastRefit(ipd, contrast, analysis, arms)
+        for contrast in analysis.contrasts
+    }
+    subjects: dict[str, ArmRefit | ContrastRefit] = {**arms, **contrasts}
+    totals = {"total_n": float(len(ipd)), "total_events": float(ipd["event"].sum())}
+    return Refit(
+        estimates=tuple(
+            subjects[figure.key.subject].estimate(figure)
+            if figure.key.subject
+            else Estimate(totals[figure.key.quantity])
+            for figure in analysis.figures
+        ),
+        curves={arm: refitted.curve.curve for arm, refitted in arms.items()},
+        proportional_hazards={
+            subject: refitted.proportional_hazards() for subject, refitted in contrasts.items()
+        },
+    )
