@@ -36,6 +36,7 @@ _LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
 _MOST_BOUNDS = 6
 _SHORTEST_REACH = 0.1
 """Scale of the probes below which moving knots is too coarse to help."""
+_SHORTEST_UNIT = 1e-9
 _MOST_ROUNDS = 6
 
 
@@ -248,8 +249,9 @@ def _units(arm: _Arm) -> Floats:
     """Scale of each knot's moves: the distance to its nearer neighbour, or its window's half."""
     before = np.diff(arm.times, prepend=0.0)
     after = np.append(before[1:], before[-1])
-    units: Floats = np.minimum(np.minimum(before, after), 0.5 * (arm.knots.upper - arm.knots.lower))
-    return units
+    gaps = np.minimum(before, after)
+    units: Floats = np.minimum(gaps, 0.5 * (arm.knots.upper - arm.knots.lower))
+    return np.maximum(units, _SHORTEST_UNIT)
 
 
 def _room(arms: list[_Arm], units: list[Floats]) -> tuple[Floats, Floats]:

@@ -148,7 +148,9 @@ def observe(targets: Targets, edges: Floats, states: list[ArmState]) -> Observat
     """
     gradients: list[_Gradient] = []
     for index, (arm, state) in enumerate(zip(targets.arms, states, strict=True)):
-        gradients.extend(_arm_gradients(index, arm, state, edges, targets.transform))
+        gradients.extend(_arm_gradients(index, arm, state, edges))
+        gradients.extend(_curve_gradients(index, arm, state, edges))
+        gradients.extend(_curve_limit_gradients(index, arm, state, edges))
     for contrast in targets.contrasts:
         gradients.extend(_contrast_gradients(contrast, states))
     if targets.total_events is not None:
@@ -191,7 +193,7 @@ def _chain(rows: Floats, state: ArmState) -> Floats:
 
 
 def _arm_gradients(
-    index: int, arm: ArmTargets, state: ArmState, edges: Floats, transform: Transform
+    index: int, arm: ArmTargets, state: ArmState, edges: Floats
 ) -> Iterator[_Gradient]:
     if arm.events is not None:
         rows = np.zeros((4, state.event.size))
@@ -202,7 +204,7 @@ def _arm_gradients(
             continue
         end = arm.end.middle if arm.end is not None else float(edges[-1])
         until = _edge(edges, window.middle if window.reached else end)
-        value, rows = _limit(state, until, sign * arm.z, transform)
+        value, rows = _limit(state, until, sign * arm.z, arm.transform)
         if window.reached:
             slope = 0.35 * window.half / window.middle
             sd = max(math.hypot(_CURVE_SD / (0.4 * arm.n), _ROUNDING_SD * slope), 1e-3)
@@ -211,6 +213,45 @@ def _arm_gradients(
             missing = value - 0.5 - _CLEAR_OF_HALF / math.sqrt(arm.n)
             if missing < 0.0:
                 yield _Gradient(missing / 0.02, {index: rows / 0.02})
+
+
+def _curve_gradients(
+    index: int, arm: ArmTargets, state: ArmState, edges: Floats
+) -> Iterator[_Gradient]:
+    """Survival and numbers at risk at printed times."""
+    event, leaving = np.cumsum(state.event), np.cumsum(state.leaving)
+    for point in arm.survival:
+        if point.value is None or not math.isfinite(point.value.lower):
+            continue
+        until = _edge(edges, point.time)
+        survival = math.exp(-event[until - 1])
+        sd = max(_ROUNDING_SD * point.value.half, _CURVE_SD / arm.n)
+        rows = np.zeros((4, state.event.size))
+        rows[_EVENT, :until] = -survival / sd
+        yield _Gradient((survival - point.value.middle) / sd, {index: rows})
+    for time, count in arm.at_risk:
+        if 0.0 < time < edges[-1]:
+            until = _edge(edges, time)
+            expected = arm.n * math.exp(-leaving[until - 1])
+            rows = np.zeros((4, state.event.size))
+            rows[_LEAVING, :until] = -expected / _COUNT_SD
+            yield _Gradient((expected - count) / _COUNT_SD, {index: rows})
+
+
+def _curve_limit_gradients(
+    index: int, arm: ArmTargets, state: ArmState, edges: Floats
+) -> Iterator[_Gradient]:
+    """Limits of the curve; where numbers at risk are printed, these say it all."""
+    counted = {time for time, _ in arm.at_risk}
+    for point in arm.survival:
+        if point.time in counted:
+            continue
+        until = _edge(edges, point.time)
+        for window, z in ((point.lower, -point.z), (point.upper, point.z)):
+            if window is not None and math.isfinite(window.lower + window.upper):
+                value, rows = _limit(state, until, z, point.transform)
+                sd = max(_ROUNDING_SD * window.half, _CURVE_SD / arm.n)
+                yield _Gradient((value - window.middle) / sd, {index: rows / sd})
 
 
 def _edge(edges: Floats, time: float) -> int:

@@ -3,35 +3,58 @@
 Patients are numbered in the order in which they leave, so that the one at position p has n - p
 patients at risk, whatever the times. The Kaplan-Meier curve and its limits then depend on the order
 alone; times only have to respect it, and to put a few positions into the windows that the printed
-medians leave open.
+figures leave open.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.cuts import Cut, collect_cuts, confidence_limit, missed_at
+from survkit.reconstruction.targets import Window
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.kernels import Transform
     from survkit.reconstruction.population import ArmPopulation
-    from survkit.reconstruction.targets import ArmTargets, Window
+    from survkit.reconstruction.targets import ArmTargets
 
 __all__ = ["Anchor", "History", "share_events", "write_history"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 
 _TILTS = (0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)
 """By how much events are favoured late (or early), as log odds from first to last patient."""
 _PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""
 _ON_HALF = 1e-9
+_RESTS_ON_HALF = 0.5
+"""Fault of a curve that rests on one half; less than any other, and not always to be avoided."""
+_TILTS_OF_PIECES = (0.0, 0.5, -0.5)
+_MOST_SWAPS = 20
+_MOST_POSITIONS = 60
+_MOST_NEWTON_STEPS = 40
+_TO_ZERO = 50.0
+"""Cumulative hazard that stands for a curve at zero."""
+_EVENTS_ON_TIME = (1, 2, 3, 4)
+_OTHER_NUMBERS_LEFT = (1, -1, 2, -2, 3, -3, 5, -5, 8, -8, 12, -12)
+_MET = 0.0015
+"""What is missed when every figure lies within its rounding: the search aims further inside."""
+_STEEPEST = 30.0
+_LONGEST_TILT = 3.0
+_SETTLED = 1e-7
+_SLACK = 0.1
+_COUNT_SD = 0.2
+"""Slack of the events of an arm, in patients, while its pieces share them."""
+_OTHER_COUNTS = (0, 1, -1, 2, -2, 3, -3)
+"""Events more or less than expected in a piece, in the order they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +85,81 @@ class History:
         Whether each patient leaves by an event.
     natural : ndarray of float, shape (n,)
         When the population would have them leave, ascending, in time units.
+    faults : float
+        How much of the arm's figures the order misses; 0 where it meets all.
     anchors : tuple of Anchor
         Positions with a window for their time, ascending.
-    faults : int
-        Figures of the arm that no order of its patients was found for.
     """
 
     event: Flags
     natural: Floats
-    faults: int
+    faults: float
     anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """
+    Neighbouring positions whose events are chosen together.
+
+    Parameters
+    ----------
+    start, stop : int
+        The positions, from start to before stop.
+    cuts : tuple of tuple
+        Cuts within, each with the number of patients who have left when the curve is read.
+    on_time : int
+        How many of the last positions are events at exactly the time of the last cut.
+    """
+
+    start: int
+    stop: int
+    cuts: tuple[tuple[Cut, int], ...]
+    on_time: int = 0
+
+    def varied(self) -> Iterator[_Piece]:
+        """
+        Yield the piece, then others to try where it cannot put the curve where it should be.
+
+        Where a number at risk is printed for the last cut, some of those patients may have their
+        event at exactly its time: they count as at risk there, and yet the curve has fallen.
+        Where none is printed, other numbers may have left before it.
+        """
+        cut, left = self.cuts[-1]
+        yield self
+        if not cut.printed:
+            return
+        for count in _EVENTS_ON_TIME if cut.left is not None else _OTHER_NUMBERS_LEFT:
+            cuts = (*self.cuts[:-1], (cut, left + count))
+            on_time = count if cut.left is not None else 0
+            yield replace(self, stop=self.stop + count, cuts=cuts, on_time=on_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """
+    What an arm's order has to respect.
+
+    Parameters
+    ----------
+    cuts : tuple of Cut
+        What is asked at points in time.
+    left : list of int
+        Patients who leave before each cut.
+    natural : ndarray of float, shape (n,)
+        The population's times, so many before each cut.
+    logit : ndarray of float, shape (n,)
+        Log odds that a patient who leaves at that time leaves by an event.
+    weight, spread : ndarray of float, shape (n,)
+        What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
+    """
+
+    cuts: tuple[Cut, ...]
+    left: list[int]
+    natural: Floats
+    logit: Floats
+    weight: Floats
+    spread: Floats
 
 
 def share_events(
@@ -112,14 +200,15 @@ def share_events(
 
 
 def write_history(
-    arm: ArmTargets, population: ArmPopulation, edges: Floats, events: int, transform: Transform
+    arm: ArmTargets, population: ArmPopulation, edges: Floats, events: int
 ) -> History:
     """
     Order the patients of an arm and choose who has the event.
 
-    Events are drawn systematically with the population's probabilities, tilted as little as
-    possible so that the medians and limits printed as reached are reached, the others are not, and
-    the curve does not rest on exactly one half.
+    Events are drawn systematically with the population's probabilities. Piece by piece, they are
+    then tilted towards early or late, and single events exchanged with censorings, until the curve
+    and its limits stand where they are printed. Overall tilts follow as long as a median printed as
+    reached is not, or the reverse, or the curve rests on exactly one half.
 
     Parameters
     ----------
@@ -131,112 +220,354 @@ def write_history(
         Cell edges, in time units.
     events : int
         Events of the arm.
-    transform : {"log-log", "log", "plain"}
-        Scale of the median's interval.
 
     Returns
     -------
     History
         Order, events and anchors; the candidate with the fewest faults where none is free of them.
     """
-    natural = _natural_times(arm, population, edges)
-    cell = np.clip(np.searchsorted(edges, natural, side="left") - 1, 0, edges.size - 2)
-    odds = population.event_share[cell]
-    candidates = (_anchor(arm, event, natural, transform) for event in _candidates(odds, events))
+    plan = _plan(arm, population, edges)
+    candidates = (_anchor(arm, plan, *order) for order in _candidates(plan, events))
     best = next(candidates)
-    for candidate in candidates:
-        if best.faults == 0:
+    for number, candidate in enumerate(candidates, start=1):
+        if best.faults == 0.0 or (best.faults <= _RESTS_ON_HALF and number >= len(_PHASES)):
             break
         best = min(best, candidate, key=lambda history: history.faults)
-    return best
+    # a rest that could not be avoided is harmless: both its ends print the median
+    return best if best.faults > _RESTS_ON_HALF else replace(best, faults=0.0)
 
 
-def _natural_times(arm: ArmTargets, population: ArmPopulation, edges: Floats) -> Floats:
-    """Return quantiles of the time of leaving, at the middle of each patient's share."""
+def _plan(arm: ArmTargets, population: ArmPopulation, edges: Floats) -> _Plan:
+    """Lay out positions, times and odds; printed numbers at risk bend the population's times."""
     end = float(edges[-1]) if arm.end is None else min(arm.end.middle, float(edges[-1]))
-    left_by_end = -math.expm1(-float(np.interp(end, edges, population.removal)))
-    share = (np.arange(arm.n) + 0.5) / arm.n * left_by_end
-    times = np.interp(-np.log1p(-share), population.removal, edges)
-    times[-1] = end
-    return times
+    cuts = collect_cuts(arm)
+    removed = -np.expm1(-population.removal)
+    by_end = float(np.interp(end, edges, removed))
+    by_cut = [min(float(np.interp(cut.time, edges, removed)), by_end) for cut in cuts]
+    left: list[int] = []
+    for cut, share in zip(cuts, by_cut, strict=True):
+        wanted = round(arm.n * share / by_end, 6).__round__() if cut.left is None else cut.left
+        most = arm.n if cut.left is not None or cut.survival.upper <= 0.0 else arm.n - 1
+        left.append(min(max([wanted, *left[-1:]]), most))
+    shares = np.interp(
+        (np.arange(arm.n) + 0.5) / arm.n,
+        np.concatenate(([0.0], np.array(left) / arm.n, [1.0])),
+        np.concatenate(([0.0], by_cut, [by_end])),
+    )
+    natural = np.interp(-np.log1p(-shares), population.removal, edges)
+    natural[-1] = end if not left or left[-1] < arm.n else natural[-1]
+    cell = np.clip(np.searchsorted(edges, natural, side="left") - 1, 0, edges.size - 2)
+    by_event = population.event_share[cell]
+    at_risk = arm.n - np.arange(arm.n, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
+        spread = np.minimum(1.0 / (at_risk * (at_risk - 1.0)), _TO_ZERO)
+    return _Plan(
+        cuts=cuts,
+        left=left,
+        natural=natural,
+        logit=np.log(by_event) - np.log1p(-by_event),
+        weight=weight,
+        spread=spread,
+    )
 
 
-def _candidates(share: Floats, events: int) -> Iterator[Flags]:
-    """Yield systematic samples of so many events, from the likeliest to the most tilted."""
-    late = (np.arange(share.size) + 0.5) / share.size - 0.5
-    logit = np.log(share) - np.log1p(-share)
-    for tilt in _TILTS:
-        probability = _with_sum(logit + tilt * late, events)
-        cumulative = np.round(np.concatenate(([0.0], np.cumsum(probability))), 9)
+def _candidates(plan: _Plan, events: int) -> Iterator[tuple[Flags, tuple[_Piece, ...]]]:
+    """Yield orders with so many events, from the likeliest to the most tilted."""
+    n = plan.logit.size
+    late = (np.arange(n) + 0.5) / n - 0.5
+    pieces = tuple(_pieces(plan))
+    for tilt in _TILTS_OF_PIECES if pieces else _TILTS:
+        tilted = replace(plan, logit=plan.logit + tilt * late)
         for phase in _PHASES:
-            yield np.diff(np.floor(cumulative + phase)) > 0
+            if pieces:
+                yield _fit_pieces(tilted, pieces, events, phase)
+            else:
+                yield _sample(_with_sum(tilted.logit, events), phase), ()
 
 
-def _with_sum(logit: Floats, total: int) -> Floats:
+def _sample(probability: Floats, phase: float = 0.5) -> Flags:
+    """Draw systematically: an event wherever the running sum passes the next whole number."""
+    cumulative = np.round(np.concatenate(([0.0], np.cumsum(probability))), 9)
+    drawn: Flags = np.diff(np.floor(cumulative + phase)) > 0
+    return drawn
+
+
+def _with_sum(logit: Floats, total: float) -> Floats:
     """Shift log odds by a constant so that the probabilities add up to a total."""
-    if total in (0, logit.size):
+    if total <= 0 or total >= logit.size:
         return np.full(logit.size, float(total > 0))
-    low, high = -40.0 - logit.max(), 40.0 - logit.min()
-    for _ in range(70):
-        middle = 0.5 * (low + high)
-        reached = float((1.0 / (1.0 + np.exp(-logit - middle))).sum())
-        low, high = (middle, high) if reached < total else (low, middle)
-    probability: Floats = 1.0 / (1.0 + np.exp(-logit - middle))
-    probability *= total / probability.sum()
+    ones = np.ones((1, logit.size))
+    probability = _with_moments(logit, ones, np.array([float(total)]), 1e-9)
+    probability = probability * (total / probability.sum())
+    bounded: Floats = np.minimum(probability, 1.0)
+    return bounded
+
+
+def _with_moments(logit: Floats, features: Floats, wanted: Floats, slack: float) -> Floats:
+    """
+    Tilt probabilities as little as possible so that features have wanted sums, with some slack.
+
+    Newton's method on the dual of the least relative entropy; its Hessian is the covariance of the
+    features plus the slack, so that there always is a solution.
+    """
+    dual = np.zeros(wanted.size)
+    probability = _sigmoid(logit)
+    for _ in range(_MOST_NEWTON_STEPS):
+        missing = wanted - features @ probability - slack * dual
+        hessian = (features * (probability * (1.0 - probability))) @ features.T
+        hessian[np.diag_indices(wanted.size)] += slack
+        step = np.linalg.solve(hessian, missing)
+        change = step @ features
+        longest = float(np.abs(change).max(initial=0.0))
+        length = min(1.0, _LONGEST_TILT / max(longest, 1e-300))
+        dual = dual + length * step
+        probability = _sigmoid(np.clip(logit + dual @ features, -_STEEPEST, _STEEPEST))
+        if longest < _SETTLED:
+            break
     return probability
 
 
-def _anchor(arm: ArmTargets, event: Flags, natural: Floats, transform: Transform) -> History:
-    """Find the positions at which the curve and its limits pass one half; count what is wrong."""
-    n = event.size
-    at_risk = n - np.flatnonzero(event)
-    positions = n - at_risk
+def _sigmoid(logit: Floats) -> Floats:
+    result: Floats = 1.0 / (1.0 + np.exp(-logit))
+    return result
+
+
+def _pieces(plan: _Plan) -> Iterator[_Piece]:
+    """Divide the order at the cuts where the curve itself is printed, and at the end."""
+    start, cuts = 0, []
+    for cut, left in zip(plan.cuts, plan.left, strict=True):
+        if cut.asks:
+            cuts.append((cut, left))
+        if cut.printed:
+            yield _Piece(start=start, stop=left, cuts=tuple(cuts))
+            start, cuts = left, []
+    if cuts:
+        yield _Piece(start=start, stop=plan.logit.size, cuts=tuple(cuts))
+
+
+def _fit_pieces(
+    plan: _Plan, pieces: tuple[_Piece, ...], events: int, phase: float
+) -> tuple[Flags, tuple[_Piece, ...]]:
+    """Choose the events piece by piece so that the curve stands where it is asked to be."""
+    event = np.zeros(plan.logit.size, dtype=bool)
+    remaining = events
+    done: list[_Piece] = []
+    for number in range(len(pieces)):
+        start = done[-1].stop if done else 0
+        ahead = (replace(pieces[number], start=start), *pieces[number + 1 :])
+        event, piece = _fit_piece(plan, ahead, event, remaining, phase)
+        remaining -= int(event[start : piece.stop].sum())
+        done.append(piece)
+    rest = slice(done[-1].stop, None)
+    event[rest] = _sample(_with_sum(plan.logit[rest], remaining), phase)
+    return event, tuple(done)
+
+
+def _fit_piece(
+    plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: int, phase: float
+) -> tuple[Flags, _Piece]:
+    """Choose the events of the first of some pieces, varied until the curve is where it should."""
+    best, chosen, least = event, pieces[0], math.inf
+    counted = pieces[0].cuts[-1][0].left is not None
+    latest = pieces[1].cuts[0][1] if len(pieces) > 1 else event.size - (not counted)
+    for piece in pieces[0].varied():
+        if piece != pieces[0] and not piece.start < piece.stop <= latest:
+            continue
+        trial = _fill_piece(plan, (piece, *pieces[1:]), event, remaining, phase)
+        missed = _missed(plan, piece, trial)
+        if missed < least:
+            best, chosen, least = trial, piece, missed
+        if least <= _MET:
+            break
+    return best, chosen
+
+
+def _expected(plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: int) -> Floats:
+    """
+    Probabilities of an event for everybody from the first of some pieces on.
+
+    They are the population's, tilted as little as possible so that hazard and variance at the ends
+    of all pieces, and the number of events, are as asked for, each within its rounding.
+    """
+    start, free = pieces[0].start, pieces[0].stop - pieces[0].on_time
+    positions = np.arange(event.size)
+    settled = event & ((positions < start) | ((positions >= free) & (positions < pieces[0].stop)))
+    ahead = positions[start:]
+    undecided = (ahead < free) | (ahead >= pieces[0].stop)
+    features, wanted = [np.full(ahead.size, 1.0 / _COUNT_SD)], [remaining / _COUNT_SD]
+    for piece in pieces:
+        before = ahead < piece.stop
+        for (asked, sd), amount in zip(
+            _asked(piece.cuts[-1][0]), (plan.weight, plan.spread), strict=True
+        ):
+            if math.isfinite(sd):
+                missing = asked - float(amount[settled].sum())
+                features.append(np.where(before, amount[start:], 0.0) / sd)
+                wanted.append(missing / sd)
+                # so few are at risk that one event would already be too much
+                undecided &= ~(before & (amount[start:] > max(missing, 0.0) + sd))
+    rows = np.where(undecided, np.stack(features), 0.0)
+    probability = _with_moments(plan.logit[start:], rows, np.array(wanted), _SLACK)
+    probability = np.where(undecided, probability, 0.0)
+    total = float(probability.sum())
+    return np.minimum(probability * (remaining / total), 1.0) if total > 0.0 else probability
+
+
+def _asked(cut: Cut) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the hazard and Greenwood's sum asked for at a cut, each with half its rounding."""
+    nothing = (0.0, math.inf)
+    if not cut.survival.bounded:
+        return nothing, nothing
+    middle = min(max(cut.survival.middle, 0.25 * cut.survival.upper, 1e-9), 1.0 - 1e-9)
+    hazard = -math.log(middle)
+    asked = (hazard, cut.survival.half / middle)
+    if not (cut.lower.bounded and cut.upper.bounded):
+        return asked, nothing
+    lower, upper = (min(max(bound.middle, 1e-6), 1.0 - 1e-9) for bound in (cut.lower, cut.upper))
+    if cut.transform == "log-log":
+        root = hazard * math.log(math.log(lower) / math.log(upper)) / (2.0 * cut.z)
+    elif cut.transform == "log":
+        root = math.log(upper / lower) / (2.0 * cut.z)
+    else:
+        root = (upper - lower) / middle / (2.0 * cut.z)
+    rounding = cut.lower.half * hazard / (cut.z * abs(lower * math.log(lower)))
+    return asked, (root**2, 2.0 * root * rounding)
+
+
+def _fill_piece(
+    plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: int, phase: float
+) -> Flags:
+    """Draw the events of the first of some pieces, then exchange some; or draw more or fewer."""
+    piece = pieces[0]
+    start, free = piece.start, piece.stop - piece.on_time
+    event = event.copy()
+    event[free : piece.stop] = True
+    remaining -= piece.on_time
+    probability = _expected(plan, pieces, event, remaining)[: max(free - start, 0)]
+    own = np.clip(probability, 1e-9, 1.0 - 1e-9)
+    guess = int(_sample(probability, phase).sum())
+    best, least = event, math.inf
+    for other in _OTHER_COUNTS:
+        count = guess + other
+        beyond = event.size - piece.stop
+        if not max(0, remaining - beyond) <= count <= min(max(free - start, 0), remaining):
+            continue
+        trial = event.copy()
+        share = probability if other == 0 else _with_sum(np.log(own) - np.log1p(-own), count)
+        trial[start:free] = _sample(share, phase)
+        trial = _swap(plan, piece, trial)
+        missed = _missed(plan, piece, trial)
+        if missed < least:
+            best, least = trial, missed
+        if least <= _MET:
+            break
+    return best
+
+
+def _missed(plan: _Plan, piece: _Piece, event: Flags) -> float:
+    """Add up what the order misses at the cuts of a piece; rounded, so that machines agree."""
+    missed = 0.0
+    for cut, left in piece.cuts:
+        hazard = np.array([plan.weight[:left][event[:left]].sum()])
+        variance = np.array([plan.spread[:left][event[:left]].sum()])
+        missed += float(missed_at(cut, hazard, variance)[0])
+    return round(missed, 9)
+
+
+def _swap(plan: _Plan, piece: _Piece, event: Flags) -> Flags:
+    """Exchange an event with a censoring of the piece, again and again, the best pair each time."""
+    least = _missed(plan, piece, event)
+    for _ in range(_MOST_SWAPS):
+        inside = event[piece.start : piece.stop - piece.on_time]
+        out = _thin(piece.start + np.flatnonzero(inside))
+        into = _thin(piece.start + np.flatnonzero(~inside))
+        if least <= _MET or not out.size or not into.size:
+            break
+        missed = _missed_after_swap(plan, piece, event, out, into)
+        place = int(missed.argmin())
+        if missed.flat[place] >= least:
+            break
+        least = float(missed.flat[place])
+        event[out[place // into.size]] = False
+        event[into[place % into.size]] = True
+    return event
+
+
+def _missed_after_swap(
+    plan: _Plan, piece: _Piece, event: Flags, out: Positions, into: Positions
+) -> Floats:
+    """Return what is missed once an event goes out and another comes in, for every pair."""
+    missed: Floats = np.zeros((out.size, into.size))
+    for cut, left in piece.cuts:
+        sums = []
+        for amount in (plan.weight, plan.spread):
+            now = float(amount[:left][event[:left]].sum())
+            gone = np.where(out < left, amount[out], 0.0)
+            come = np.where(into < left, amount[into], 0.0)
+            sums.append(now - gone[:, None] + come[None, :])
+        missed += missed_at(cut, sums[0], sums[1])
+    return missed.round(9)
+
+
+def _thin(positions: Positions) -> Positions:
+    """Keep at most some evenly spread positions, so that pairs stay few."""
+    return positions[:: max(1, -(-positions.size // _MOST_POSITIONS))]
+
+
+def _anchor(arm: ArmTargets, plan: _Plan, event: Flags, pieces: tuple[_Piece, ...]) -> History:
+    """Find the positions that printed times have a say in; add up what the order misses."""
+    faults, anchors = _median_anchors(arm, plan, event)
+    faults += sum(missed for piece in pieces if (missed := _missed(plan, piece, event)) > _MET)
+    ends = {piece.cuts[-1][0].time: piece for piece in pieces if piece.cuts[-1][0].printed}
+    for cut, planned in zip(plan.cuts, plan.left, strict=True):
+        at = ends[cut.time].on_time if cut.time in ends else 0
+        left = ends[cut.time].stop - at if cut.time in ends else planned
+        if left > 0:
+            anchors.append(Anchor(left - 1, Window(-math.inf, cut.time)))
+        anchors.extend(Anchor(left + k, Window(cut.time, cut.time)) for k in range(at))
+        if left + at < event.size:
+            anchors.append(Anchor(left + at, Window(cut.time, math.inf)))
+    if arm.end is not None:
+        anchors.append(Anchor(event.size - 1, arm.end))
+    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
+    return History(
+        event=event,
+        natural=plan.natural,
+        anchors=tuple(anchors),
+        faults=faults + _out_of_order(anchors),
+    )
+
+
+def _median_anchors(arm: ArmTargets, plan: _Plan, event: Flags) -> tuple[float, list[Anchor]]:
+    """Find where the curve and its limits pass one half; count what passes and should not."""
+    positions = np.flatnonzero(event)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        hazard = -np.cumsum(np.log1p(-1.0 / at_risk))
-        root = np.sqrt(np.cumsum(1.0 / (at_risk * (at_risk - 1.0))))
+        hazard = np.cumsum(plan.weight[positions])
+        root = np.sqrt(np.cumsum(plan.spread[positions]))
         curves = {
             0: np.exp(-hazard),
-            -1: _limit(hazard, root, -arm.z, transform),
-            1: _limit(hazard, root, arm.z, transform),
+            -1: confidence_limit(hazard, root, -arm.z, arm.transform),
+            1: confidence_limit(hazard, root, arm.z, arm.transform),
         }
-    faults = 0
+    faults = 0.0
     anchors: list[Anchor] = []
     for window, side in ((arm.median_lower, -1), (arm.median, 0), (arm.median_upper, 1)):
         if window is None:
             continue
         passing = np.flatnonzero(curves[side] <= 0.5 + _ON_HALF)
-        faults += bool(passing.size) != window.reached
+        faults += float(bool(passing.size) != window.reached)
         if passing.size and window.reached:
             anchors.append(Anchor(int(positions[passing[0]]), window))
         if side == 0 and passing.size and abs(curves[0][passing[0]] - 0.5) < _ON_HALF:
-            faults += 1
+            faults += _RESTS_ON_HALF
             if passing.size > 1 and window.reached:
                 anchors.append(Anchor(int(positions[passing[1]]), window))
-    if arm.end is not None:
-        anchors.append(Anchor(n - 1, arm.end))
-    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
-    return History(
-        event=event,
-        natural=natural,
-        anchors=tuple(anchors),
-        faults=faults + _out_of_order(anchors),
-    )
+    return faults, anchors
 
 
 def _out_of_order(anchors: list[Anchor]) -> int:
     """Count the anchors that no rising times can all respect: a window wholly before another's."""
     earliest = np.maximum.accumulate([anchor.window.lower for anchor in anchors] or [0.0])
     latest = np.array([anchor.window.upper for anchor in anchors] or [0.0])
-    return int(np.count_nonzero(latest <= earliest))
-
-
-def _limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
-    """Confidence limit of the curve after each event; the upper one for a positive quantile."""
-    if transform == "log-log":
-        exponent = -hazard * np.exp(-z * root / hazard)
-    elif transform == "log":
-        exponent = -hazard + z * root
-    else:
-        exponent = -hazard + np.log(np.maximum(1.0 + z * root, 0.0))
-    limit: Floats = np.exp(exponent)
-    return limit
+    return int(np.count_nonzero(latest < earliest)) if anchors else 0

@@ -20,6 +20,8 @@ from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.targets import Targets, collect_targets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from survkit.trial import Analysis, Figure
 
 Floats = NDArray[np.float64]
@@ -30,8 +32,10 @@ __all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "reconstruct", "re
 METHOD = "numbers/1"
 """Name of the method; it changes whenever the patients it makes change."""
 
-_ATTEMPTS = ((10, 1.0), (24, 1.0), (10, 1.3), (24, 0.8), (10, 1.7))
-"""Free knots per arm, and multiples of an unprinted follow-up, tried until everything is met."""
+_STRETCHES = (1.0, 1.3, 0.8, 1.7)
+"""Multiples of a follow-up that is not printed, tried until everything is met."""
+_FREE_KNOTS = (10, 24)
+"""Knots per arm without a printed time, tried for each of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ class _Solution:
 
     @property
     def loss(self) -> float:
-        """Faults of the arms before misses of the contrasts."""
+        """Faults of the arms before misses of the contrasts; no more knots can mend the former."""
         return 1e3 * sum(history.faults for history in self.histories) + self.calibration.loss
 
 
@@ -195,35 +199,40 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
 
 def _solve(targets: Targets) -> _Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    end_is_printed = any(arm.end is not None for arm in targets.arms)
-    best = _attempt(targets, *_ATTEMPTS[0])
-    for fillers, stretch in _ATTEMPTS[1:]:
+    attempts = _attempts(targets)
+    best = next(attempts)
+    for solution in attempts:
         if best.loss == 0.0:
             break
-        if end_is_printed and stretch != 1.0:
-            continue
-        best = min(best, _attempt(targets, fillers, stretch), key=lambda solution: solution.loss)
+        best = min(best, solution, key=lambda solution: solution.loss)
     return best
 
 
-def _attempt(targets: Targets, fillers: int, stretch: float) -> _Solution:
-    population = fit_population(targets, stretch=stretch)
-    events = share_events(
-        targets.arms, [arm.expected_events for arm in population.arms], targets.total_events
-    )
-    histories = [
-        write_history(arm, curve, population.edges, count, targets.transform)
-        for arm, curve, count in zip(targets.arms, population.arms, events, strict=True)
-    ]
-    end = float(population.edges[-1])
-    clock = choose_clock(targets, end)
-    knots = [set_knots(history, clock, fillers) for history in histories]
-    return _Solution(
-        histories=histories,
-        calibration=calibrate(targets, histories, knots, clock),
-        clock=clock,
-        end=end,
-    )
+def _attempts(targets: Targets) -> Iterator[_Solution]:
+    """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
+    end_is_printed = any(arm.end is not None for arm in targets.arms)
+    for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
+        population = fit_population(targets, stretch=stretch)
+        expected = [arm.expected_events for arm in population.arms]
+        histories = [
+            write_history(arm, curve, population.edges, count)
+            for arm, curve, count in zip(
+                targets.arms,
+                population.arms,
+                share_events(targets.arms, expected, targets.total_events),
+                strict=True,
+            )
+        ]
+        end = float(population.edges[-1])
+        clock = choose_clock(targets, end)
+        for free_knots in _FREE_KNOTS:
+            knots = [set_knots(history, clock, free_knots) for history in histories]
+            yield _Solution(
+                histories=histories,
+                calibration=calibrate(targets, histories, knots, clock),
+                clock=clock,
+                end=end,
+            )
 
 
 def _table(analysis: Analysis, times: list[Floats], events: list[Flags]) -> pd.DataFrame:
@@ -260,7 +269,8 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
 
 def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -> Provenance:
     """Digest what went in and what came out."""
-    spec = [METHOD, analysis.time_unit, analysis.ties, analysis.median_interval]
+    spec = [METHOD, analysis.time_unit, analysis.ties]
+    spec += [analysis.median_interval, analysis.survival_scale]
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
     for ticks, history in zip(solution.calibration.ticks, solution.histories, strict=True):

@@ -138,7 +138,14 @@ def choose_clock(targets: Targets, end: float) -> Clock:
         if window is not None and window.reached
     ]
     gap = end / max(arm.n for arm in targets.arms) / (_TICKS_PER_PATIENT * len(targets.arms))
-    finest = min([gap, *(window / _TICKS_PER_WINDOW for window in windows)])
+    # patients at risk at a time that prints like the end of follow-up all leave within its window
+    crowds = [
+        (arm.end.upper - time) / (2.0 * count * len(targets.arms))
+        for arm in targets.arms
+        for time, count in arm.at_risk
+        if arm.end is not None and arm.end.lower <= time < arm.end.upper and count
+    ]
+    finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
 
 
@@ -184,9 +191,11 @@ def _bounds(anchors: tuple[Anchor, ...], clock: Clock) -> dict[int, tuple[float,
     """Windows of the anchored positions, a little smaller than printed, merged where they meet."""
     bounds: dict[int, tuple[float, float]] = {}
     for anchor in anchors:
-        margin = _MARGIN * 2.0 * anchor.window.half + 2.0 * clock.arms * clock.tick
+        width = anchor.window.upper - anchor.window.lower
+        margin = clock.arms * clock.tick + (_MARGIN * width if math.isfinite(width) else 0.0)
+        margin = margin if width > 0.0 else 0.0
         lower, upper = anchor.window.lower + margin, anchor.window.upper - margin
-        known = bounds.get(anchor.position, (-math.inf, math.inf))
+        known = bounds.get(anchor.position, (0.0, math.inf))
         bounds[anchor.position] = max(lower, known[0]), min(upper, known[1])
     return bounds
 
@@ -208,7 +217,7 @@ def _starting_times(
         inside[is_anchor][-1] - at[is_anchor][-1] if is_anchor.any() else 0.0
     )
     times = np.clip(stretched, lower, upper)
-    room = 3.0 * clock.arms * clock.tick * np.diff(positions, prepend=-1)
+    room = clock.arms * clock.tick * np.diff(positions, prepend=-1)
     for index in range(1, times.size):
         times[index] = max(times[index], times[index - 1] + room[index])
     for index in range(times.size - 1, -1, -1):
@@ -244,4 +253,6 @@ def place_patients(knots: Knots, times: Floats, clock: Clock, arm: int) -> Ticks
     order = np.arange(steps.size)
     steps = np.maximum.accumulate(np.maximum(steps, 1) - order) + order
     ticks: Ticks = steps * clock.arms + arm
+    on_time = knots.lower == knots.upper
+    ticks[knots.position[on_time]] = np.round(knots.lower[on_time] / clock.tick).astype(np.int64)
     return ticks

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArmTargets",
     "ContrastTargets",
+    "SurvivalTarget",
     "Targets",
     "Window",
     "allowed_log_ratios",
@@ -81,9 +82,55 @@ class Window:
         """Whether the figure is a number."""
         return math.isfinite(self.lower)
 
+    @property
+    def bounded(self) -> bool:
+        """Whether the window has two ends."""
+        return math.isfinite(self.lower) and math.isfinite(self.upper)
+
+    def scaled(self, factor: float) -> Window:
+        """
+        Change the unit.
+
+        Parameters
+        ----------
+        factor : float
+            What to multiply with.
+
+        Returns
+        -------
+        Window
+            The window in the new unit.
+        """
+        return Window(self.lower * factor, self.upper * factor)
+
     def log(self) -> Window:
         """Return the window on the log scale; a ratio printed as zero has a lower end anyway."""
         return Window(math.log(max(self.lower, _TINY_RATIO)), math.log(self.upper))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalTarget:
+    """
+    What is asked of an arm's curve at one point in time.
+
+    Parameters
+    ----------
+    time : float
+        The point in time.
+    value, lower, upper : Window or None
+        The curve and its confidence limits, as probabilities.
+    z : float
+        Normal quantile of the confidence level.
+    transform : {"log-log", "log", "plain"}
+        Scale of the limits.
+    """
+
+    time: float
+    value: Window | None
+    lower: Window | None
+    upper: Window | None
+    z: float
+    transform: Transform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +150,14 @@ class ArmTargets:
         The median and its confidence limits, in time units.
     z : float
         Normal quantile of the median's confidence level.
+    transform : {"log-log", "log", "plain"}
+        Scale of the median's interval.
     end : Window or None
         The longest follow-up, where printed, in time units.
+    survival : tuple of SurvivalTarget
+        The curve at printed times, ascending.
+    at_risk : tuple of tuple
+        Times and numbers at risk, ascending; patients with a time at or after each.
     """
 
     id: str
@@ -114,13 +167,18 @@ class ArmTargets:
     median_lower: Window | None
     median_upper: Window | None
     z: float
+    transform: Transform
     end: Window | None
+    survival: tuple[SurvivalTarget, ...] = ()
+    at_risk: tuple[tuple[float, int], ...] = ()
 
     @property
     def landmarks(self) -> tuple[float, ...]:
         """Every printed point in time of the arm."""
         windows = (self.median, self.median_lower, self.median_upper)
-        return tuple(window.middle for window in windows if window is not None and window.reached)
+        medians = [window.middle for window in windows if window is not None and window.reached]
+        curve = [point.time for point in self.survival]
+        return (*medians, *curve, *(time for time, _ in self.at_risk if time > 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +229,6 @@ class Targets:
         In the file's order.
     total_events : int or None
         Events over all arms, where printed.
-    transform : {"log-log", "log", "plain"}
-        Scale of the median's interval.
     last_printed_time : float
         Latest time that any figure of the analysis states or belongs to, 0 where there is none.
         That a check is printed for a time tells that patients were followed so long; its value
@@ -184,7 +240,6 @@ class Targets:
     arms: tuple[ArmTargets, ...]
     contrasts: tuple[ContrastTargets, ...]
     total_events: int | None
-    transform: Transform
     last_printed_time: float
     usual_end: float
 
@@ -217,7 +272,6 @@ def collect_targets(analysis: Analysis) -> Targets:
             for contrast in analysis.contrasts
         ),
         total_events=_count(inputs, "total_events", ""),
-        transform=analysis.median_interval,
         last_printed_time=max((_time_of(figure) for figure in analysis.figures), default=0.0),
         usual_end=_FIVE_YEARS[analysis.time_unit],
     )
@@ -232,8 +286,46 @@ def _arm_targets(arm: str, analysis: Analysis, inputs: dict[FigureKey, Figure]) 
         median_lower=_window(inputs, "median_lower", arm),
         median_upper=_window(inputs, "median_upper", arm),
         z=_quantile(inputs.get(FigureKey("median_lower", arm))),
+        transform=analysis.median_interval,
         end=_window(inputs, "max_follow_up", arm),
+        survival=_survival_targets(arm, inputs, analysis.survival_scale),
+        at_risk=tuple(
+            sorted(
+                (key.instant, int(figure.printed.value))
+                for key, figure in inputs.items()
+                if (key.quantity, key.subject) == ("at_risk", arm)
+            )
+        ),
     )
+
+
+def _survival_targets(
+    arm: str, inputs: dict[FigureKey, Figure], transform: Transform
+) -> tuple[SurvivalTarget, ...]:
+    """Gather the curve and its limits at every printed time; percent become probabilities."""
+    quantities = ("survival", "survival_lower", "survival_upper")
+    times = {
+        key.time
+        for key in inputs
+        if key.quantity in quantities and key.subject == arm and key.time is not None
+    }
+    targets = []
+    for time in sorted(times):
+        figures = [inputs.get(FigureKey(quantity, arm, time)) for quantity in quantities]
+        value, lower, upper = (
+            None if figure is None else Window.of(figure.printed).scaled(0.01) for figure in figures
+        )
+        targets.append(
+            SurvivalTarget(
+                time=float(time),
+                value=value,
+                lower=lower,
+                upper=upper,
+                z=_quantile(figures[1]),
+                transform=transform,
+            )
+        )
+    return tuple(targets)
 
 
 def _contrast_targets(
