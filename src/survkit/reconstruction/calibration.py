@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import CoxFit, maximise_partial_likelihood
-from survkit.reconstruction.exchange import excess_of_fit, exchange_neighbours
+from survkit.reconstruction.exchange import exchange_neighbours
 from survkit.reconstruction.placement import Clock, Knots, place_patients
+from survkit.reconstruction.standing import Standing, compare_untied, excess_of
 from survkit.reconstruction.targets import ContrastTargets, Targets, allowed_log_ratios
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ _MOST_BOUNDS = 6
 _SHORTEST_REACH = 0.1
 """Scale of the probes below which moving knots is too coarse to help."""
 _SHORTEST_UNIT = 1e-9
+_OPEN_UNIT = 0.05
+"""Unit of a log-rank statistic whose p-value is printed as a threshold."""
 _MOST_ROUNDS = 6
 
 
@@ -106,8 +108,8 @@ def calibrate(
     contrasts = [contrast for contrast in targets.contrasts if contrast.log_ratio is not None]
     reach, steps = 1.0, 0
     while steps < _MOST_STEPS and reach > _SHORTEST_REACH and _loss(arms, contrasts) > 0.0:
-        fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
-        if not _step(arms, contrasts, fits, clock, reach):
+        standings = [_stand(arms[c.reference], arms[c.experimental]) for c in contrasts]
+        if not _step(arms, contrasts, standings, clock, reach):
             reach *= 0.4
         steps += 1
     _exchange(arms, contrasts, clock)
@@ -121,77 +123,74 @@ def _exchange(arms: list[_Arm], contrasts: list[ContrastTargets], clock: Clock) 
     bounds = [arm.knots.patient_bounds(clock) for arm in arms]
     for contrast in contrasts:
         for _ in range(_MOST_ROUNDS):
-            fit = _fit(arms[contrast.reference], arms[contrast.experimental])
-            if not np.isfinite(fit.standard_error) or excess_of_fit(contrast, fit) == 0.0:
+            standing = _stand(arms[contrast.reference], arms[contrast.experimental])
+            if not np.isfinite(standing.cox.standard_error) or excess_of(contrast, standing) == 0.0:
                 break
             moved = exchange_neighbours(
-                contrast, fit, [arm.ticks for arm in arms], [arm.event for arm in arms], bounds
+                contrast, standing, [arm.ticks for arm in arms], [arm.event for arm in arms], bounds
             )
             for arm, ticks in zip(arms, moved, strict=True):
                 arm.ticks = ticks
 
 
-def _merit(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> float:
+def _merit(contrasts: list[ContrastTargets], standings: list[Standing]) -> float:
     """Squared distance from what is printed; rounded, so that machines agree on what is better."""
-    return round(
-        sum(excess_of_fit(contrast, fit) for contrast, fit in zip(contrasts, fits, strict=True)), 9
-    )
+    pairs = zip(contrasts, standings, strict=True)
+    return round(sum(excess_of(contrast, standing) for contrast, standing in pairs), 9)
 
 
 def _loss(arms: list[_Arm], contrasts: list[ContrastTargets]) -> float:
-    fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
-    return _merit(contrasts, fits)
+    standings = [_stand(arms[c.reference], arms[c.experimental]) for c in contrasts]
+    return _merit(contrasts, standings)
 
 
-def _fit(reference: _Arm, experimental: _Arm) -> CoxFit:
-    """Fit the Cox model to two arms without ties."""
-    own = np.flatnonzero(reference.event)
-    other = np.flatnonzero(experimental.event)
-    sizes = reference.ticks.size, experimental.ticks.size
-    crossing = sizes[1] - np.searchsorted(experimental.ticks, reference.ticks[own])
-    meeting = sizes[0] - np.searchsorted(reference.ticks, experimental.ticks[other])
-    return maximise_partial_likelihood(
-        np.concatenate((sizes[0] - own, meeting)).astype(np.float64),
-        np.concatenate((crossing, sizes[1] - other)).astype(np.float64),
-        other.size,
+def _stand(reference: _Arm, experimental: _Arm) -> Standing:
+    return compare_untied(
+        (reference.ticks, reference.event), (experimental.ticks, experimental.event)
     )
 
 
-def _residuals(contrasts: list[ContrastTargets], fits: list[CoxFit]) -> Floats:
+def _residuals(contrasts: list[ContrastTargets], standings: list[Standing]) -> Floats:
     """
     Log ratios and standard errors against those that print as asked, scaled by rounding.
 
-    The standard error aims at the nearest that will do, the log ratio at the middle of what the
-    windows leave for the standard error at hand.
+    The standard error and the log-rank statistic aim at the nearest that will do, the log ratio at
+    the middle of what the windows leave for the standard error at hand.
     """
     rows: list[float] = []
-    for contrast, fit in zip(contrasts, fits, strict=True):
-        unit = contrast.rounding
+    for contrast, standing in zip(contrasts, standings, strict=True):
+        fit, unit = standing.cox, contrast.rounding
         floor, ceiling = allowed_log_ratios(
             contrast.ratio, contrast.lower, contrast.upper, contrast.z * fit.standard_error
         )
         rows.append((fit.log_hazard_ratio - 0.5 * (floor + ceiling)) / unit)
         if contrast.standard_error is not None:
-            errors = contrast.standard_error
-            nearest = min(max(fit.standard_error, errors.lower), errors.upper)
+            nearest = contrast.standard_error.nearest(fit.standard_error)
             rows.append(contrast.z * (fit.standard_error - nearest) / unit)
+        if contrast.log_rank is not None:
+            z = standing.log_rank.z
+            half = contrast.log_rank.half if contrast.log_rank.bounded else _OPEN_UNIT
+            rows.append((z - contrast.log_rank.nearest(z, share=0.5)) / half)
     return np.array(rows)
 
 
 def _step(
     arms: list[_Arm],
     contrasts: list[ContrastTargets],
-    fits: list[CoxFit],
+    standings: list[Standing],
     clock: Clock,
     reach: float,
 ) -> bool:
     """Move all knots by the shortest displacement that should help; tell whether it does."""
-    now = _residuals(contrasts, fits)
+    now = _residuals(contrasts, standings)
     units = [_units(arm) for arm in arms]
     probe = _PROBE * reach
     effect = np.stack(
         [
-            (_probe(arms, index, knot, probe * units[index][knot], contrasts, fits, clock) - now)
+            (
+                _probe(arms, index, knot, probe * units[index][knot], contrasts, standings, clock)
+                - now
+            )
             / probe
             for index, arm in enumerate(arms)
             for knot in range(arm.times.size)
@@ -201,11 +200,11 @@ def _step(
     low, high = _room(arms, units)
     move = _shortest_move(effect, now, low, high)
     starts = [arm.times for arm in arms]
-    best = _merit(contrasts, fits), 0.0
+    best = _merit(contrasts, standings), 0.0
     for length in _LENGTHS:
         _displace(arms, starts, units, length * move, clock)
-        fits = [_fit(arms[c.reference], arms[c.experimental]) for c in contrasts]
-        best = min(best, (_merit(contrasts, fits), length))
+        standings = [_stand(arms[c.reference], arms[c.experimental]) for c in contrasts]
+        best = min(best, (_merit(contrasts, standings), length))
         if best[0] == 0.0:
             break
     _displace(arms, starts, units, best[1] * move, clock)
@@ -273,7 +272,7 @@ def _probe(
     knot: int,
     shift: float,
     contrasts: list[ContrastTargets],
-    fits: list[CoxFit],
+    standings: list[Standing],
     clock: Clock,
 ) -> Floats:
     """Residuals with one knot moved."""
@@ -281,13 +280,13 @@ def _probe(
     moved = arm.times.copy()
     moved[knot] += shift
     trial = _Arm(arm.knots, moved, arm.event, place_patients(arm.knots, moved, clock, index))
-    refitted = [
-        _fit(
+    compared = [
+        _stand(
             trial if contrast.reference == index else arms[contrast.reference],
             trial if contrast.experimental == index else arms[contrast.experimental],
         )
         if index in (contrast.reference, contrast.experimental)
-        else fit
-        for contrast, fit in zip(contrasts, fits, strict=True)
+        else standing
+        for contrast, standing in zip(contrasts, standings, strict=True)
     ]
-    return _residuals(contrasts, refitted)
+    return _residuals(contrasts, compared)

@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.standing import excess, excess_of
+
 if TYPE_CHECKING:
-    from survkit.kernels import CoxFit
+    from survkit.reconstruction.standing import Standing
     from survkit.reconstruction.targets import ContrastTargets
 
-__all__ = ["excess_of_fit", "exchange_neighbours"]
+__all__ = ["exchange_neighbours"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _MOST_EXCHANGES = 400
-_HOPELESS = 1e12
-_COMFORT = 0.9
-"""Share of a rounding window within which a figure counts as met during the search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,66 +39,20 @@ class _Neighbours:
         Where the earlier of the two stands in the order of all patients.
     score, information : ndarray of float
         What their exchange adds to the Cox score and information.
+    difference, variance : ndarray of float
+        What it adds to observed minus expected events and their variance.
     """
 
     place: Ticks
     score: Floats
     information: Floats
-
-
-def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats) -> Floats:
-    """
-    Measure how far the figures of a contrast are missed, in half rounding windows, squared.
-
-    Parameters
-    ----------
-    contrast : ContrastTargets
-        The printed figures.
-    log_ratio, error : ndarray of float
-        Log hazard ratios and their standard errors.
-
-    Returns
-    -------
-    ndarray of float
-        Sum of squares over the printed figures; 0 where all are met with a little to spare.
-    """
-    half = contrast.z * error
-    missed: Floats = np.zeros(np.shape(log_ratio))
-    for window, value in (
-        (contrast.ratio, log_ratio),
-        (contrast.lower, log_ratio - half),
-        (contrast.upper, log_ratio + half),
-    ):
-        if window is not None:
-            logs = window.log()
-            beyond = np.abs(value - logs.middle) / logs.half - _COMFORT
-            missed = missed + np.maximum(0.0, beyond) ** 2
-    return np.where(np.isfinite(missed), missed, _HOPELESS)
-
-
-def excess_of_fit(contrast: ContrastTargets, fit: CoxFit) -> float:
-    """
-    Measure how far a fit misses the figures of a contrast, in half rounding windows, squared.
-
-    Parameters
-    ----------
-    contrast : ContrastTargets
-        The printed figures.
-    fit : CoxFit
-        A Cox fit.
-
-    Returns
-    -------
-    float
-        0 where all printed figures are met with a little to spare.
-    """
-    error = np.array([fit.standard_error])
-    return float(excess(contrast, np.array([fit.log_hazard_ratio]), error)[0])
+    difference: Floats
+    variance: Floats
 
 
 def exchange_neighbours(
     contrast: ContrastTargets,
-    fit: CoxFit,
+    standing: Standing,
     ticks: list[Ticks],
     events: list[Flags],
     bounds: list[tuple[Ticks, Ticks]],
@@ -111,8 +64,8 @@ def exchange_neighbours(
     ----------
     contrast : ContrastTargets
         The printed figures.
-    fit : CoxFit
-        The Cox fit of the patients as they stand.
+    standing : Standing
+        The comparison of the patients as they stand.
     ticks : list of ndarray of int
         Every arm's times in ticks, rising; no time occurs twice.
     events : list of ndarray of bool
@@ -129,39 +82,54 @@ def exchange_neighbours(
     times = np.concatenate(ticks)
     order = np.argsort(times)
     lower, upper = (np.concatenate([own[side] for own in bounds]) for side in (0, 1))
-    pairs = _neighbours(contrast, fit, arm[order], np.concatenate(events)[order])
+    pairs = _neighbours(contrast, standing, arm[order], np.concatenate(events)[order])
     first, second = order[pairs.place], order[pairs.place + 1]
     allowed = (times[second] <= upper[first]) & (times[first] >= lower[second])
-    for place in _choose(contrast, fit, pairs, allowed):
+    for place in _choose(contrast, standing, pairs, allowed):
         one, other = order[place], order[place + 1]
         times[one], times[other] = times[other], times[one]
     return np.split(times, np.cumsum([own.size for own in ticks])[:-1])
 
 
-def _neighbours(contrast: ContrastTargets, fit: CoxFit, arm: Ticks, event: Flags) -> _Neighbours:
+def _neighbours(
+    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags
+) -> _Neighbours:
     """Find the pairs of the contrast and the effect of their exchange; all in order of time."""
     reference, experimental = arm == contrast.reference, arm == contrast.experimental
-    at_risk = (
-        (reference.sum() - np.cumsum(reference) + reference).astype(np.float64),
-        (experimental.sum() - np.cumsum(experimental) + experimental).astype(np.float64),
-    )
+    zero = (reference.sum() - np.cumsum(reference) + reference).astype(np.float64)
+    one = (experimental.sum() - np.cumsum(experimental) + experimental).astype(np.float64)
     ours = reference | experimental
     differ = ours[:-1] & ours[1:] & (arm[:-1] != arm[1:]) & (event[:-1] | event[1:])
     place = np.flatnonzero(differ)
-    zero, one = at_risk[0][place], at_risk[1][place]
-    earlier_is_reference = reference[place]
-    earlier, later = event[place], event[place + 1]
-    at_first = _share(zero, one, fit.hazard_ratio)
-    after_reference = _share(zero - 1.0, one, fit.hazard_ratio)
-    after_experimental = _share(zero, one - 1.0, fit.hazard_ratio)
-    now = np.where(earlier_is_reference, after_reference, after_experimental)
-    then = np.where(earlier_is_reference, after_experimental, after_reference)
-    swap = later.astype(np.float64) - earlier
+    pairs = zero[place], one[place], reference[place], event[place], event[place + 1]
+    score, information = _effect(standing.cox.hazard_ratio, *pairs)
+    difference, variance = _effect(1.0, *pairs)
     return _Neighbours(
         place=place,
-        score=-(swap * at_first + earlier * then - later * now),
-        information=swap * _spread(at_first) + earlier * _spread(then) - later * _spread(now),
+        score=score,
+        information=information,
+        difference=difference,
+        variance=variance,
     )
+
+
+def _effect(
+    ratio: float, zero: Floats, one: Floats, reference_first: Flags, earlier: Flags, later: Flags
+) -> tuple[Floats, Floats]:
+    """
+    Effect of exchanges on the Cox score and information at a hazard ratio.
+
+    At a ratio of 1 these are observed minus expected events and their variance.
+    """
+    at_first = _share(zero, one, ratio)
+    after_reference = _share(zero - 1.0, one, ratio)
+    after_experimental = _share(zero, one - 1.0, ratio)
+    now = np.where(reference_first, after_reference, after_experimental)
+    then = np.where(reference_first, after_experimental, after_reference)
+    swap = later.astype(np.float64) - earlier
+    score = -(swap * at_first + earlier * then - later * now)
+    spread = swap * _spread(at_first) + earlier * _spread(then) - later * _spread(now)
+    return score, spread
 
 
 def _share(reference: Floats, experimental: Floats, ratio: float) -> Floats:
@@ -175,26 +143,29 @@ def _spread(share: Floats) -> Floats:
 
 
 def _choose(
-    contrast: ContrastTargets, fit: CoxFit, pairs: _Neighbours, allowed: Flags
+    contrast: ContrastTargets, standing: Standing, pairs: _Neighbours, allowed: Flags
 ) -> list[int]:
     """Pick pairs without a patient in common, one by one, each bringing the figures closest."""
-    information = fit.standard_error**-2
-    score, spread = 0.0, information
+    cox, log_rank = standing.cox, standing.log_rank
+    information = cox.standard_error**-2
+    now = np.array([0.0, information, log_rank.difference, log_rank.variance])
+    steps = np.stack((pairs.score, pairs.information, pairs.difference, pairs.variance))
     chosen: list[int] = []
     usable = allowed.copy()
-    missed = excess_of_fit(contrast, fit)
+    missed = excess_of(contrast, standing)
     for _ in range(_MOST_EXCHANGES):
         if missed == 0.0 or not usable.any():
             break
-        log_ratio = fit.log_hazard_ratio + (score + pairs.score) / information
-        error = 1.0 / np.sqrt(spread + pairs.information)
-        found = np.where(usable, excess(contrast, log_ratio, error), np.inf).round(9)
+        score, spread, difference, variance = now[:, None] + steps
+        log_ratio = cox.log_hazard_ratio + score / information
+        z = difference / np.sqrt(np.maximum(variance, 1e-12))
+        found = excess(contrast, log_ratio, 1.0 / np.sqrt(spread), z)
+        found = np.where(usable, found, np.inf).round(9)
         best = int(found.argmin())
         if found[best] >= missed:
             break
         missed = float(found[best])
-        score += float(pairs.score[best])
-        spread += float(pairs.information[best])
+        now = now + steps[:, best]
         place = int(pairs.place[best])
         chosen.append(place)
         usable &= np.abs(pairs.place - place) > 1

@@ -15,7 +15,7 @@ from survkit.quantity import FigureKey
 if TYPE_CHECKING:
     from survkit.kernels import Transform
     from survkit.printed import Printed
-    from survkit.trial import Analysis, Figure
+    from survkit.trial import Analysis, Contrast, Figure
 
 __all__ = [
     "ArmTargets",
@@ -81,6 +81,27 @@ class Window:
     def reached(self) -> bool:
         """Whether the figure is a number."""
         return math.isfinite(self.lower)
+
+    def nearest(self, value: float, *, share: float = 1.0) -> float:
+        """
+        Return the value of the window nearest to another.
+
+        Parameters
+        ----------
+        value : float
+            Any value.
+        share : float
+            How much of the window counts, about its middle, where it has two ends.
+
+        Returns
+        -------
+        float
+            A value of the window.
+        """
+        if self.bounded:
+            half = share * self.half
+            return min(max(value, self.middle - half), self.middle + half)
+        return min(max(value, self.lower), self.upper)
 
     @property
     def bounded(self) -> bool:
@@ -202,6 +223,9 @@ class ContrastTargets:
         The log hazard ratio that sits most comfortably among the printed figures.
     standard_error : Window or None
         The standard errors of it that let all three figures print as they do.
+    log_rank : Window or None
+        The log-rank statistic behind a printed p-value, negative where the experimental arm does
+        better.
     """
 
     subject: str
@@ -214,6 +238,7 @@ class ContrastTargets:
     rounding: float
     log_ratio: float | None
     standard_error: Window | None
+    log_rank: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,12 +288,7 @@ def collect_targets(analysis: Analysis) -> Targets:
     return Targets(
         arms=tuple(_arm_targets(arm.id, analysis, inputs) for arm in analysis.arms),
         contrasts=tuple(
-            _contrast_targets(
-                contrast.subject,
-                position[contrast.reference],
-                position[contrast.experimental],
-                inputs,
-            )
+            _contrast_targets(analysis, contrast.subject, position, inputs)
             for contrast in analysis.contrasts
         ),
         total_events=_count(inputs, "total_events", ""),
@@ -329,7 +349,7 @@ def _survival_targets(
 
 
 def _contrast_targets(
-    subject: str, reference: int, experimental: int, inputs: dict[FigureKey, Figure]
+    analysis: Analysis, subject: str, position: dict[str, int], inputs: dict[FigureKey, Figure]
 ) -> ContrastTargets:
     ratio, lower, upper = (
         _window(inputs, quantity, subject)
@@ -339,8 +359,8 @@ def _contrast_targets(
     log_ratio, errors = most_comfortable(ratio, lower, upper, z)
     return ContrastTargets(
         subject=subject,
-        reference=reference,
-        experimental=experimental,
+        reference=position[analysis.contrast(subject).reference],
+        experimental=position[analysis.contrast(subject).experimental],
         ratio=ratio,
         lower=lower,
         upper=upper,
@@ -348,7 +368,37 @@ def _contrast_targets(
         rounding=next((w.log().half for w in (ratio, lower) if w is not None), math.nan),
         log_ratio=log_ratio,
         standard_error=errors,
+        log_rank=_log_rank_window(analysis.contrast(subject), inputs, log_ratio),
     )
+
+
+def _log_rank_window(
+    contrast: Contrast, inputs: dict[FigureKey, Figure], log_ratio: float | None
+) -> Window | None:
+    """
+    Return the statistics of an unstratified log-rank test that print its p-value.
+
+    A two-sided p-value does not tell the sign; the hazard ratio does.
+    """
+    figure = inputs.get(FigureKey("p_value", contrast.subject))
+    test = contrast.p_value
+    if figure is None or test is None or test.test != "log-rank" or test.stratified:
+        return None
+    low = min(max(figure.printed.lower, 0.0), 1.0)
+    high = min(max(figure.printed.upper, 0.0), 1.0)
+    if test.sided == 1:
+        return Window(_normal(low), _normal(high))
+    small, large = -_normal(0.5 * high), -_normal(0.5 * low)
+    if log_ratio is not None and log_ratio < 0.0:
+        return Window(-large, -small)
+    return Window(small, large)
+
+
+def _normal(probability: float) -> float:
+    """Return a quantile of the normal distribution, infinite at the ends."""
+    if 0.0 < probability < 1.0:
+        return NormalDist().inv_cdf(probability)
+    return math.inf if probability >= 1.0 else -math.inf
 
 
 def most_comfortable(
