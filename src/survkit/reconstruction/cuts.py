@@ -28,6 +28,7 @@ _COMFORT = 0.96
 """Share of a rounding window within which the curve counts as meeting it."""
 _EDGE = 1e-6
 """Distance from one half at which a curve is taken to be beyond it."""
+_NO_HAZARD = 1e-300
 _ONE_SIDED = 0.001
 """Unit in which a curve on the wrong side of one half is measured."""
 
@@ -100,7 +101,24 @@ def collect_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
             printed=point is not None,
         )
         cuts.append(_with_medians(cut, arm))
+    medians = (arm.median, arm.median_lower, arm.median_upper)
+    if cuts and any(median is not None and not median.reached for median in medians):
+        cuts.append(_with_medians(_end_of_curve(arm), arm))
     return tuple(cuts)
+
+
+def _end_of_curve(arm: ArmTargets) -> Cut:
+    """Return the cut after everybody has left, where what is not reached must not be reached."""
+    return Cut(
+        time=math.inf,
+        left=arm.n,
+        survival=_ANYWHERE,
+        lower=_ANYWHERE,
+        upper=_ANYWHERE,
+        z=arm.z,
+        transform=arm.transform,
+        printed=False,
+    )
 
 
 def _with_medians(cut: Cut, arm: ArmTargets) -> Cut:
@@ -155,7 +173,7 @@ def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transfor
     elif transform == "log":
         exponent = -hazard + z * root
     else:
-        exponent = -hazard + np.log(np.maximum(1.0 + z * root, 0.0))
+        exponent = -hazard + np.log(np.maximum(1.0 + z * root, _NO_HAZARD))
     limit: Floats = np.exp(exponent)
     return limit
 
@@ -179,17 +197,15 @@ def missed_at(cut: Cut, hazard: Floats, variance: Floats) -> Floats:
         Sums of squares, in the same shape; 0 where all is met.
     """
     missed: Floats = np.zeros(np.shape(hazard))
-    for window, side in ((cut.survival, 0.0), (cut.lower, -cut.z), (cut.upper, cut.z)):
-        if window == _ANYWHERE:
-            continue
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = (
-                np.exp(-hazard)
-                if side == 0.0
-                else confidence_limit(hazard, np.sqrt(variance), side, cut.transform)
-            )
-        value = np.where(hazard > 0.0, np.nan_to_num(value), 1.0)
-        missed = missed + _beyond(window, value) ** 2
+    positive = np.maximum(hazard, _NO_HAZARD)
+    if cut.survival != _ANYWHERE:
+        missed = missed + _beyond(cut.survival, np.exp(-positive)) ** 2
+    if cut.lower != _ANYWHERE or cut.upper != _ANYWHERE:
+        root = np.sqrt(variance)
+        for window, z in ((cut.lower, -cut.z), (cut.upper, cut.z)):
+            if window != _ANYWHERE:
+                limit = confidence_limit(positive, root, z, cut.transform)
+                missed = missed + _beyond(window, limit) ** 2
     return missed
 
 

@@ -34,6 +34,7 @@ _TILTS = (0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.
 """By how much events are favoured late (or early), as log odds from first to last patient."""
 _PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""
+_PHASES_OF_PIECES = (0.5, 0.3, 0.7, 0.1, 0.9, 0.4, 0.6, 0.2, 0.8, 0.05, 0.95, 0.45, 0.55)
 _ON_HALF = 1e-9
 _RESTS_ON_HALF = 0.5
 """Fault of a curve that rests on one half; less than any other, and not always to be avoided."""
@@ -279,7 +280,7 @@ def _candidates(plan: _Plan, events: int) -> Iterator[tuple[Flags, tuple[_Piece,
     pieces = tuple(_pieces(plan))
     for tilt in _TILTS_OF_PIECES if pieces else _TILTS:
         tilted = replace(plan, logit=plan.logit + tilt * late)
-        for phase in _PHASES:
+        for phase in _PHASES_OF_PIECES if pieces else _PHASES:
             if pieces:
                 yield _fit_pieces(tilted, pieces, events, phase)
             else:
