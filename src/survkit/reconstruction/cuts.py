@@ -63,6 +63,27 @@ class Cut:
     transform: Transform
     printed: bool
 
+    def aimed(self, curve: float, limits: float) -> Cut:
+        """
+        Ask for a part of what is printed only.
+
+        Parameters
+        ----------
+        curve, limits : float
+            Where within their rounding the curve and its width are to be, from -1/2 to 1/2.
+
+        Returns
+        -------
+        Cut
+            The narrower cut.
+        """
+        return replace(
+            self,
+            survival=self.survival.part(curve, 0.5),
+            lower=self.lower.part(curve - limits, 0.5),
+            upper=self.upper.part(curve + limits, 0.5),
+        )
+
     @property
     def asks(self) -> bool:
         """Whether anything is asked of the curve."""

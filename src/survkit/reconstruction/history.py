@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,9 +35,13 @@ _TILTS = (0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.
 """By how much events are favoured late (or early), as log odds from first to last patient."""
 _PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""
-_PHASES_OF_PIECES = (0.5, 0.3, 0.7, 0.1, 0.9, 0.4, 0.6, 0.2, 0.8, 0.05, 0.95, 0.45, 0.55)
+_PHASES_OF_PIECES = (0.5, 0.3, 0.7, 0.1, 0.9, 0.4, 0.6, 0.2, 0.8)
+_AIMS = tuple(
+    (curve, limits) for curve in (0.0, 0.5, -0.5) for limits in (0.0, 0.4, -0.4) if curve or limits
+)
+"""Where within its rounding a curve, and its width, are aimed at when the middle will not do."""
 _ON_HALF = 1e-9
-_RESTS_ON_HALF = 0.5
+_RESTS_ON_HALF = 1e-4
 """Fault of a curve that rests on one half; less than any other, and not always to be avoided."""
 _TILTS_OF_PIECES = (0.0, 0.5, -0.5)
 _MOST_SWAPS = 20
@@ -277,14 +282,20 @@ def _candidates(plan: _Plan, events: int) -> Iterator[tuple[Flags, tuple[_Piece,
     """Yield orders with so many events, from the likeliest to the most tilted."""
     n = plan.logit.size
     late = (np.arange(n) + 0.5) / n - 0.5
-    pieces = tuple(_pieces(plan))
-    for tilt in _TILTS_OF_PIECES if pieces else _TILTS:
-        tilted = replace(plan, logit=plan.logit + tilt * late)
-        for phase in _PHASES_OF_PIECES if pieces else _PHASES:
-            if pieces:
-                yield _fit_pieces(tilted, pieces, events, phase)
-            else:
-                yield _sample(_with_sum(tilted.logit, events), phase), ()
+    if any(True for _ in _pieces(plan)):
+        for phase, tilt in product(_PHASES_OF_PIECES, _TILTS_OF_PIECES):
+            tilted = replace(plan, logit=plan.logit + tilt * late)
+            yield _fit_pieces(tilted, tuple(_pieces(tilted)), events, phase)
+        for aim in _AIMS:
+            # all but the last: where these are within their rounding decides whether it fits
+            last = max(index for index, cut in enumerate(plan.cuts) if cut.asks)
+            cuts = (*(cut.aimed(*aim) for cut in plan.cuts[:last]), *plan.cuts[last:])
+            aimed = replace(plan, cuts=cuts)
+            for phase in _PHASES:
+                yield _fit_pieces(aimed, tuple(_pieces(aimed)), events, phase)
+        return
+    for tilt, phase in product(_TILTS, _PHASES):
+        yield _sample(_with_sum(plan.logit + tilt * late, events), phase), ()
 
 
 def _sample(probability: Floats, phase: float = 0.5) -> Flags:
@@ -519,7 +530,11 @@ def _thin(positions: Positions) -> Positions:
 def _anchor(arm: ArmTargets, plan: _Plan, event: Flags, pieces: tuple[_Piece, ...]) -> History:
     """Find the positions that printed times have a say in; add up what the order misses."""
     faults, anchors = _median_anchors(arm, plan, event)
-    faults += sum(missed for piece in pieces if (missed := _missed(plan, piece, event)) > _MET)
+    printed = {cut.time: cut for cut in plan.cuts}
+    for piece in pieces:
+        cuts = tuple((printed[cut.time], left) for cut, left in piece.cuts)
+        missed = _missed(plan, replace(piece, cuts=cuts), event)
+        faults += missed if missed > _MET else 0.0
     ends = {piece.cuts[-1][0].time: piece for piece in pieces if piece.cuts[-1][0].printed}
     for cut, planned in zip(plan.cuts, plan.left, strict=True):
         at = ends[cut.time].on_time if cut.time in ends else 0
