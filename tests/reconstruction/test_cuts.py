@@ -1,0 +1,106 @@
+"""What figures at points in time ask of the order in which patients leave."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from survkit.kernels import survival_limits, survival_steps, tabulate_arm
+from survkit.reconstruction import reconstruct, reconstruct_analysis
+from survkit.reconstruction.cuts import collect_cuts, confidence_limit, missed_at
+from survkit.reconstruction.targets import collect_targets, normal_quantile
+from tests.reconstruction.documents import analysis, arm
+from tests.tolerances import EXACT
+
+if TYPE_CHECKING:
+    from survkit.trial import Analysis
+
+Z = normal_quantile(95.0)
+
+
+def with_curve(*points: dict[str, Any], **figures: Any) -> Analysis:
+    at_risk = figures.pop("at_risk", [])
+    stated = arm("all", 200, **figures) | {"survival": list(points), "at_risk": at_risk}
+    return analysis(stated)
+
+
+POINT = {"time": 6, "percent": Decimal("71.2"), "ci": [Decimal("63.9"), Decimal("77.3")]}
+
+
+def test_cuts_gather_what_is_printed_for_a_time() -> None:
+    asked = with_curve(POINT, at_risk=[{"time": 6, "n": 120}, {"time": 12, "n": 60}], median="11.0")
+    first, second = collect_cuts(collect_targets(asked).arms[0])
+    assert (first.time, first.left, first.printed) == (6.0, 80, True)
+    assert first.survival.middle == pytest.approx(0.712)
+    assert (second.time, second.left, second.printed) == (12.0, 140, False)
+    assert second.survival.upper < 0.5  # the median lies before
+    assert not math.isfinite(second.survival.lower)
+
+
+def test_what_is_not_reached_is_asked_for_to_the_end() -> None:
+    asked = with_curve(POINT, median="not reached", events=60)
+    last = collect_cuts(collect_targets(asked).arms[0])[-1]
+    assert last.left == 200
+    assert last.survival.lower > 0.5
+
+
+def test_limits_are_those_of_the_kernels() -> None:
+    generator = np.random.default_rng(2)
+    table = tabulate_arm(generator.permutation(80) + 1.0, generator.random(80) < 0.6)
+    hazard = -np.log(survival_steps(table))[:-1]
+    root = np.sqrt(np.cumsum(table.events / (table.at_risk * (table.at_risk - 1.0))))[:-1]
+    for transform in ("log-log", "log", "plain"):
+        limits = survival_limits(table, z=Z, transform=transform)
+        for side, limit in zip((-Z, Z), limits, strict=True):
+            found = np.clip(confidence_limit(hazard, root, side, transform), 0.0, 1.0)
+            np.testing.assert_allclose(found, limit[:-1], atol=EXACT)
+
+
+def test_missing_grows_with_the_distance() -> None:
+    cut = collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0]
+    hazard = -np.log(np.array([0.712, 0.715, 0.72]))
+    missed = missed_at(cut, hazard, np.full(3, 0.00225))
+    assert missed[0] < missed[1] < missed[2]
+
+
+def test_events_at_exactly_a_printed_time_count_as_at_risk_and_lower_the_curve() -> None:
+    # 100 of 100 at risk at 5, and yet 97 % are left after it: three events at 5.0 exactly
+    asked = analysis(
+        arm("all", 100, 60, "9.0")
+        | {
+            "at_risk": [{"time": 5, "n": 100}],
+            "survival": [{"time": 5, "percent": Decimal("97.0")}],
+        }
+    )
+    reconstruction = reconstruct_analysis(asked)
+    assert reconstruction.met
+    assert (reconstruction.ipd["time"] == 5.0).sum() == 3
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [POINT],
+        [{"time": 6, "percent": Decimal("71.2")}],
+        [POINT, {"time": 12, "percent": 48, "ci": [40, 56]}],
+    ],
+    ids=["with limits", "alone", "two of them"],
+)
+def test_percentages_hold_without_a_risk_table(points: list[dict[str, Any]]) -> None:
+    reconstruction = reconstruct_analysis(with_curve(*points, events=110, end="30.0"))
+    assert [str(m.figure.key) for m in reconstruction.matches if not m.met] == []
+
+
+def test_figures_of_the_curve_leave_the_other_arm_alone() -> None:
+    other = arm("other", 150, 90, "10.0")
+    plain = analysis(arm("all", 200, 110, "11.0", end="30.0"), other)
+    more = analysis(
+        arm("all", 200, 110, "11.0", end="30.0") | {"survival": [POINT]},
+        other,
+    )
+    curves = [reconstruct(asked).query("arm == 'other'") for asked in (plain, more)]
+    assert [own["event"].sum() for own in curves] == [90, 90]
