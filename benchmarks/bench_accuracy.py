@@ -88,7 +88,7 @@ def _ours(data: Path, name: str, figures: str) -> tuple[float, float]:
 
 
 def _by_hand(data: Path, name: str) -> tuple[float, float]:
-    """Steps of exponential curves, fine enough to be smooth, as tables of a large sample."""
+    """Measure exponential curves, as tables of a sample so large that their steps are smooth."""
     asked = analysis(data, name, "ratio")
     hazards = _exponential_hazards(asked)
     share = (np.arange(2_000) + 0.5) / 2_000

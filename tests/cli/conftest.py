@@ -50,6 +50,7 @@ def start() -> Iterator[Start]:
         )
         process = subprocess.Popen(
             [sys.executable, "-c", program, *map(str, arguments)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **(env or {})},
@@ -61,6 +62,6 @@ def start() -> Iterator[Start]:
     for process in started:
         process.kill()
         process.wait()
-        for stream in (process.stdout, process.stderr):
+        for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 stream.close()

@@ -46,6 +46,29 @@ pathlib.Path.replace = wait
 """Stops where the new file is complete and does not bear its name yet."""
 
 
+WAIT_FOR_A_WORD = """\
+sys.stdin.readline()
+"""
+
+WAIT_BEFORE_THE_SUMMARY = """\
+import survkit.cli.verdicts as verdicts
+usual = verdicts.summary_text
+def wait(*arguments):
+    sys.stdin.readline()
+    return usual(*arguments)
+verdicts.summary_text = wait
+"""
+
+
+def leave(process: subprocess.Popen[bytes]) -> None:
+    """Close the reader's side, and only then let the process go on."""
+    assert process.stdout is not None
+    assert process.stdin is not None
+    process.stdout.close()
+    process.stdin.write(b"go on\n")
+    process.stdin.flush()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -115,9 +138,8 @@ def test_ctrl_c_while_a_file_is_written(start: Start, small: Path, tmp_path: Pat
 @POSIX
 @pytest.mark.parametrize("arguments", [("list",), ("reconstruct", "radiant-3"), ("--help",)])
 def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -> None:
-    process = start(*arguments)
-    assert process.stdout is not None
-    process.stdout.close()
+    process = start(*arguments, before=WAIT_FOR_A_WORD)
+    leave(process)
     assert process.stderr is not None
     assert process.stderr.read() == b""
     assert process.wait() == 141
@@ -125,10 +147,10 @@ def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -
 
 @POSIX
 def test_a_reader_that_leaves_early(start: Start, small: Path) -> None:
-    process = start("check", small)
+    process = start("check", small, before=WAIT_BEFORE_THE_SUMMARY)
     assert process.stdout is not None
     assert process.stdout.readline() == b"SMALL, os\n"
-    process.stdout.close()
+    leave(process)
     assert process.stderr is not None
     assert process.stderr.read() == b""
     assert process.wait() == 141
