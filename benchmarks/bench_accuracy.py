@@ -65,7 +65,7 @@ docs/accuracy.md` made this page.
 
 {table}
 
-Every printed figure agrees, to the last digit, in nearly all of these reconstructions, and yet the
+Nearly every printed figure agrees to the last digit in these reconstructions, and yet the
 curves differ from the real ones: that is how much the printed figures leave open. Percentages at
 a few times are worth more than anything else a paper can add.
 """

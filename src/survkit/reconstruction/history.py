@@ -20,7 +20,7 @@ from survkit.reconstruction.cuts import Cut, collect_cuts, confidence_limit, mis
 from survkit.reconstruction.targets import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from survkit.reconstruction.population import ArmPopulation
     from survkit.reconstruction.targets import ArmTargets
@@ -50,7 +50,8 @@ _MOST_NEWTON_STEPS = 40
 _TO_ZERO = 50.0
 """Cumulative hazard that stands for a curve at zero."""
 _EVENTS_ON_TIME = (1, 2, 3, 4)
-_OTHER_NUMBERS_LEFT = (1, -1, 2, -2, 3, -3, 5, -5, 8, -8, 12, -12)
+_MOST_MOVES = 24
+_SHORT_REACH = 4
 _MET = 0.0015
 """What is missed when every figure lies within its rounding: the search aims further inside."""
 _STEEPEST = 30.0
@@ -123,22 +124,41 @@ class _Piece:
     cuts: tuple[tuple[Cut, int], ...]
     on_time: int = 0
 
-    def varied(self) -> Iterator[_Piece]:
-        """
-        Yield the piece, then others to try where it cannot put the curve where it should be.
+    @property
+    def end(self) -> Cut:
+        """The last cut, which the piece ends at."""
+        return self.cuts[-1][0]
 
-        Where a number at risk is printed for the last cut, some of those patients may have their
-        event at exactly its time: they count as at risk there, and yet the curve has fallen.
-        Where none is printed, other numbers may have left before it.
+    def moved(self, count: int, *, on_time: int = 0) -> _Piece:
+        """
+        Let more patients leave in the piece, or fewer.
+
+        Some of the last may have their event at exactly the time of the last cut: where a number at
+        risk is printed they count in it, and yet the curve has fallen.
         """
         cut, left = self.cuts[-1]
-        yield self
-        if not cut.printed:
-            return
-        for count in _EVENTS_ON_TIME if cut.left is not None else _OTHER_NUMBERS_LEFT:
-            cuts = (*self.cuts[:-1], (cut, left + count))
-            on_time = count if cut.left is not None else 0
-            yield replace(self, stop=self.stop + count, cuts=cuts, on_time=on_time)
+        cuts = (*self.cuts[:-1], (cut, left + count))
+        return replace(self, stop=self.stop + count, cuts=cuts, on_time=on_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """
+    A piece with its events.
+
+    Parameters
+    ----------
+    event : ndarray of bool, shape (n,)
+        The arm's events so far.
+    piece : _Piece
+        The piece as it was varied.
+    missed : float
+        What it misses at its cuts.
+    """
+
+    event: Flags
+    piece: _Piece
+    missed: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +170,12 @@ class _Plan:
     ----------
     cuts : tuple of Cut
         What is asked at points in time.
+    population : ArmPopulation
+        The arm's hazards.
+    edges : ndarray of float, shape (k + 1,)
+        Cell edges, in time units.
+    end : float
+        End of the arm's follow-up.
     left : list of int
         Patients who leave before each cut.
     natural : ndarray of float, shape (n,)
@@ -158,14 +184,20 @@ class _Plan:
         Log odds that a patient who leaves at that time leaves by an event.
     weight, spread : ndarray of float, shape (n,)
         What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
+    reach : int
+        How far the number who have left at a cut may move at first where it is not printed.
     """
 
     cuts: tuple[Cut, ...]
+    population: ArmPopulation
+    edges: Floats
+    end: float
     left: list[int]
     natural: Floats
     logit: Floats
     weight: Floats
     spread: Floats
+    reach: int
 
 
 def share_events(
@@ -244,38 +276,56 @@ def write_history(
 
 
 def _plan(arm: ArmTargets, population: ArmPopulation, edges: Floats) -> _Plan:
-    """Lay out positions, times and odds; printed numbers at risk bend the population's times."""
+    """Lay out positions, times and odds."""
     end = float(edges[-1]) if arm.end is None else min(arm.end.middle, float(edges[-1]))
     cuts = collect_cuts(arm)
-    removed = -np.expm1(-population.removal)
-    by_end = float(np.interp(end, edges, removed))
-    by_cut = [min(float(np.interp(cut.time, edges, removed)), by_end) for cut in cuts]
+    at_risk = arm.n - np.arange(arm.n, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
+        spread = np.minimum(1.0 / (at_risk * (at_risk - 1.0)), _TO_ZERO)
+    plan = _Plan(
+        cuts=cuts,
+        population=population,
+        edges=edges,
+        end=end,
+        left=[],
+        natural=np.empty(0),
+        logit=np.empty(0),
+        weight=weight,
+        spread=spread,
+        reach=max(1, arm.n // 16),
+    )
+    by_end, by_cut = _shares_removed(plan)
     left: list[int] = []
     for cut, share in zip(cuts, by_cut, strict=True):
         wanted = round(arm.n * share / by_end, 6).__round__() if cut.left is None else cut.left
         most = arm.n if cut.left is not None or cut.survival.upper <= 0.0 else arm.n - 1
         left.append(min(max([wanted, *left[-1:]]), most))
+    return _laid_out(plan, left)
+
+
+def _shares_removed(plan: _Plan) -> tuple[float, list[float]]:
+    """Return which share of the population has left by the end, and by each cut."""
+    removed = -np.expm1(-plan.population.removal)
+    by_end = float(np.interp(plan.end, plan.edges, removed))
+    return by_end, [min(float(np.interp(c.time, plan.edges, removed)), by_end) for c in plan.cuts]
+
+
+def _laid_out(plan: _Plan, left: list[int]) -> _Plan:
+    """Give every position the population's time and odds, with so many leaving before each cut."""
+    n = plan.weight.size
+    by_end, by_cut = _shares_removed(plan)
     shares = np.interp(
-        (np.arange(arm.n) + 0.5) / arm.n,
-        np.concatenate(([0.0], np.array(left) / arm.n, [1.0])),
+        (np.arange(n) + 0.5) / n,
+        np.concatenate(([0.0], np.array(left) / n, [1.0])),
         np.concatenate(([0.0], by_cut, [by_end])),
     )
-    natural = np.interp(-np.log1p(-shares), population.removal, edges)
-    natural[-1] = end if not left or left[-1] < arm.n else natural[-1]
-    cell = np.clip(np.searchsorted(edges, natural, side="left") - 1, 0, edges.size - 2)
-    by_event = population.event_share[cell]
-    at_risk = arm.n - np.arange(arm.n, dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
-        spread = np.minimum(1.0 / (at_risk * (at_risk - 1.0)), _TO_ZERO)
-    return _Plan(
-        cuts=cuts,
-        left=left,
-        natural=natural,
-        logit=np.log(by_event) - np.log1p(-by_event),
-        weight=weight,
-        spread=spread,
-    )
+    natural = np.interp(-np.log1p(-shares), plan.population.removal, plan.edges)
+    natural[-1] = plan.end if not left or left[-1] < n else natural[-1]
+    cell = np.searchsorted(plan.edges, natural, side="left") - 1
+    by_event = plan.population.event_share[np.clip(cell, 0, plan.edges.size - 2)]
+    logit = np.log(by_event) - np.log1p(-by_event)
+    return replace(plan, left=left, natural=natural, logit=logit)
 
 
 def _candidates(plan: _Plan, events: int) -> Iterator[tuple[Flags, tuple[_Piece, ...]]]:
@@ -283,19 +333,35 @@ def _candidates(plan: _Plan, events: int) -> Iterator[tuple[Flags, tuple[_Piece,
     n = plan.logit.size
     late = (np.arange(n) + 0.5) / n - 0.5
     if any(True for _ in _pieces(plan)):
-        for phase, tilt in product(_PHASES_OF_PIECES, _TILTS_OF_PIECES):
-            tilted = replace(plan, logit=plan.logit + tilt * late)
-            yield _fit_pieces(tilted, tuple(_pieces(tilted)), events, phase)
-        for aim in _AIMS:
-            # all but the last: where these are within their rounding decides whether it fits
-            last = max(index for index, cut in enumerate(plan.cuts) if cut.asks)
-            cuts = (*(cut.aimed(*aim) for cut in plan.cuts[:last]), *plan.cuts[last:])
-            aimed = replace(plan, cuts=cuts)
-            for phase in _PHASES:
-                yield _fit_pieces(aimed, tuple(_pieces(aimed)), events, phase)
+        event, pieces = _fit_pieces(plan, tuple(_pieces(plan)), events, _PHASES[0])
+        yield event, pieces
+        yield from _other_orders(_settled(plan, pieces), events, late)
         return
     for tilt, phase in product(_TILTS, _PHASES):
         yield _sample(_with_sum(plan.logit + tilt * late, events), phase), ()
+
+
+def _settled(plan: _Plan, pieces: tuple[_Piece, ...]) -> _Plan:
+    """Keep how many have left at each cut as it was found, and let it move little from there."""
+    found = {piece.end.time: piece.stop - piece.on_time for piece in pieces if piece.end.printed}
+    left = [found.get(cut.time, own) for cut, own in zip(plan.cuts, plan.left, strict=True)]
+    left = np.maximum.accumulate(left).tolist()
+    return _laid_out(replace(plan, reach=_SHORT_REACH), left)
+
+
+def _other_orders(
+    plan: _Plan, events: int, late: Floats
+) -> Iterator[tuple[Flags, tuple[_Piece, ...]]]:
+    """Yield orders from other phases, from tilts, and from aims off the middle of the rounding."""
+    for phase, tilt in product(_PHASES_OF_PIECES, _TILTS_OF_PIECES):
+        tilted = replace(plan, logit=plan.logit + tilt * late)
+        yield _fit_pieces(tilted, tuple(_pieces(tilted)), events, phase)
+    last = max(index for index, cut in enumerate(plan.cuts) if cut.asks)
+    for aim, phase in product(_AIMS, _PHASES):
+        # all but the last: where these are within their rounding decides whether the last fits
+        cuts = (*(cut.aimed(*aim) for cut in plan.cuts[:last]), *plan.cuts[last:])
+        aimed = replace(plan, cuts=cuts)
+        yield _fit_pieces(aimed, tuple(_pieces(aimed)), events, phase)
 
 
 def _sample(probability: Floats, phase: float = 0.5) -> Flags:
@@ -368,9 +434,10 @@ def _fit_pieces(
     for number in range(len(pieces)):
         start = done[-1].stop if done else 0
         ahead = (replace(pieces[number], start=start), *pieces[number + 1 :])
-        event, piece = _fit_piece(plan, ahead, event, remaining, phase)
-        remaining -= int(event[start : piece.stop].sum())
-        done.append(piece)
+        fit = _fit_piece(plan, ahead, event, remaining, phase)
+        event = fit.event
+        remaining -= int(event[start : fit.piece.stop].sum())
+        done.append(fit.piece)
     rest = slice(done[-1].stop, None)
     event[rest] = _sample(_with_sum(plan.logit[rest], remaining), phase)
     return event, tuple(done)
@@ -378,21 +445,41 @@ def _fit_pieces(
 
 def _fit_piece(
     plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: int, phase: float
-) -> tuple[Flags, _Piece]:
+) -> _Fit:
     """Choose the events of the first of some pieces, varied until the curve is where it should."""
-    best, chosen, least = event, pieces[0], math.inf
-    counted = pieces[0].cuts[-1][0].left is not None
-    latest = pieces[1].cuts[0][1] if len(pieces) > 1 else event.size - (not counted)
-    for piece in pieces[0].varied():
-        if piece != pieces[0] and not piece.start < piece.stop <= latest:
-            continue
-        trial = _fill_piece(plan, (piece, *pieces[1:]), event, remaining, phase)
-        missed = _missed(plan, piece, trial)
-        if missed < least:
-            best, chosen, least = trial, piece, missed
-        if least <= _MET:
+
+    def fill(piece: _Piece) -> _Fit:
+        filled = _fill_piece(plan, (piece, *pieces[1:]), event, remaining, phase)
+        return _Fit(event=filled, piece=piece, missed=_missed(plan, piece, filled))
+
+    best = fill(pieces[0])
+    if not pieces[0].end.printed:
+        return best
+    if pieces[0].end.left is None:
+        latest = pieces[1].cuts[0][1] if len(pieces) > 1 else event.size - 1
+        return _move_end(best, fill, latest, plan.reach)
+    for count in _EVENTS_ON_TIME:
+        if best.missed > _MET and pieces[0].stop + count <= event.size:
+            best = min(best, fill(pieces[0].moved(count, on_time=count)), key=_by_missed)
+    return best
+
+
+def _move_end(best: _Fit, fill: Callable[[_Piece], _Fit], latest: int, reach: int) -> _Fit:
+    """Look for how many have left at a cut without a number at risk, in ever shorter steps."""
+    step = reach
+    for _ in range(_MOST_MOVES):
+        if best.missed <= _MET or step == 0:
             break
-    return best, chosen
+        moved = [best.piece.moved(count) for count in (step, -step)]
+        tried = [fill(piece) for piece in moved if piece.start < piece.stop <= latest]
+        nearest = min([best, *tried], key=_by_missed)
+        step = step if nearest is not best else step // 2
+        best = nearest
+    return best
+
+
+def _by_missed(fit: _Fit) -> float:
+    return fit.missed
 
 
 def _expected(plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: int) -> Floats:
@@ -410,9 +497,7 @@ def _expected(plan: _Plan, pieces: tuple[_Piece, ...], event: Flags, remaining: 
     features, wanted = [np.full(ahead.size, 1.0 / _COUNT_SD)], [remaining / _COUNT_SD]
     for piece in pieces:
         before = ahead < piece.stop
-        for (asked, sd), amount in zip(
-            _asked(piece.cuts[-1][0]), (plan.weight, plan.spread), strict=True
-        ):
+        for (asked, sd), amount in zip(_asked(piece.end), (plan.weight, plan.spread), strict=True):
             if math.isfinite(sd):
                 missing = asked - float(amount[settled].sum())
                 features.append(np.where(before, amount[start:], 0.0) / sd)
@@ -535,10 +620,10 @@ def _anchor(arm: ArmTargets, plan: _Plan, event: Flags, pieces: tuple[_Piece, ..
         cuts = tuple((printed[cut.time], left) for cut, left in piece.cuts)
         missed = _missed(plan, replace(piece, cuts=cuts), event)
         faults += missed if missed > _MET else 0.0
-    ends = {piece.cuts[-1][0].time: piece for piece in pieces if piece.cuts[-1][0].printed}
-    for cut, planned in zip(plan.cuts, plan.left, strict=True):
-        at = ends[cut.time].on_time if cut.time in ends else 0
-        left = ends[cut.time].stop - at if cut.time in ends else planned
+    settled = _settled(plan, pieces)
+    on_time = {piece.end.time: piece.on_time for piece in pieces}
+    for cut, left in zip(plan.cuts, settled.left, strict=True):
+        at = on_time.get(cut.time, 0)
         if left > 0:
             anchors.append(Anchor(left - 1, Window(-math.inf, cut.time)))
         anchors.extend(Anchor(left + k, Window(cut.time, cut.time)) for k in range(at))
@@ -549,7 +634,7 @@ def _anchor(arm: ArmTargets, plan: _Plan, event: Flags, pieces: tuple[_Piece, ..
     anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
     return History(
         event=event,
-        natural=plan.natural,
+        natural=settled.natural,
         anchors=tuple(anchors),
         faults=faults + _out_of_order(anchors),
     )
