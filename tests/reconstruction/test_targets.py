@@ -8,12 +8,12 @@ import pytest
 
 from survkit.printed import Printed
 from survkit.reconstruction.targets import (
-    Window,
     allowed_log_ratios,
     collect_targets,
     most_comfortable,
     normal_quantile,
 )
+from survkit.reconstruction.window import Window
 from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast
 

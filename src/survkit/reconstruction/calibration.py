@@ -51,14 +51,11 @@ class Calibration:
     ----------
     ticks : tuple of ndarray of int
         Times of each arm's patients, in ticks, in the order of leaving.
-    steps : int
-        Steps that were taken.
     loss : float
         How far the contrasts' figures are missed, in half rounding windows; 0 where all are met.
     """
 
     ticks: tuple[Ticks, ...]
-    steps: int
     loss: float
 
 
@@ -106,16 +103,15 @@ def calibrate(
         for index, ((own, times), history) in enumerate(zip(knots, histories, strict=True))
     ]
     contrasts = [contrast for contrast in targets.contrasts if contrast.log_ratio is not None]
-    reach, steps = 1.0, 0
-    while steps < _MOST_STEPS and reach > _SHORTEST_REACH and _loss(arms, contrasts) > 0.0:
+    reach = 1.0
+    for _ in range(_MOST_STEPS):
+        if reach <= _SHORTEST_REACH or _loss(arms, contrasts) == 0.0:
+            break
         standings = [_stand(arms[c.reference], arms[c.experimental]) for c in contrasts]
         if not _step(arms, contrasts, standings, clock, reach):
             reach *= 0.4
-        steps += 1
     _exchange(arms, contrasts, clock)
-    return Calibration(
-        ticks=tuple(arm.ticks for arm in arms), steps=steps, loss=_loss(arms, contrasts)
-    )
+    return Calibration(ticks=tuple(arm.ticks for arm in arms), loss=_loss(arms, contrasts))
 
 
 def _exchange(arms: list[_Arm], contrasts: list[ContrastTargets], clock: Clock) -> None:

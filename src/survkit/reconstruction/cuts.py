@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.targets import Window
+from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform

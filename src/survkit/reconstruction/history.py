@@ -26,7 +26,7 @@ from survkit.reconstruction.pieces import (
     plan_order,
     settle,
 )
-from survkit.reconstruction.targets import Window
+from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from survkit.reconstruction.population import ArmPopulation

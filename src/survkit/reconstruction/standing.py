@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from survkit.kernels import CoxFit, LogRank, maximise_partial_likelihood
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import ContrastTargets, Window
+    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.window import Window
 
 __all__ = ["Standing", "compare_untied", "excess", "excess_of"]
 

@@ -11,10 +11,10 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from survkit.quantity import FigureKey
+from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform
-    from survkit.printed import Printed
     from survkit.trial import Analysis, Contrast, Figure
 
 __all__ = [
@@ -22,132 +22,14 @@ __all__ = [
     "ContrastTargets",
     "SurvivalTarget",
     "Targets",
-    "Window",
     "allowed_log_ratios",
     "collect_targets",
     "most_comfortable",
     "normal_quantile",
 ]
 
-_TINY_RATIO = 1e-6
 _TRIAL_ERRORS = 40
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """
-    The values that print like a figure: a closed interval.
-
-    Parameters
-    ----------
-    lower : float
-        Smallest value.
-    upper : float
-        Largest value; both are infinite for "not reached".
-    """
-
-    lower: float
-    upper: float
-
-    @classmethod
-    def of(cls, printed: Printed) -> Window:
-        """
-        Return the rounding interval of a printed figure.
-
-        Parameters
-        ----------
-        printed : Printed
-            The figure.
-
-        Returns
-        -------
-        Window
-            Its smallest and largest value.
-        """
-        return cls(printed.lower, printed.upper)
-
-    @property
-    def middle(self) -> float:
-        """Centre of the window."""
-        return 0.5 * (self.lower + self.upper)
-
-    @property
-    def half(self) -> float:
-        """Half its width."""
-        return 0.5 * (self.upper - self.lower)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the figure is a number."""
-        return math.isfinite(self.lower)
-
-    def part(self, aim: float, share: float) -> Window:
-        """
-        Return a part of the window.
-
-        Parameters
-        ----------
-        aim : float
-            Where the middle of the part lies, in halves of the window from its middle.
-        share : float
-            Half the width of the part, in the same unit.
-
-        Returns
-        -------
-        Window
-            The part; the window itself where it does not have two ends.
-        """
-        if not self.bounded:
-            return self
-        middle = self.middle + aim * self.half
-        return Window(middle - share * self.half, middle + share * self.half)
-
-    def nearest(self, value: float, *, share: float = 1.0) -> float:
-        """
-        Return the value of the window nearest to another.
-
-        Parameters
-        ----------
-        value : float
-            Any value.
-        share : float
-            How much of the window counts, about its middle, where it has two ends.
-
-        Returns
-        -------
-        float
-            A value of the window.
-        """
-        if self.bounded:
-            half = share * self.half
-            return min(max(value, self.middle - half), self.middle + half)
-        return min(max(value, self.lower), self.upper)
-
-    @property
-    def bounded(self) -> bool:
-        """Whether the window has two ends."""
-        return math.isfinite(self.lower) and math.isfinite(self.upper)
-
-    def scaled(self, factor: float) -> Window:
-        """
-        Change the unit.
-
-        Parameters
-        ----------
-        factor : float
-            What to multiply with.
-
-        Returns
-        -------
-        Window
-            The window in the new unit.
-        """
-        return Window(self.lower * factor, self.upper * factor)
-
-    def log(self) -> Window:
-        """Return the window on the log scale; a ratio printed as zero has a lower end anyway."""
-        return Window(math.log(max(self.lower, _TINY_RATIO)), math.log(self.upper))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
