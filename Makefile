@@ -98,7 +98,7 @@ $(BIN)/python:
 $(READY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing survkit and the versions of constraints.txt into $(VENV) (about a minute)"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) editables hatchling
+	@$(PIP) editables hatchling setuptools
 	@$(PIP) --no-build-isolation -e '.[dev]'
 	@touch $@
 
