@@ -18,6 +18,7 @@ from survkit.reconstruction.standing import excess, excess_of
 if TYPE_CHECKING:
     from survkit.reconstruction.standing import Standing
     from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.timeline import Timeline
 
 __all__ = ["exchange_neighbours"]
 
@@ -51,12 +52,8 @@ class _Neighbours:
 
 
 def exchange_neighbours(
-    contrast: ContrastTargets,
-    standing: Standing,
-    ticks: list[Ticks],
-    events: list[Flags],
-    bounds: list[tuple[Ticks, Ticks]],
-) -> list[Ticks]:
+    contrast: ContrastTargets, standing: Standing, arms: tuple[Timeline, ...]
+) -> tuple[Timeline, ...]:
     """
     Exchange neighbours of two arms until the contrast's figures print as asked.
 
@@ -66,29 +63,31 @@ def exchange_neighbours(
         The printed figures.
     standing : Standing
         The comparison of the patients as they stand.
-    ticks : list of ndarray of int
-        Every arm's times in ticks, rising; no time occurs twice.
-    events : list of ndarray of bool
-        Every arm's events.
-    bounds : list of tuple
-        Every arm's earliest and latest time of each patient, in ticks.
+    arms : tuple of Timeline
+        Every arm of the analysis; patients of two arms share no time.
 
     Returns
     -------
-    list of ndarray of int
-        Every arm's times after the exchanges, in the same order.
+    tuple of Timeline
+        The arms after the exchanges.
     """
-    arm = np.repeat(np.arange(len(ticks)), [own.size for own in ticks])
-    times = np.concatenate(ticks)
-    order = np.argsort(times)
+    sizes = [arm.ticks.size for arm in arms]
+    number = np.repeat(np.arange(len(arms)), sizes)
+    times = np.concatenate([arm.ticks for arm in arms])
+    order = np.argsort(times, kind="stable")
+    bounds = [arm.knots.patient_bounds(arm.clock) for arm in arms]
     lower, upper = (np.concatenate([own[side] for own in bounds]) for side in (0, 1))
-    pairs = _neighbours(contrast, standing, arm[order], np.concatenate(events)[order])
+    event = np.concatenate([arm.event for arm in arms])
+    tied = np.concatenate([arm.tied for arm in arms])
+    pairs = _neighbours(contrast, standing, number[order], event[order])
     first, second = order[pairs.place], order[pairs.place + 1]
     allowed = (times[second] <= upper[first]) & (times[first] >= lower[second])
+    allowed &= ~tied[first] & ~tied[second]
     for place in _choose(contrast, standing, pairs, allowed):
         one, other = order[place], order[place + 1]
         times[one], times[other] = times[other], times[one]
-    return np.split(times, np.cumsum([own.size for own in ticks])[:-1])
+    moved = np.split(times, np.cumsum(sizes)[:-1])
+    return tuple(arm.placed(ticks) for arm, ticks in zip(arms, moved, strict=True))
 
 
 def _neighbours(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, set_knots
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.targets import Targets, collect_targets
+from survkit.reconstruction.timeline import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,7 @@ Flags = NDArray[np.bool_]
 
 __all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "reconstruct", "reconstruct_analysis"]
 
-METHOD = "numbers/1"
+METHOD = "numbers/2"
 """Name of the method; it changes whenever the patients it makes change."""
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
@@ -179,7 +181,7 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
     """
     targets = collect_targets(analysis)
     solution = _solve(targets)
-    times = [solution.clock.times(ticks) for ticks in solution.calibration.ticks]
+    times = [solution.clock.times(arm.ticks) for arm in solution.calibration.arms]
     events = [history.event for history in solution.histories]
     inputs = [figure for figure in analysis.figures if figure.role == "input"]
     achieved = measure_figures(analysis, times, events, inputs)
@@ -226,10 +228,13 @@ def _attempts(targets: Targets) -> Iterator[_Solution]:
         end = float(population.edges[-1])
         clock = choose_clock(targets, end)
         for free_knots in _FREE_KNOTS:
-            knots = [set_knots(history, clock, free_knots) for history in histories]
+            arms = [
+                begin(index, clock, set_knots(history, clock, free_knots), history, None)
+                for index, history in enumerate(histories)
+            ]
             yield _Solution(
                 histories=histories,
-                calibration=calibrate(targets, histories, knots, clock),
+                calibration=calibrate(targets.contrasts, arms),
                 clock=clock,
                 end=end,
             )
@@ -273,18 +278,20 @@ def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -
     spec += [analysis.median_interval, analysis.survival_scale]
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
-    for ticks, history in zip(solution.calibration.ticks, solution.histories, strict=True):
-        patients.update(f", {ticks.size} patients: ".encode())
-        patients.update(ticks.astype("<i8").tobytes())
-        patients.update(history.event.astype("u1").tobytes())
+    for arm in solution.calibration.arms:
+        patients.update(f", {arm.ticks.size} patients: ".encode())
+        patients.update(arm.ticks.astype("<i8").tobytes())
+        patients.update(arm.event.astype("u1").tobytes())
     return Provenance(
         method=METHOD,
         spec_digest=hashlib.sha256("\n".join(spec).encode()).hexdigest(),
         ipd_digest=patients.hexdigest(),
-        versions={
-            "survkit": version("survkit"),
-            "python": platform.python_version(),
-            "numpy": version("numpy"),
-            "pandas": version("pandas"),
-        },
+        versions=dict(_versions()),
     )
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Look up versions once: reading a package's metadata takes milliseconds."""
+    packages = [(name, version(name)) for name in ("survkit", "numpy", "pandas")]
+    return (packages[0], ("python", platform.python_version()), *packages[1:])

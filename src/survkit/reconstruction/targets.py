@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from survkit.quantity import FigureKey
 from survkit.reconstruction.window import Window
 
@@ -27,6 +30,8 @@ __all__ = [
     "most_comfortable",
     "normal_quantile",
 ]
+
+Floats = NDArray[np.float64]
 
 _TRIAL_ERRORS = 40
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
@@ -333,20 +338,20 @@ def most_comfortable(
     low, high = lower.log(), upper.log()
     widest = (high.upper - low.lower) / (2.0 * z)
     narrowest = max(high.lower - low.upper, 0.0) / (2.0 * z)
-    trials = [
-        narrowest + (widest - narrowest) * step / _TRIAL_ERRORS for step in range(_TRIAL_ERRORS + 1)
-    ]
-    ranges = [allowed_log_ratios(ratio, lower, upper, z * error) for error in trials]
-    overlap = [round(ceiling - floor, 12) for floor, ceiling in ranges]
-    best = max(range(len(trials)), key=overlap.__getitem__)
-    good = [e for e, width in zip(trials, overlap, strict=True) if width > 0.35 * overlap[best]]
-    errors = Window(min(good), max(good)) if good else Window(trials[best], trials[best])
-    return 0.5 * (ranges[best][0] + ranges[best][1]), errors
+    trials = np.linspace(narrowest, widest, _TRIAL_ERRORS + 1)
+    floor, ceiling = allowed_log_ratios(ratio, lower, upper, z * trials)
+    overlap = np.round(ceiling - floor, 12)
+    best = int(overlap.argmax())
+    good = trials[overlap > 0.35 * overlap[best]]
+    if not good.size:
+        good = trials[best : best + 1]
+    middle = 0.5 * float(floor[best] + ceiling[best])
+    return middle, Window(float(good[0]), float(good[-1]))
 
 
 def allowed_log_ratios(
-    ratio: Window | None, lower: Window | None, upper: Window | None, half: float
-) -> tuple[float, float]:
+    ratio: Window | None, lower: Window | None, upper: Window | None, half: Floats
+) -> tuple[Floats, Floats]:
     """
     Log hazard ratios that print as asked when the interval has a given width.
 
@@ -354,23 +359,22 @@ def allowed_log_ratios(
     ----------
     ratio, lower, upper : Window or None
         The hazard ratio and its limits, experimental over reference.
-    half : float
+    half : ndarray of float
         Half the width of the interval on the log scale.
 
     Returns
     -------
-    tuple of float
+    tuple of ndarray of float
         Smallest and largest log hazard ratio; crossed where no one fits all figures.
     """
     shifted = [
         (window.log(), shift)
-        for window, shift in ((ratio, 0.0), (lower, half), (upper, -half))
+        for window, shift in ((ratio, 0.0 * half), (lower, half), (upper, -half))
         if window is not None
     ]
-    return (
-        max(window.lower + shift for window, shift in shifted),
-        min(window.upper + shift for window, shift in shifted),
-    )
+    floors = np.stack([window.lower + shift for window, shift in shifted])
+    ceilings = np.stack([window.upper + shift for window, shift in shifted])
+    return floors.max(axis=0), ceilings.min(axis=0)
 
 
 def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:
