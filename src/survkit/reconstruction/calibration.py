@@ -187,9 +187,10 @@ def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: F
     if contrast.standard_error is not None:
         nearest = contrast.standard_error.nearest_to(error)
         rows.append(contrast.z * (error - nearest) / unit)
-    if contrast.log_rank is not None:
-        half = contrast.log_rank.half if contrast.log_rank.bounded else _OPEN_UNIT
-        rows.append((z - contrast.log_rank.nearest_to(z, share=0.5)) / half)
+    for test, statistic in ((contrast.log_rank, z), (contrast.wald, log_ratio / error)):
+        if test is not None:
+            half = test.half if test.bounded else _OPEN_UNIT
+            rows.append((statistic - test.nearest_to(statistic, share=0.5)) / half)
     return np.stack(rows)
 
 

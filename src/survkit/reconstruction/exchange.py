@@ -79,7 +79,12 @@ def exchange_neighbours(
     lower, upper = (np.concatenate([own[side] for own in bounds]) for side in (0, 1))
     event = np.concatenate([arm.event for arm in arms])
     tied = np.concatenate([arm.tied for arm in arms])
-    pairs = _neighbours(contrast, standing, number[order], event[order])
+    strata = [
+        np.zeros(n, int) if arm.stratum is None else arm.stratum
+        for arm, n in zip(arms, sizes, strict=True)
+    ]
+    stratum = np.concatenate(strata)
+    pairs = _neighbours(contrast, standing, number[order], event[order], stratum[order])
     first, second = order[pairs.place], order[pairs.place + 1]
     allowed = (times[second] <= upper[first]) & (times[first] >= lower[second])
     allowed &= ~tied[first] & ~tied[second]
@@ -91,14 +96,14 @@ def exchange_neighbours(
 
 
 def _neighbours(
-    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags
+    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags, stratum: Ticks
 ) -> _Neighbours:
     """Find the pairs of the contrast and the effect of their exchange; all in order of time."""
     reference, experimental = arm == contrast.reference, arm == contrast.experimental
-    zero = (reference.sum() - np.cumsum(reference) + reference).astype(np.float64)
-    one = (experimental.sum() - np.cumsum(experimental) + experimental).astype(np.float64)
+    zero, one = _at_risk(reference, stratum), _at_risk(experimental, stratum)
     ours = reference | experimental
     differ = ours[:-1] & ours[1:] & (arm[:-1] != arm[1:]) & (event[:-1] | event[1:])
+    differ &= stratum[:-1] == stratum[1:]
     place = np.flatnonzero(differ)
     pairs = zero[place], one[place], reference[place], event[place], event[place + 1]
     score, information = _effect(standing.cox.hazard_ratio, *pairs)
@@ -110,6 +115,16 @@ def _neighbours(
         difference=difference,
         variance=variance,
     )
+
+
+def _at_risk(own: Flags, stratum: Ticks) -> Floats:
+    """Count who of an arm leaves from each place on, in the stratum of whoever stands there."""
+    at_risk = np.zeros(own.size)
+    for one in np.unique(stratum):
+        inside = stratum == one
+        members = own[inside]
+        at_risk[inside] = members.sum() - np.cumsum(members) + members
+    return at_risk
 
 
 def _effect(

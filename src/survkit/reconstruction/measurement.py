@@ -118,7 +118,7 @@ def _compare(contrast: Contrast, analysis: Analysis, arms: dict[str, _Arm]) -> _
     """Fit what the figures of a contrast need; one fit serves model and test where it can."""
     reference, experimental = arms[contrast.reference], arms[contrast.experimental]
     test = contrast.p_value
-    in_model, in_test = bool(analysis.stratified_by), test is not None and test.stratified
+    in_model, in_test = analysis.stratified, test is not None and test.stratified
     tables = {
         stratified: _tabulate(reference, experimental, stratified=stratified)
         for stratified in (in_model, in_test)

@@ -18,6 +18,7 @@ from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, set_knots
 from survkit.reconstruction.population import fit_population
+from survkit.reconstruction.strata import Strata, assign_strata
 from survkit.reconstruction.targets import Targets, collect_targets
 from survkit.reconstruction.timeline import begin
 
@@ -94,7 +95,8 @@ class Reconstruction:
         What was reconstructed.
     ipd : pandas.DataFrame
         One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored) and ``arm`` (categorical, reference arms first).
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
     decimals : int
         Decimal places of the times.
     matches : tuple of Match
@@ -146,7 +148,8 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored) and ``arm`` (categorical, reference arms first).
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
         Synthetic: these are no real patients, and other data sets print the same.
 
     Examples
@@ -180,12 +183,14 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
         Patients, matches, assumptions and provenance.
     """
     targets = collect_targets(analysis)
-    solution = _solve(targets)
+    strata = assign_strata(analysis)
+    solution = _solve(targets, strata)
     times = [solution.clock.times(arm.ticks) for arm in solution.calibration.arms]
     events = [history.event for history in solution.histories]
     inputs = [figure for figure in analysis.figures if figure.role == "input"]
-    achieved = measure_figures(analysis, times, events, inputs)
-    ipd = _table(analysis, times, events)
+    codes = None if strata is None else strata.codes
+    achieved = measure_figures(analysis, times, events, inputs, codes)
+    ipd = _table(analysis, times, events, strata)
     return Reconstruction(
         analysis=analysis,
         ipd=ipd,
@@ -194,14 +199,17 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
             Match(figure=figure, achieved=value, met=figure.printed.admits(value))
             for figure, value in zip(inputs, achieved, strict=True)
         ),
-        assumptions=tuple(_assumptions(targets, solution, analysis.time_unit)),
+        assumptions=(
+            *_assumptions(targets, solution, analysis.time_unit),
+            *(strata.assumptions if strata is not None else ()),
+        ),
         provenance=_provenance(analysis, inputs, solution),
     )
 
 
-def _solve(targets: Targets) -> _Solution:
+def _solve(targets: Targets, strata: Strata | None) -> _Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    attempts = _attempts(targets)
+    attempts = _attempts(targets, strata)
     best = next(attempts)
     for solution in attempts:
         if best.loss == 0.0:
@@ -210,8 +218,9 @@ def _solve(targets: Targets) -> _Solution:
     return best
 
 
-def _attempts(targets: Targets) -> Iterator[_Solution]:
+def _attempts(targets: Targets, strata: Strata | None) -> Iterator[_Solution]:
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
+    codes = [None for _ in targets.arms] if strata is None else strata.codes
     end_is_printed = any(arm.end is not None for arm in targets.arms)
     for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
         population = fit_population(targets, stretch=stretch)
@@ -229,7 +238,7 @@ def _attempts(targets: Targets) -> Iterator[_Solution]:
         clock = choose_clock(targets, end)
         for free_knots in _FREE_KNOTS:
             arms = [
-                begin(index, clock, set_knots(history, clock, free_knots), history, None)
+                begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
                 for index, history in enumerate(histories)
             ]
             yield _Solution(
@@ -240,20 +249,24 @@ def _attempts(targets: Targets) -> Iterator[_Solution]:
             )
 
 
-def _table(analysis: Analysis, times: list[Floats], events: list[Flags]) -> pd.DataFrame:
+def _table(
+    analysis: Analysis, times: list[Floats], events: list[Flags], strata: Strata | None
+) -> pd.DataFrame:
     """Put the arms under each other, in the file's order; references are the first categories."""
     ids = [arm.id for arm in analysis.arms]
     references = {contrast.reference for contrast in analysis.contrasts}
     categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
     labels = np.repeat(ids, [own.size for own in times])
-    return pd.DataFrame(
-        {
-            "time": np.concatenate(times),
-            "event": np.concatenate(events).astype(np.int64),
-            "arm": pd.Categorical(labels, categories=categories),
-        },
-        index=pd.RangeIndex(1, labels.size + 1, name="subject"),
-    )
+    columns = {
+        "time": np.concatenate(times),
+        "event": np.concatenate(events).astype(np.int64),
+        "arm": pd.Categorical(labels, categories=categories),
+    }
+    if strata is not None:
+        columns["stratum"] = pd.Categorical(
+            np.array(strata.names)[np.concatenate(strata.codes)], categories=strata.names
+        )
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, labels.size + 1, name="subject"))
 
 
 def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
@@ -276,12 +289,15 @@ def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -
     """Digest what went in and what came out."""
     spec = [METHOD, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
+    spec += [str(factor) for factor in analysis.stratification]
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
     for arm in solution.calibration.arms:
         patients.update(f", {arm.ticks.size} patients: ".encode())
         patients.update(arm.ticks.astype("<i8").tobytes())
         patients.update(arm.event.astype("u1").tobytes())
+        if arm.stratum is not None:
+            patients.update(arm.stratum.astype("u1").tobytes())
     return Provenance(
         method=METHOD,
         spec_digest=hashlib.sha256("\n".join(spec).encode()).hexdigest(),

@@ -18,7 +18,7 @@ from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform
-    from survkit.trial import Analysis, Contrast, Figure
+    from survkit.trial import Analysis, Figure
 
 __all__ = [
     "ArmTargets",
@@ -131,9 +131,9 @@ class ContrastTargets:
         The log hazard ratio that sits most comfortably among the printed figures.
     standard_error : Window or None
         The standard errors of it that let all three figures print as they do.
-    log_rank : Window or None
-        The log-rank statistic behind a printed p-value, negative where the experimental arm does
-        better.
+    log_rank, wald : Window or None
+        The log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
+        printed p-value, negative where the experimental arm does better.
     """
 
     subject: str
@@ -147,6 +147,7 @@ class ContrastTargets:
     log_ratio: float | None
     standard_error: Window | None
     log_rank: Window | None = None
+    wald: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,21 +277,28 @@ def _contrast_targets(
         rounding=next((w.log().half for w in (ratio, lower) if w is not None), math.nan),
         log_ratio=log_ratio,
         standard_error=errors,
-        log_rank=_log_rank_window(analysis.contrast(subject), inputs, log_ratio),
+        log_rank=_test_window("log-rank", analysis, subject, inputs, log_ratio),
+        wald=_test_window("wald", analysis, subject, inputs, log_ratio),
     )
 
 
-def _log_rank_window(
-    contrast: Contrast, inputs: dict[FigureKey, Figure], log_ratio: float | None
+def _test_window(
+    name: str,
+    analysis: Analysis,
+    subject: str,
+    inputs: dict[FigureKey, Figure],
+    log_ratio: float | None,
 ) -> Window | None:
     """
-    Return the statistics of an unstratified log-rank test that print its p-value.
+    Return the statistics of a test that print its p-value, where it has the strata of the model.
 
     A two-sided p-value does not tell the sign; the hazard ratio does.
     """
-    figure = inputs.get(FigureKey("p_value", contrast.subject))
-    test = contrast.p_value
-    if figure is None or test is None or test.test != "log-rank" or test.stratified:
+    figure = inputs.get(FigureKey("p_value", subject))
+    test = analysis.contrast(subject).p_value
+    if figure is None or test is None or test.test != name:
+        return None
+    if test.stratified != bool(analysis.stratification):
         return None
     low = min(max(figure.printed.lower, 0.0), 1.0)
     high = min(max(figure.printed.upper, 0.0), 1.0)

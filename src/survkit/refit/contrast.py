@@ -53,7 +53,7 @@ class ContrastRefit:
         self._data = pd.DataFrame({"time": pair["time"], "event": pair["event"]})
         self._data["arm"] = experimental
         self._strata = pair["stratum"] if "stratum" in ipd.columns else None
-        self._stratified_model = bool(analysis.stratified_by) and self._strata is not None
+        self._stratified_model = analysis.stratified and self._strata is not None
         self._contrast, self._ties, self._arms = contrast, analysis.ties, arms
         self._models: dict[bool, CoxRefit] = {}
 

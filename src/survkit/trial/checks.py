@@ -118,6 +118,45 @@ def _known_arms(analysis: View) -> Iterator[Fault]:
                 yield Fault((*contrast.path, key), what)
 
 
+def _levels_with_one_size(analysis: View) -> Iterator[Fault]:
+    """Yield the levels of strata that state their size twice or not at all."""
+    for factor in analysis.tables("stratification"):
+        for level in factor.tables("levels"):
+            stated = [key for key in ("n", "per_arm") if key in level.table]
+            if len(stated) != 1:
+                what = "must state either n, over all arms, or per_arm, by arm id"
+                yield Fault(level.path, what, shown=False)
+
+
+def _levels_of_every_arm(analysis: View) -> Iterator[Fault]:
+    """Yield the sizes by arm that leave out an arm or name another."""
+    arms = [arm.word("id") for arm in analysis.tables("arm")]
+    for factor in analysis.tables("stratification"):
+        for level in factor.tables("levels"):
+            sizes = level.raw("per_arm")
+            if isinstance(sizes, Mapping) and None not in arms and set(sizes) != set(arms):
+                what = f"must have one number for each arm ({', '.join(filter(None, arms))})"
+                yield Fault((*level.path, "per_arm"), what)
+
+
+def _distinct_levels(analysis: View) -> Iterator[Fault]:
+    """Yield the levels that share their id with an earlier one of the factor."""
+    for factor in analysis.tables("stratification"):
+        yield from _repeated_ids(factor.tables("levels"), "levels of the factor")
+
+
+def _levels_within_patients(analysis: View) -> Iterator[Fault]:
+    """Yield the factors whose levels have more patients than the analysis."""
+    sizes = [arm.stated("n").number("value") for arm in analysis.tables("arm")]
+    known = [size for size in sizes if size is not None]
+    for factor in analysis.tables("stratification"):
+        levels = [level.number("n") for level in factor.tables("levels")]
+        total = sum(size for size in levels if size is not None)
+        if len(known) == len(sizes) and total > sum(known):
+            what = f"must have no more patients than the arms, {sum(known)}"
+            yield Fault((*factor.path, "levels"), what, shown=False)
+
+
 def _totals_of_arms(analysis: View) -> Iterator[Fault]:
     """Yield the totals that are not the sum of the arms, where all arms state it."""
     for total_key, arm_key in (("total_n", "n"), ("total_events", "events")):
@@ -291,7 +330,16 @@ def _in_time(arm: View, key: str, figure: str) -> list[tuple[View, Printed]]:
 
 
 _TRIAL_CHECKS = (_unique_analyses, _parents_further_up, _known_sources)
-_ANALYSIS_CHECKS = (_unique_arms, _unique_contrasts, _known_arms, _totals_of_arms)
+_ANALYSIS_CHECKS = (
+    _unique_arms,
+    _unique_contrasts,
+    _known_arms,
+    _totals_of_arms,
+    _levels_with_one_size,
+    _levels_of_every_arm,
+    _distinct_levels,
+    _levels_within_patients,
+)
 _ARM_CHECKS = (
     _events_within_n,
     _intervals_of_times,

@@ -8,10 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, Strict
+from pydantic import Field, PrivateAttr, Strict, StrictBool
 
 from survkit.errors import SurvkitError
 from survkit.trial.figures import Figure, figures_of
+from survkit.trial.kinds import Count, Patients
 from survkit.trial.stated import (
     AtRisk,
     EstimateDuration,
@@ -28,7 +29,7 @@ from survkit.trial.stated import (
     Text,
 )
 
-__all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
+__all__ = ["Analysis", "Arm", "Contrast", "Factor", "Level", "Source", "Trial"]
 
 TimeUnit = Literal["day", "week", "month", "year"]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
@@ -84,6 +85,30 @@ class Arm(Table):
     )
 
 
+class Level(Table):
+    """One level of a factor and how many patients it has."""
+
+    id: Identifier = Field(description="Id of the level, unique in its factor.")
+    n: Patients | None = Field(default=None, description="Patients over all arms.")
+    per_arm: dict[Identifier, Count] | None = Field(
+        default=None, description="Patients by arm id, in place of n."
+    )
+
+
+class Factor(Table):
+    """A factor that the printed model is stratified by."""
+
+    factor: Text = Field(description="The factor in words, as in stratified_by.")
+    levels: tuple[Level, ...] = Field(min_length=2, description="Its levels.")
+    source: Text | None = Field(
+        default=None, description="Source of the sizes, if not that of the analysis."
+    )
+    verified: StrictBool = Field(
+        default=True, description="False where nobody has read the sizes in their source."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+
+
 class Contrast(Table):
     """Two arms compared: ratios are experimental over reference."""
 
@@ -115,12 +140,21 @@ class Analysis(Table):
     cut_off: Day | None = Field(default=None, description="Data cut-off, a date.")
     population: Text | None = Field(default=None, description="Population, such as ITT.")
     subgroup: Text | None = Field(default=None, description="Sub-group in words.")
+    by: Text | None = Field(
+        default=None,
+        description="Factor behind the sub-group: those of one parent by the same factor share no "
+        "patient.",
+    )
     of: Text | None = Field(
         default=None, description="Id of the analysis, further up, that a sub-group is part of."
     )
     status: Status | None = Field(default=None, description="Standing of the analysis.")
     stratified_by: tuple[Text, ...] = Field(
         default=(), description="Stratification factors of the trial, as printed."
+    )
+    stratification: tuple[Factor, ...] = Field(
+        default=(),
+        description="Factors of the printed, stratified model, with the sizes of their levels.",
     )
     ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
     median_interval: Scale = Field(
@@ -143,6 +177,11 @@ class Analysis(Table):
     contrasts: tuple[Contrast, ...] = Field(
         default=(), alias="contrast", description="The comparisons between arms."
     )
+
+    @property
+    def stratified(self) -> bool:
+        """Whether the printed model is stratified, once strata are known."""
+        return bool(self.stratified_by or self.stratification)
 
     @property
     def survival_scale(self) -> Scale:
