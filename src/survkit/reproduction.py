@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict, compare_figures
-from survkit.reconstruction import Reconstruction, reconstruct_analysis
+from survkit.reconstruction import Family, Reconstruction
 from survkit.refit import Refit, refit_ipd
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Reproduction:
         return all(analysis.reproduced for analysis in self.analyses)
 
 
-def reproduce_analysis(analysis: Analysis) -> AnalysisReproduction:
+def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> AnalysisReproduction:
     """
     Reconstruct one analysis, refit it and compare.
 
@@ -94,13 +94,15 @@ def reproduce_analysis(analysis: Analysis) -> AnalysisReproduction:
     ----------
     analysis : Analysis
         A published analysis.
+    family : Family, optional
+        The analyses of its trial, where a sub-group is to be made of its parent's patients.
 
     Returns
     -------
     AnalysisReproduction
         Patients, refit and verdicts.
     """
-    reconstruction = reconstruct_analysis(analysis)
+    reconstruction = (family or Family([analysis])).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     return AnalysisReproduction(
         analysis=analysis,
@@ -139,8 +141,9 @@ def reproduce(trial: Trial, *, progress: Callable[[Analysis], None] | None = Non
     hazard ratio, upper limit 0.45 reproduced
     """
     done = []
+    family = Family(trial.analyses)
     for analysis in trial.analyses:
         if progress is not None:
             progress(analysis)
-        done.append(reproduce_analysis(analysis))
+        done.append(reproduce_analysis(analysis, family))
     return Reproduction(trial=trial, analyses=tuple(done))

@@ -141,9 +141,9 @@ def _reconstruct(
         check_target(output)
 
     from survkit.export import csv_text
-    from survkit.reconstruction import reconstruct_analysis
+    from survkit.reconstruction import Family
 
-    content = csv_text(reconstruct_analysis(chosen), loaded).encode()
+    content = csv_text(Family(loaded.analyses).reconstruct(chosen), loaded).encode()
     if output is None:
         write_bytes(content)
     else:
@@ -190,9 +190,10 @@ def _plot(
     chosen = None if analysis is None else loaded.analysis(analysis)
     check_plot_target(output)
 
+    from survkit.reconstruction import Family
     from survkit.reproduction import reproduce, reproduce_analysis
 
     if chosen is None:
         write_trial_plot(reproduce(loaded), output)
     else:
-        write_analysis_plot(loaded, reproduce_analysis(chosen), output)
+        write_analysis_plot(loaded, reproduce_analysis(chosen, Family(loaded.analyses)), output)

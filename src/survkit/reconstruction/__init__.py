@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.reconstruction.families import Family
 from survkit.reconstruction.patients import (
     METHOD,
     Match,
@@ -13,6 +14,7 @@ from survkit.reconstruction.patients import (
 
 __all__ = [
     "METHOD",
+    "Family",
     "Match",
     "Provenance",
     "Reconstruction",

@@ -16,21 +16,31 @@ from numpy.typing import NDArray
 from survkit.reconstruction.calibration import Calibration, calibrate
 from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
-from survkit.reconstruction.placement import Clock, choose_clock, set_knots
+from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.strata import Strata, assign_strata
-from survkit.reconstruction.targets import Targets, collect_targets
+from survkit.reconstruction.targets import Targets, collect_targets, leave_room
 from survkit.reconstruction.timeline import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-__all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "reconstruct", "reconstruct_analysis"]
+__all__ = [
+    "METHOD",
+    "Match",
+    "Provenance",
+    "Reconstruction",
+    "events_follow",
+    "reconstruct",
+    "reconstruct_analysis",
+    "record",
+]
 
 METHOD = "numbers/2"
 """Name of the method; it changes whenever the patients it makes change."""
@@ -105,6 +115,8 @@ class Reconstruction:
         What was not printed and had to be assumed, a sentence each.
     provenance : Provenance
         Method, digests and versions.
+    within : str or None
+        Id of the analysis whose patients these are a part of.
     """
 
     analysis: Analysis
@@ -113,6 +125,7 @@ class Reconstruction:
     matches: tuple[Match, ...]
     assumptions: tuple[str, ...]
     provenance: Provenance
+    within: str | None = None
 
     @property
     def met(self) -> bool:
@@ -165,7 +178,9 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     return reconstruct_analysis(analysis).ipd
 
 
-def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
+def reconstruct_analysis(
+    analysis: Analysis, parts: Sequence[Sequence[Analysis]] = ()
+) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
 
@@ -176,6 +191,8 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
     ----------
     analysis : Analysis
         A published analysis.
+    parts : sequence of sequence of Analysis
+        Sub-groups, by one factor each, that the patients will be divided among.
 
     Returns
     -------
@@ -183,33 +200,91 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
         Patients, matches, assumptions and provenance.
     """
     targets = collect_targets(analysis)
+    groups = [[collect_targets(own) for own in part] for part in parts]
+    for part in groups:
+        targets = leave_room(targets, part)
     strata = assign_strata(analysis)
-    solution = _solve(targets, strata)
-    times = [solution.clock.times(arm.ticks) for arm in solution.calibration.arms]
-    events = [history.event for history in solution.histories]
+    solution = _solve(targets, strata, _medians(targets, [own for part in groups for own in part]))
+    assumptions = _assumptions(targets, solution, analysis.time_unit)
+    return record(
+        analysis,
+        _table(analysis, solution, strata),
+        decimals=solution.clock.decimals,
+        assumptions=[*assumptions, *(strata.assumptions if strata is not None else ())],
+    )
+
+
+def record(
+    analysis: Analysis,
+    ipd: pd.DataFrame,
+    *,
+    decimals: int,
+    assumptions: Sequence[str],
+    within: str = "",
+) -> Reconstruction:
+    """
+    Write down what patients meet, and where they come from.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+    ipd : pandas.DataFrame
+        The patients; those of an arm in the order of leaving.
+    decimals : int
+        Decimal places of the times.
+    assumptions : sequence of str
+        What was not printed and had to be assumed.
+    within : str
+        Digest of the figures of the analysis that these patients are a part of.
+
+    Returns
+    -------
+    Reconstruction
+        The record.
+    """
+    arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
     inputs = [figure for figure in analysis.figures if figure.role == "input"]
-    codes = None if strata is None else strata.codes
-    achieved = measure_figures(analysis, times, events, inputs, codes)
-    ipd = _table(analysis, times, events, strata)
+    achieved = measure_figures(
+        analysis,
+        [own["time"].to_numpy() for own in arms],
+        [own["event"].to_numpy() == 1 for own in arms],
+        inputs,
+        [own["stratum"].cat.codes.to_numpy().astype(np.int64) for own in arms]
+        if "stratum" in ipd
+        else None,
+    )
     return Reconstruction(
         analysis=analysis,
         ipd=ipd,
-        decimals=solution.clock.decimals,
+        decimals=decimals,
         matches=tuple(
             Match(figure=figure, achieved=value, met=figure.printed.admits(value))
             for figure, value in zip(inputs, achieved, strict=True)
         ),
-        assumptions=(
-            *_assumptions(targets, solution, analysis.time_unit),
-            *(strata.assumptions if strata is not None else ()),
+        assumptions=tuple(assumptions),
+        provenance=Provenance(
+            method=METHOD,
+            spec_digest=_spec_digest(analysis, inputs, within),
+            ipd_digest=_ipd_digest(arms, decimals),
+            versions=dict(_versions()),
         ),
-        provenance=_provenance(analysis, inputs, solution),
     )
 
 
-def _solve(targets: Targets, strata: Strata | None) -> _Solution:
+def _medians(targets: Targets, groups: list[Targets]) -> list[list[Window]]:
+    """Return, arm by arm, the windows that the medians of sub-groups and their limits fall into."""
+    arms = [arm.id for arm in targets.arms]
+    found: dict[str, list[Window]] = {arm: [] for arm in arms}
+    for arm in (arm for group in groups for arm in group.arms):
+        windows = (arm.median, arm.median_lower, arm.median_upper)
+        found[arm.id] += [own for own in windows if own is not None and own.reached]
+    return [found[arm] for arm in arms]
+
+
+def _solve(targets: Targets, strata: Strata | None, medians: list[list[Window]]) -> _Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    attempts = _attempts(targets, strata)
+    attempts = _attempts(targets, strata, medians)
     best = next(attempts)
     for solution in attempts:
         if best.loss == 0.0:
@@ -218,9 +293,11 @@ def _solve(targets: Targets, strata: Strata | None) -> _Solution:
     return best
 
 
-def _attempts(targets: Targets, strata: Strata | None) -> Iterator[_Solution]:
+def _attempts(
+    targets: Targets, strata: Strata | None, medians: list[list[Window]]
+) -> Iterator[_Solution]:
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
-    codes = [None for _ in targets.arms] if strata is None else strata.codes
+    codes = strata.codes if strata is not None else tuple(None for _ in targets.arms)
     end_is_printed = any(arm.end is not None for arm in targets.arms)
     for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
         population = fit_population(targets, stretch=stretch)
@@ -234,6 +311,7 @@ def _attempts(targets: Targets, strata: Strata | None) -> Iterator[_Solution]:
                 strict=True,
             )
         ]
+        histories = [pin_events(*pair) for pair in zip(histories, medians, strict=True)]
         end = float(population.edges[-1])
         clock = choose_clock(targets, end)
         for free_knots in _FREE_KNOTS:
@@ -249,17 +327,16 @@ def _attempts(targets: Targets, strata: Strata | None) -> Iterator[_Solution]:
             )
 
 
-def _table(
-    analysis: Analysis, times: list[Floats], events: list[Flags], strata: Strata | None
-) -> pd.DataFrame:
+def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:
     """Put the arms under each other, in the file's order; references are the first categories."""
+    arms = solution.calibration.arms
     ids = [arm.id for arm in analysis.arms]
     references = {contrast.reference for contrast in analysis.contrasts}
     categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
-    labels = np.repeat(ids, [own.size for own in times])
+    labels = np.repeat(ids, [arm.ticks.size for arm in arms])
     columns = {
-        "time": np.concatenate(times),
-        "event": np.concatenate(events).astype(np.int64),
+        "time": np.concatenate([solution.clock.times(arm.ticks) for arm in arms]),
+        "event": np.concatenate([arm.event for arm in arms]).astype(np.int64),
         "arm": pd.Categorical(labels, categories=categories),
     }
     if strata is not None:
@@ -278,32 +355,50 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
         )
     for arm, history in zip(targets.arms, solution.histories, strict=True):
         if arm.events is None:
-            sentences.append(
-                f"events of arm {arm.id} are not printed: {int(history.event.sum())} follow from "
-                "the other figures"
-            )
+            sentences.append(events_follow(arm.id, int(history.event.sum())))
     return sentences
 
 
-def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -> Provenance:
-    """Digest what went in and what came out."""
+def events_follow(arm: str, events: int) -> str:
+    """
+    Say that the events of an arm were not printed.
+
+    Parameters
+    ----------
+    arm : str
+        Id of the arm.
+    events : int
+        The events it has now.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    return f"events of arm {arm} are not printed: {events} follow from the other figures"
+
+
+def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
+    """Digest what went in."""
     spec = [METHOD, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
     spec += [str(factor) for factor in analysis.stratification]
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
-    patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
-    for arm in solution.calibration.arms:
-        patients.update(f", {arm.ticks.size} patients: ".encode())
-        patients.update(arm.ticks.astype("<i8").tobytes())
-        patients.update(arm.event.astype("u1").tobytes())
-        if arm.stratum is not None:
-            patients.update(arm.stratum.astype("u1").tobytes())
-    return Provenance(
-        method=METHOD,
-        spec_digest=hashlib.sha256("\n".join(spec).encode()).hexdigest(),
-        ipd_digest=patients.hexdigest(),
-        versions=dict(_versions()),
-    )
+    spec += [f"within {within}"] if within else []
+    return hashlib.sha256("\n".join(spec).encode()).hexdigest()
+
+
+def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:
+    """Digest the patients."""
+    patients = hashlib.sha256(f"{decimals} decimals".encode())
+    for own in arms:
+        patients.update(f", {len(own)} patients: ".encode())
+        ticks = np.rint(own["time"].to_numpy() * 10.0**decimals)
+        patients.update(ticks.astype("<i8").tobytes())
+        patients.update(own["event"].to_numpy().astype("u1").tobytes())
+        if "stratum" in own:
+            patients.update(own["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
+    return patients.hexdigest()
 
 
 @cache

@@ -37,15 +37,15 @@ class Side:
 
     Parameters
     ----------
-    ticks : ndarray of int, shape (n,)
-        Times, rising.
+    ticks : ndarray of int or float, shape (n,)
+        Times, rising, in any unit.
     event : ndarray of bool, shape (n,)
         Who has the event.
     stratum : ndarray of int, shape (n,), or None
         Strata as numbers, where the comparison is stratified.
     """
 
-    ticks: Ticks
+    ticks: Ticks | Floats
     event: Flags
     stratum: Ticks | None = None
 
@@ -138,13 +138,13 @@ def risk_sets(reference: Side, experimental: Side) -> RiskSets:
     )
 
 
-def count_tied(times: Ticks) -> Ticks:
+def count_tied(times: Ticks | Floats) -> Ticks:
     """
     Count who shares each time.
 
     Parameters
     ----------
-    times : ndarray of int, shape (d,)
+    times : ndarray of int or float, shape (d,)
         Times, rising.
 
     Returns

@@ -6,7 +6,7 @@ Only figures with the role "input" become targets; checks are never seen by the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from survkit.quantity import FigureKey
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from survkit.kernels import Transform
     from survkit.trial import Analysis, Figure
 
@@ -27,6 +29,7 @@ __all__ = [
     "Targets",
     "allowed_log_ratios",
     "collect_targets",
+    "leave_room",
     "most_comfortable",
     "normal_quantile",
 ]
@@ -383,6 +386,53 @@ def allowed_log_ratios(
     floors = np.stack([window.lower + shift for window, shift in shifted])
     ceilings = np.stack([window.upper + shift for window, shift in shifted])
     return floors.max(axis=0), ceilings.min(axis=0)
+
+
+def leave_room(whole: Targets, groups: Sequence[Targets]) -> Targets:
+    """
+    Aim the standard errors of an analysis at what its sub-groups leave possible.
+
+    Groups that share nobody and are together the whole have together nearly the whole's
+    information: 1 / SE² is the sum of theirs, as in a model stratified by group.
+
+    Parameters
+    ----------
+    whole : Targets
+        The analysis.
+    groups : sequence of Targets
+        Sub-groups by one factor.
+
+    Returns
+    -------
+    Targets
+        The analysis with narrower standard errors, as far as its own figures allow them.
+    """
+    if sum(arm.n for own in groups for arm in own.arms) < sum(arm.n for arm in whole.arms):
+        return whole
+    return replace(whole, contrasts=tuple(_with_room(own, groups) for own in whole.contrasts))
+
+
+def _with_room(contrast: ContrastTargets, groups: Sequence[Targets]) -> ContrastTargets:
+    found = [own for group in groups for own in group.contrasts if own.subject == contrast.subject]
+    ranges = [_error_range(own) for own in (contrast, *found)]
+    known = [own for own in ranges if own is not None]
+    if len(known) < len(groups) + 1:
+        return contrast
+    low = max(known[0].lower, sum(own.lower**-2.0 for own in known[1:]) ** -0.5)
+    high = min(known[0].upper, sum(own.upper**-2.0 for own in known[1:]) ** -0.5)
+    if low >= high:
+        return contrast
+    room = Window(0.75 * low + 0.25 * high, 0.25 * low + 0.75 * high)
+    return replace(contrast, standard_error=room)
+
+
+def _error_range(contrast: ContrastTargets) -> Window | None:
+    """Return the standard errors that the printed limits of a hazard ratio allow."""
+    if contrast.lower is None or contrast.upper is None:
+        return None
+    low, high = contrast.lower.log(), contrast.upper.log()
+    narrowest, widest = (high.lower - low.upper, high.upper - low.lower)
+    return Window(max(narrowest, 1e-6) / (2.0 * contrast.z), widest / (2.0 * contrast.z))
 
 
 def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:
