@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict, compare_figures
-from survkit.reconstruction import Family, Reconstruction
+from survkit.reconstruction import Conflict, Family, Reconstruction, find_conflict
 from survkit.refit import Refit, refit_ipd
 
 if TYPE_CHECKING:
@@ -32,12 +32,16 @@ class AnalysisReproduction:
         What lifelines makes of them.
     comparisons : tuple of Comparison
         Every printed figure with its verdict, in the order of the figures.
+    conflict : Conflict or None
+        Input figures that stand in each other's way, where not all were met; None for a sub-group
+        whose own figures go together, but not with those of its parent.
     """
 
     analysis: Analysis
     reconstruction: Reconstruction
     refit: Refit
     comparisons: tuple[Comparison, ...]
+    conflict: Conflict | None = None
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -109,6 +113,7 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
+        conflict=None if reconstruction.met else find_conflict(analysis),
     )
 
 

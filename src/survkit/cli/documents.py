@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survkit.comparison import Comparison
+    from survkit.reconstruction import Conflict
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Analysis, Figure, Trial
 
@@ -109,6 +110,8 @@ def _checked_analysis(result: AnalysisReproduction) -> dict[str, Any]:
         "reproduced": result.reproduced,
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
+        "within": reconstruction.within,
+        "conflict": None if result.conflict is None else _conflict(result.conflict),
         "proportional_hazards": {subject: _number(p) for subject, p in tests.items()},
         "provenance": {
             "method": reconstruction.provenance.method,
@@ -117,6 +120,15 @@ def _checked_analysis(result: AnalysisReproduction) -> dict[str, Any]:
             "versions": reconstruction.provenance.versions,
         },
         "figures": [_comparison(comparison) for comparison in result.comparisons],
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    """Write down which figures stand in each other's way."""
+    return {
+        "figures": [str(figure.key) for figure in conflict.figures],
+        "minimal": conflict.minimal,
+        "attempts": conflict.attempts,
     }
 
 

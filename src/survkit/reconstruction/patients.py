@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from survkit.reconstruction.timeline import begin
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.quantity import FigureKey
     from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
@@ -179,7 +180,10 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
 
 
 def reconstruct_analysis(
-    analysis: Analysis, parts: Sequence[Sequence[Analysis]] = ()
+    analysis: Analysis,
+    parts: Sequence[Sequence[Analysis]] = (),
+    *,
+    without: frozenset[FigureKey] = frozenset(),
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -193,24 +197,29 @@ def reconstruct_analysis(
         A published analysis.
     parts : sequence of sequence of Analysis
         Sub-groups, by one factor each, that the patients will be divided among.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
-    targets = collect_targets(analysis)
+    targets = collect_targets(analysis, without)
     groups = [[collect_targets(own) for own in part] for part in parts]
-    for part in groups:
-        targets = leave_room(targets, part)
+    medians = _medians(targets, [own for part in groups for own in part])
     strata = assign_strata(analysis)
-    solution = _solve(targets, strata, _medians(targets, [own for part in groups for own in part]))
+    roomy = reduce(leave_room, groups, targets)
+    solution = _solve(roomy, strata, medians)
+    if solution.loss > 0.0 and roomy is not targets:
+        solution = min(solution, _solve(targets, strata, medians), key=lambda found: found.loss)
     assumptions = _assumptions(targets, solution, analysis.time_unit)
     return record(
         analysis,
         _table(analysis, solution, strata),
         decimals=solution.clock.decimals,
         assumptions=[*assumptions, *(strata.assumptions if strata is not None else ())],
+        without=without,
     )
 
 
@@ -221,6 +230,7 @@ def record(
     decimals: int,
     assumptions: Sequence[str],
     within: str = "",
+    without: frozenset[FigureKey] = frozenset(),
 ) -> Reconstruction:
     """
     Write down what patients meet, and where they come from.
@@ -237,6 +247,8 @@ def record(
         What was not printed and had to be assumed.
     within : str
         Digest of the figures of the analysis that these patients are a part of.
+    without : frozenset of FigureKey
+        Input figures that were left out.
 
     Returns
     -------
@@ -244,7 +256,11 @@ def record(
         The record.
     """
     arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
-    inputs = [figure for figure in analysis.figures if figure.role == "input"]
+    inputs = [
+        figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    ]
     achieved = measure_figures(
         analysis,
         [own["time"].to_numpy() for own in arms],

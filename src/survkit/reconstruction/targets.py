@@ -37,6 +37,8 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _TRIAL_ERRORS = 40
+_USUAL_ERROR = 0.2
+"""Standard error of a log hazard ratio where a single limit is printed; a place to begin."""
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
 
 
@@ -181,7 +183,7 @@ class Targets:
     usual_end: float
 
 
-def collect_targets(analysis: Analysis) -> Targets:
+def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> Targets:
     """
     Read the targets out of an analysis.
 
@@ -189,13 +191,19 @@ def collect_targets(analysis: Analysis) -> Targets:
     ----------
     analysis : Analysis
         A validated analysis.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
     Targets
         Numbers, windows and positions, free of the file format.
     """
-    inputs = {figure.key: figure for figure in analysis.figures if figure.role == "input"}
+    inputs = {
+        figure.key: figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    }
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     return Targets(
         arms=tuple(_arm_targets(arm.id, analysis, inputs) for arm in analysis.arms),
@@ -277,7 +285,7 @@ def _contrast_targets(
         lower=lower,
         upper=upper,
         z=z,
-        rounding=next((w.log().half for w in (ratio, lower) if w is not None), math.nan),
+        rounding=next((w.log().half for w in (ratio, lower, upper) if w is not None), math.nan),
         log_ratio=log_ratio,
         standard_error=errors,
         log_rank=_test_window("log-rank", analysis, subject, inputs, log_ratio),
@@ -340,15 +348,19 @@ def most_comfortable(
     Returns
     -------
     float or None
-        Log hazard ratio, None where it is not printed.
+        Log hazard ratio, None where neither it nor a limit is printed.
     Window or None
-        Standard errors of it, None where no interval is printed.
+        Standard errors of it, None where fewer than two of the three figures are printed.
     """
-    if lower is None or upper is None:
-        return (None if ratio is None else ratio.log().middle), None
-    low, high = lower.log(), upper.log()
-    widest = (high.upper - low.lower) / (2.0 * z)
-    narrowest = max(high.lower - low.upper, 0.0) / (2.0 * z)
+    windows = [None if own is None else own.log() for own in (lower, ratio, upper)]
+    known = [(own, side) for own, side in zip(windows, (-1, 0, 1), strict=True) if own is not None]
+    if len(known) < 2:
+        guess = [own.middle - side * z * _USUAL_ERROR for own, side in known]
+        return (guess[0] if guess else None), None
+    (low, below), (high, above) = known[0], known[-1]
+    span = z * (above - below)
+    widest = (high.upper - low.lower) / span
+    narrowest = max(high.lower - low.upper, 0.0) / span
     trials = np.linspace(narrowest, widest, _TRIAL_ERRORS + 1)
     floor, ceiling = allowed_log_ratios(ratio, lower, upper, z * trials)
     overlap = np.round(ceiling - floor, 12)
