@@ -240,11 +240,12 @@ def _events(
         expected = float(plan.probability[: stop.left].sum())
         middle = np.full(leaving.size, expected - partial.events)
     stride = max(1, round(round(math.sqrt(_uncertain(plan, stop)) / _BESIDE_SD, 6)))
-    beside = np.round(middle.round(6)).astype(np.int64)[:, None] + stride * _EVENTS_BESIDE
+    nearest = np.round(middle.round(6)).astype(np.int64)[:, None]
     after = plan.n - partial.start - leaving - on_time
     fewest = np.maximum(remaining - after, 0)[:, None]
     most = np.minimum(np.maximum(remaining - plan.needed_last, -on_time), leaving)[:, None]
-    events = np.maximum(np.minimum(beside, most), fewest)
+    nearest = np.maximum(np.minimum(nearest, most), fewest)
+    events = np.maximum(np.minimum(nearest + stride * _EVENTS_BESIDE, most), fewest)
     return events, (fewest <= most) & (np.diff(events, axis=1, prepend=-1) > 0)
 
 

@@ -55,9 +55,11 @@ def candidate_orders(plan: Plan) -> Iterator[Partial]:
         Whole orders.
     """
     if plan.stops:
-        effort = Effort(_MOST_EFFORT)
-        for level, width in enumerate(_WIDTHS, start=1):
-            yield from _search(plan, *width, effort, give_up=level < len(_WIDTHS))
+        quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
+        yield from _search(plan, *_WIDTHS[0], quick, give_up=True)
+        thorough = Effort(left=_MOST_EFFORT)
+        for level, width in enumerate(_WIDTHS[1:], start=2):
+            yield from _search(plan, *width, thorough, give_up=level < len(_WIDTHS))
         return
     late = (np.arange(plan.n) + 0.5) / plan.n - 0.5
     for tilt, phase in product(_TILTS, PHASES):

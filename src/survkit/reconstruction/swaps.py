@@ -28,13 +28,8 @@ Positions = NDArray[np.int64]
 
 MET = 0.0015
 """What is missed when every figure lies within its rounding: the search aims further inside."""
-_MOST_SINGLE = 12
-_MOST_DOUBLE = 4
-_MOST_POSITIONS = 32
-"""Events, and censorings, that are looked at for an exchange."""
 _MOST_CUTS = 2
-_MOST_PAIRS = 6000
-"""Pairs of exchanges looked at: with each first one those seconds that complete its hazard best."""
+"""Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +125,30 @@ class Readings:
         return [i for i in worst if missed[i] > 0.0]
 
 
+@dataclass(slots=True, kw_only=True)
 class Effort:
     """
-    What may still be spent: a count of curves looked at, so that every search ends.
+    How thorough exchanges are, and what may still be spent on them.
 
     Parameters
     ----------
     left : int
-        How many readings of a curve at a cut.
+        Readings of a curve at a cut that are left; counted, not timed, so that every search ends at
+        the same place on every machine.
+    positions : int
+        Events, and censorings, that are looked at for an exchange.
+    singles, doubles : int
+        Exchanges of one pair, and of two pairs at once, at most.
+    pairs : int
+        Pairs of exchanges looked at: with each first one those seconds that complete its hazard
+        best.
     """
 
-    def __init__(self, left: int) -> None:
-        self.left = left
+    left: int
+    positions: int = 48
+    singles: int = 20
+    doubles: int = 10
+    pairs: int = 20_000
 
     @property
     def spent(self) -> bool:
@@ -170,16 +177,16 @@ def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Flags:
     event = event.copy()
     sums = readings.sums(event)
     least = readings.missed_by(event)
-    pairs_left = _MOST_DOUBLE
-    for _ in range(_MOST_SINGLE + _MOST_DOUBLE):
-        out, into = (_thin(np.flatnonzero(own)) for own in (event, ~event))
+    doubles = effort.doubles
+    for _ in range(effort.singles + effort.doubles):
+        out, into = (_thin(np.flatnonzero(own), effort.positions) for own in (event, ~event))
         if least <= MET or effort.spent or not out.size or not into.size:
             break
         amounts = readings.amounts
         moves = (amounts[:, into][:, None, :] - amounts[:, out][:, :, None]).reshape(sums.size, -1)
         chosen, now = _best_single(readings, sums, moves, effort)
-        if now >= least and pairs_left:
-            pairs_left -= 1
+        if now >= least and doubles:
+            doubles -= 1
             chosen, now = _best_pair(readings, sums, moves, (least, into.size), effort)
         if now >= least:
             break
@@ -209,24 +216,25 @@ def _best_pair(
     chosen: tuple[int, ...] = ()
     now = math.inf
     for cut in readings.most_missed(sums)[:_MOST_CUTS]:
-        effort.left -= _MOST_PAIRS * len(readings.cuts)
-        chosen, now = _best_pair_at(readings, sums, moves, width, cut)
+        effort.left -= effort.pairs * len(readings.cuts)
+        chosen, now = _best_pair_at(readings, sums, moves, (cut, width), effort.pairs)
         if now < least:
             break
     return chosen, now
 
 
 def _best_pair_at(
-    readings: Readings, sums: Floats, moves: Floats, width: int, cut: int
+    readings: Readings, sums: Floats, moves: Floats, known: tuple[int, int], pairs: int
 ) -> tuple[tuple[int, ...], float]:
     """Find two exchanges that miss least: for each one, those that complete its hazard."""
+    cut, width = known
     (hazard, sd), _ = asked_sums(readings.cuts[cut])
     if not math.isfinite(sd):
         return (), math.inf
     order = np.argsort(moves[2 * cut], kind="stable")
     missing = hazard - sums[2 * cut] - moves[2 * cut]
     place = np.searchsorted(moves[2 * cut][order], missing)
-    partners = np.arange(min(max(4, _MOST_PAIRS // order.size), order.size))
+    partners = np.arange(min(max(4, pairs // order.size), order.size))
     first = np.repeat(np.arange(order.size), partners.size)
     start = np.clip(place - partners.size // 2, 0, order.size - partners.size)
     nearest = start[:, None] + partners
@@ -240,14 +248,13 @@ def _best_pair_at(
     return (int(first[best]), int(second[best])), float(missed[best])
 
 
-def _thin(positions: Positions) -> Positions:
+def _thin(positions: Positions, most: int) -> Positions:
     """Keep some positions, spread evenly and denser towards the end, where few are at risk."""
-    return positions if positions.size <= _MOST_POSITIONS else positions[_kept(positions.size)]
+    return positions if positions.size <= most else positions[_kept(positions.size, most)]
 
 
 @lru_cache(maxsize=1024)
-def _kept(size: int) -> Positions:
-    half = _MOST_POSITIONS // 2
-    even = np.linspace(0.0, size - 1.0, half)
-    late = size - np.geomspace(1.0, size, half)
+def _kept(size: int, most: int) -> Positions:
+    even = np.linspace(0.0, size - 1.0, most // 2)
+    late = size - np.geomspace(1.0, size, most // 2)
     return np.unique(np.concatenate((even, late)).round(6).astype(np.int64))
