@@ -77,10 +77,12 @@ def cost_of_bounds(
     ndarray of float, shape (k, e)
         Squared distances in roundings; 0 where events are many.
     """
+    few = (events > 0) & (events <= _FEW)
+    if not few.any():
+        return np.zeros(events.shape)
     total, square = running(plan.weight), running(plan.spread)
     stand = (start + leaving)[:, None]
     hazard, variance = hazard[:, None], variance[:, None]
-    few = (events > 0) & (events <= _FEW)
     count = np.clip(np.where(few, events, 1), 1, np.maximum(leaving, 1)[:, None])
     early, most_early = np.zeros_like(count), count - 1
     for _ in range(_FEW.bit_length()):  # as many early events as the hazard has room for

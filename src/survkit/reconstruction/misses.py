@@ -99,14 +99,17 @@ def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transfor
     ndarray of float
         Probabilities; NaN where the curve has reached zero.
     """
+    limit = np.exp(_log_limit(hazard, root, z, transform))
+    return np.where(hazard < _AT_ZERO, limit, np.nan)
+
+
+def _log_limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
+    """Logarithm of a confidence limit, whether or not the curve has reached zero."""
     if transform == "log-log":
-        exponent = -hazard * np.exp(-z * root / hazard)
-    elif transform == "log":
-        exponent = -hazard + z * root
-    else:
-        exponent = -hazard + np.log(np.maximum(1.0 + z * root, _NO_HAZARD))
-    limit: Floats = np.where(hazard < _AT_ZERO, np.exp(exponent), np.nan)
-    return limit
+        return -hazard * np.exp(-z * root / hazard)
+    if transform == "log":
+        return -hazard + z * root
+    return -hazard + np.log(np.maximum(1.0 + z * root, _NO_HAZARD))
 
 
 def missed_at(cut: Cut, hazard: Floats, variance: Floats, comfort: float = COMFORT) -> Floats:
@@ -135,10 +138,11 @@ def missed_at(cut: Cut, hazard: Floats, variance: Floats, comfort: float = COMFO
         missed = missed + _beyond(cut.survival, np.exp(-positive), comfort) ** 2
     if cut.lower is not ANYWHERE or cut.upper is not ANYWHERE:
         root = np.sqrt(variance)
+        at_zero = positive >= _AT_ZERO
         for window, z in ((cut.lower, -cut.z), (cut.upper, cut.z)):
             if window is not ANYWHERE:
-                limit = confidence_limit(positive, root, z, cut.transform)
-                missed = missed + np.nan_to_num(_beyond(window, limit, comfort)) ** 2
+                limit = np.exp(_log_limit(positive, root, z, cut.transform))
+                missed = missed + np.where(at_zero, 0.0, _beyond(window, limit, comfort)) ** 2
     return missed
 
 

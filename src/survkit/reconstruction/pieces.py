@@ -77,8 +77,9 @@ def fill_piece(
     event[partial.start : stand] = _drawn(plan, partial, stop, choice, phase)
     ends = (*partial.ends, (end, choice.on_time))
     readings, free = _read(plan, event, ends, len(ends) - 1)
-    event[free] = exchange_events(readings, event[free], effort)
-    missed = partial.missed + readings.missed_by(event[free])
+    exchanged = exchange_events(readings, event[free], effort)
+    event[free] = exchanged.event
+    missed = partial.missed + exchanged.missed
     return Partial(
         event=event,
         ends=ends,
@@ -122,7 +123,7 @@ def mend_order(plan: Plan, order: Partial, effort: Effort) -> Partial:
     missed = order.missed
     for first in range(len(order.ends) - 2, -1, -1):
         readings, free = _read(plan, event, order.ends, first)
-        event[free] = exchange_events(readings, event[free], effort)
+        event[free] = exchange_events(readings, event[free], effort).event
         missed = missed_by(plan, event, order.ends)
         if missed <= MET:
             break

@@ -156,7 +156,24 @@ class Effort:
         return self.left <= 0
 
 
-def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Flags:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """
+    Events after exchanges.
+
+    Parameters
+    ----------
+    event : ndarray of bool, shape (m,)
+        The events.
+    missed : float
+        What they miss, in halves of the rounding windows, squared.
+    """
+
+    event: Flags
+    missed: float
+
+
+def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Exchanged:
     """
     Exchange events with censorings until the figures are met or nothing helps.
 
@@ -171,12 +188,12 @@ def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Flags:
 
     Returns
     -------
-    ndarray of bool, shape (m,)
-        The events after all exchanges.
+    Exchanged
+        The events after all exchanges, and what they miss.
     """
     event = event.copy()
     sums = readings.sums(event)
-    least = readings.missed_by(event)
+    least = float(readings.missed(sums[:, None])[0])
     doubles = effort.doubles
     for _ in range(effort.singles + effort.doubles):
         out, into = (_thin(np.flatnonzero(own), effort.positions) for own in (event, ~event))
@@ -195,7 +212,7 @@ def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Flags:
             event[out[move // into.size]] = False
             event[into[move % into.size]] = True
         sums = readings.sums(event)
-    return event
+    return Exchanged(event=event, missed=least)
 
 
 def _best_single(
