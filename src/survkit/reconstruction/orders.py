@@ -28,8 +28,6 @@ PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""
 _TILTS = (0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)
 """By how much events are favoured late (or early), as log odds from first to last patient."""
-_WIDTHS = ((1, 6, 1), (6, 40, 3), (16, 80, 4))
-"""Orders kept at each stop, ways on that are tried there, and how many for one order are kept."""
 _MOST_EFFORT = 15_000_000
 """Readings of a curve that an arm's search may spend, about a second's worth."""
 _SAME_EVENTS_COST = 2.0
@@ -38,6 +36,21 @@ _TRIED_IN_VAIN = 8
 """Ways on that are tried where every order misses something already."""
 _WITHIN_REACH = 10.0
 """What earlier pieces can still mend, by moving within the rounding of their own figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Breadth:
+    """Orders kept at each stop, ways on that are tried there, and how many one order may take."""
+
+    orders: int
+    ways: int
+    per_order: int
+
+
+_QUICK = _Breadth(1, 6, 1)
+"""The likeliest order alone, which does for most arms."""
+_BROADER = (_Breadth(6, 40, 3), _Breadth(16, 80, 4))
+"""As many as decide the last digit of hard arms, and keep hopeless ones within two seconds."""
 
 
 def candidate_orders(plan: Plan) -> Iterator[Partial]:
@@ -56,10 +69,10 @@ def candidate_orders(plan: Plan) -> Iterator[Partial]:
     """
     if plan.stops:
         quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
-        yield from _search(plan, *_WIDTHS[0], quick, give_up=True)
+        yield from _search(plan, _QUICK, quick, give_up=True)
         thorough = Effort(left=_MOST_EFFORT)
-        for level, width in enumerate(_WIDTHS[1:], start=2):
-            yield from _search(plan, *width, thorough, give_up=level < len(_WIDTHS))
+        for breadth in _BROADER:
+            yield from _search(plan, breadth, thorough, give_up=breadth is not _BROADER[-1])
         return
     late = (np.arange(plan.n) + 0.5) / plan.n - 0.5
     for tilt, phase in product(_TILTS, PHASES):
@@ -82,26 +95,28 @@ class _Node:
         return missed, round(self.order.cost + ahead, 6)
 
 
-def _search(
-    plan: Plan, width: int, tried: int, kept: int, effort: Effort, *, give_up: bool
-) -> list[Partial]:
+def _search(plan: Plan, breadth: _Breadth, effort: Effort, *, give_up: bool) -> list[Partial]:
     """Go from stop to stop, and keep the likeliest orders among those that miss least."""
     empty = Partial(event=np.zeros(plan.n, dtype=bool))
-    nodes = [_Node(empty, likeliest_choices(plan, empty, plan.stops[0], tried))]
+    nodes = [_Node(empty, likeliest_choices(plan, empty, plan.stops[0], breadth.ways))]
     for number, stop in enumerate(plan.stops):
         if stop.last:
-            found = [new for node in nodes for new in _finished(plan, node, stop, kept, effort)]
+            phases = PHASES[: breadth.per_order]
+            found = [new for node in nodes for new in _finished(plan, node, stop, phases, effort)]
         else:
-            found = _continued(plan, nodes, stop, width, tried, kept, effort)
+            found = _continued(plan, nodes, stop, breadth, effort)
         following = plan.stops[number + 1 : number + 2]
         distinct = {(order.ends, order.event.tobytes()): order for order in reversed(found)}
         nodes = [
-            _Node(order, [c for s in following for c in likeliest_choices(plan, order, s, tried)])
+            _Node(
+                order,
+                likeliest_choices(plan, order, following[0], breadth.ways) if following else [],
+            )
             for order in distinct.values()
         ]
         if give_up and all(node.order.missed > MET for node in nodes):
             return []
-        nodes = _most_promising(nodes)[:width]
+        nodes = _most_promising(nodes)[: breadth.orders]
     return [node.order for node in nodes]
 
 
@@ -117,15 +132,17 @@ def _most_promising(nodes: list[_Node]) -> list[_Node]:
     return [node for _, node in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _finished(plan: Plan, node: _Node, stop: Stop, kept: int, effort: Effort) -> list[Partial]:
+def _finished(
+    plan: Plan, node: _Node, stop: Stop, phases: tuple[float, ...], effort: Effort
+) -> list[Partial]:
     """Give an order the events that remain, from several starting points."""
     choice = node.choices[0]
-    phases = PHASES[:kept] if 0 < choice.events < choice.leaving else PHASES[:1]
+    phases = phases if 0 < choice.events < choice.leaving else phases[:1]
     return [fill_piece(plan, node.order, stop, choice, effort, phase) for phase in phases]
 
 
 def _continued(
-    plan: Plan, nodes: list[_Node], stop: Stop, width: int, tried: int, kept: int, effort: Effort
+    plan: Plan, nodes: list[_Node], stop: Stop, breadth: _Breadth, effort: Effort
 ) -> list[Partial]:
     """Continue orders to the next stop, likeliest ways first, until enough miss nothing more."""
     ways = sorted(
@@ -137,9 +154,9 @@ def _continued(
     rest: list[Partial] = []
     taken = [0] * len(nodes)
     hopeless = all(node.order.missed > MET for node in nodes)
-    for _, index, number in ways[: _TRIED_IN_VAIN if hopeless else tried]:
+    for _, index, number in ways[: _TRIED_IN_VAIN if hopeless else breadth.ways]:
         node = nodes[index]
-        if taken[index] == kept:
+        if taken[index] == breadth.per_order:
             continue
         new = fill_piece(plan, node.order, stop, node.choices[number], effort)
         if new.missed - node.order.missed <= MET:
@@ -147,15 +164,15 @@ def _continued(
             good.append(new)
         else:
             rest.append(new)
-        if len(good) == 2 * width:
+        if len(good) == 2 * breadth.orders:
             break
-    rest = sorted(rest, key=lambda order: order.missed)[:width]
+    rest = sorted(rest, key=lambda order: order.missed)[: breadth.orders]
     if not good:
-        near = [order for order in rest[: 2 * kept] if order.missed <= _WITHIN_REACH]
+        near = [order for order in rest[: 2 * breadth.per_order] if order.missed <= _WITHIN_REACH]
         rest[: len(near)] = [mend_order(plan, order, effort) for order in near]
-    if stop.free and width > 1:
+    if stop.free and breadth is not _QUICK:
         good += [tight for order in good for tight in _without_last_censored(order, stop)]
-    return good + rest[: max(0, width - len(good))]
+    return good + rest[: max(0, breadth.orders - len(good))]
 
 
 def _without_last_censored(order: Partial, stop: Stop) -> list[Partial]:

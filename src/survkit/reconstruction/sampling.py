@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["draw", "sigmoid", "tilted", "with_moments", "with_sum"]
+__all__ = ["draw", "sigmoid", "tilted", "with_sum"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -57,33 +57,10 @@ def with_sum(logit: Floats, total: float) -> Floats:
     if total <= 0 or total >= logit.size:
         return np.full(logit.size, float(total > 0))
     ones = np.ones((1, logit.size))
-    probability = with_moments(logit, ones, np.array([float(total)]), 1e-9)
+    probability = sigmoid(tilted(logit, ones, np.array([float(total)]), slack=1e-9))
     probability = probability * (total / probability.sum())
     bounded: Floats = np.minimum(probability, 1.0)
     return bounded
-
-
-def with_moments(logit: Floats, features: Floats, wanted: Floats, slack: float) -> Floats:
-    """
-    Tilt probabilities as little as possible so that features have wanted sums, with some slack.
-
-    Parameters
-    ----------
-    logit : ndarray of float, shape (n,)
-        Log odds to begin with.
-    features : ndarray of float, shape (m, n)
-        What an event at each position adds to each sum.
-    wanted : ndarray of float, shape (m,)
-        The sums.
-    slack : float
-        Variance that the sums may have.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Probabilities.
-    """
-    return sigmoid(tilted(logit, features, wanted, slack))
 
 
 def tilted(
