@@ -61,8 +61,8 @@ def test_what_is_assumed_of_the_strata_is_said() -> None:
     assert found.names == ("yes/0", "yes/1-2", "no/0", "no/1-2")
     assert found.assumptions == (
         *(
-            f"sizes of the strata by {factor} are printed over all arms: every arm is taken to have "
-            "the same shares"
+            f"sizes of the strata by {factor} are printed over all arms: every arm is taken to "
+            "have the same shares"
             for factor in ("prior chemotherapy", "performance status")
         ),
         "prior chemotherapy and performance status are taken to be independent of each other",

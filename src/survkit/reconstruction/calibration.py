@@ -40,6 +40,8 @@ _OPEN_UNIT = 0.05
 _MOST_ROUNDS = 6
 _RUNS = (2, 3, 4, 6, 9, 14, 25)
 """Lengths of the runs of events that may share a time."""
+_NEARLY = 0.05
+"""Loss without the test above which ties are no remedy."""
 _SHARES = 6
 """Halvings of the share of runs that is tied."""
 
@@ -127,7 +129,7 @@ def _with_ties(
     without = [replace(own, log_rank=None) if own is contrast else own for own in contrasts]
     best, base = untied, _settle(without, untied.arms)
     z = _stand(contrast, base.arms).log_rank.z
-    if log_rank is None or base.loss > 0.0 or not np.isfinite(z):
+    if log_rank is None or base.loss > _NEARLY or not np.isfinite(z):
         return best
     wanted = log_rank.nearest(z, share=0.5)
     index = contrast.experimental if z > wanted else contrast.reference

@@ -235,7 +235,8 @@ def _events(
     leaving, on_time = counts
     remaining = plan.events - partial.events - on_time
     if hazard.is_asked:
-        middle = hazard.needed * odds.mean() / (odds * hazard.parts).mean(axis=1)
+        each = (odds * hazard.parts).mean(axis=1)  # zero where nobody leaves: no events then
+        middle = hazard.needed * odds.mean() / np.where(each > 0.0, each, np.inf)
     else:
         expected = float(plan.probability[: stop.left].sum())
         middle = np.full(leaving.size, expected - partial.events)

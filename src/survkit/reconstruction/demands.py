@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.cuts import Cut, collect_cuts, missed_at
+from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
+from survkit.reconstruction.misses import missed_at
 from survkit.reconstruction.standing import Side, compare, excess, excess_of
 from survkit.reconstruction.window import Window
 
@@ -24,7 +25,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_ANYWHERE = Window(-math.inf, math.inf)
 _INSIDE = 0.05
 """Share of a rounding window of time that is left free at each of its ends."""
 _EDGE = 1e-6
@@ -387,7 +387,7 @@ def _median_cuts(arm: ArmTargets, pool: Pool) -> Iterator[tuple[Cut, int]]:
 
 def _one_cut(arm: ArmTargets, number: int, time: float, asked: Window) -> Cut:
     """Ask something of the curve (number 0), its lower (1) or its upper limit (2)."""
-    windows = [asked if number == own else _ANYWHERE for own in range(3)]
+    windows = [asked if number == own else ANYWHERE for own in range(3)]
     return Cut(
         time=time,
         left=None,

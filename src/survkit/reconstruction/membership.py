@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
 from survkit.reconstruction.population import fit_population
-from survkit.reconstruction.sampling import draw, with_moments
+from survkit.reconstruction.sampling import draw, sigmoid, tilted
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _draw(chance: Floats, event: Flags, demand: Holding, phase: float) -> Flags:
     if demand.n >= chance.size:
         return np.ones(chance.size, dtype=bool)
     logit = np.log(chance) - np.log1p(-chance)
-    probability = with_moments(logit, np.stack(features), np.array(wanted), _SLACK)
+    probability = sigmoid(tilted(logit, np.stack(features), np.array(wanted), _SLACK))
     probability = np.minimum(probability * (demand.n / probability.sum()), 1.0)
     drawn = draw(probability, phase)
     # what capping at 1 took away goes to the likeliest of the others
