@@ -18,7 +18,7 @@ from survkit.reconstruction.standing import Standing, compare, excess_of
 from survkit.reconstruction.targets import ContrastTargets, allowed_log_ratios
 from survkit.reconstruction.timeline import Timeline, tie
 
-__all__ = ["Calibration", "calibrate"]
+__all__ = ["Calibration", "calibrate", "calibrate_with_ties"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,10 @@ _LONGEST_STEP = 0.35
 """Largest displacement in one step, in gaps, so that knots never pass each other."""
 _LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
 """Multiples of a step that are tried; the best is taken."""
+_WORTHWHILE = 0.8
+"""Share of the loss that a step has to leave behind it, so that the next is as long."""
+_ENOUGH = 0.05
+"""Share of the loss at which no other length of a step is tried."""
 _MOST_BOUNDS = 6
 _SHORTEST_REACH = 0.1
 """Scale of the probes below which moving knots is too coarse to help."""
@@ -69,8 +73,7 @@ def calibrate(contrasts: Sequence[ContrastTargets], arms: Sequence[Timeline]) ->
 
     Each step measures how every knot moves the log hazard ratios and their standard errors, and
     takes the shortest joint displacement that should bring all of them to the middle of what is
-    printed. Neighbours of two arms then change places for the last digit. Where a hazard ratio and
-    a log-rank test do not go together without ties, events are tied.
+    printed. Neighbours of two arms then change places for the last digit.
 
     Parameters
     ----------
@@ -84,23 +87,45 @@ def calibrate(contrasts: Sequence[ContrastTargets], arms: Sequence[Timeline]) ->
     Calibration
         The times that come closest.
     """
-    asked = [contrast for contrast in contrasts if contrast.log_ratio is not None]
-    best = _settle(asked, tuple(arms))
-    for contrast in asked:
+    return _settle(_aimed(contrasts), tuple(arms))
+
+
+def calibrate_with_ties(contrasts: Sequence[ContrastTargets], untied: Calibration) -> Calibration:
+    """
+    Tie events where a hazard ratio and a log-rank test do not go together without.
+
+    Parameters
+    ----------
+    contrasts : sequence of ContrastTargets
+        The printed figures.
+    untied : Calibration
+        What came closest without ties.
+
+    Returns
+    -------
+    Calibration
+        The times that come closest, tied or not.
+    """
+    best = untied
+    for contrast in _aimed(contrasts):
         if best.loss > 0.0 and contrast.log_rank is not None:
-            best = _with_ties(asked, contrast, best)
+            best = _with_ties(_aimed(contrasts), contrast, best)
     return best
+
+
+def _aimed(contrasts: Sequence[ContrastTargets]) -> list[ContrastTargets]:
+    return [contrast for contrast in contrasts if contrast.log_ratio is not None]
 
 
 def _settle(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> Calibration:
     """Move knots, then exchange neighbours."""
-    reach = 1.0
+    reach, loss = 1.0, _loss(contrasts, arms)
     for _ in range(_MOST_STEPS):
-        if reach <= _SHORTEST_REACH or _loss(contrasts, arms) == 0.0:
+        if reach <= _SHORTEST_REACH or loss == 0.0:
             break
-        moved = _step(contrasts, arms, reach)
-        reach *= 0.4 if moved is arms else 1.0
-        arms = moved
+        arms = _step(contrasts, arms, reach)
+        before, loss = loss, _loss(contrasts, arms)
+        reach *= 1.0 if loss < _WORTHWHILE * before else 0.4
     arms = _exchange(contrasts, arms)
     return Calibration(arms=arms, loss=_loss(contrasts, arms))
 
@@ -135,6 +160,9 @@ def _with_ties(
     index = contrast.experimental if z > wanted else contrast.reference
     for size in _RUNS:
         share = _share_of_runs(contrast, base.arms, index, size, wanted)
+        if share is None and size < _RUNS[-1]:
+            continue  # runs of this length are too short for the test
+        share = 1.0 if share is None else share
         tied = _replaced(base.arms, tie(base.arms[index], size, share))
         best = min(best, _settle(contrasts, tied), key=lambda found: found.loss)
         if best.loss == 0.0:
@@ -144,15 +172,20 @@ def _with_ties(
 
 def _share_of_runs(
     contrast: ContrastTargets, arms: tuple[Timeline, ...], index: int, size: int, wanted: float
-) -> float:
-    """Return the share of runs whose ties bring the log-rank statistic nearest to a value."""
-    low, high = 0.0, 1.0
+) -> float | None:
+    """Return the share of runs whose ties bring the log-rank statistic to a value, if any does."""
     rising = index == contrast.reference
+
+    def short(share: float) -> bool:
+        tied = _replaced(arms, tie(arms[index], size, share))
+        return (round(_stand(contrast, tied).log_rank.z, 9) < wanted) == rising
+
+    if short(1.0):
+        return None
+    low, high = 0.0, 1.0
     for _ in range(_SHARES):
         middle = 0.5 * (low + high)
-        tied = _replaced(arms, tie(arms[index], size, middle))
-        short = (round(_stand(contrast, tied).log_rank.z, 9) < wanted) == rising
-        low, high = (middle, high) if short else (low, middle)
+        low, high = (middle, high) if short(middle) else (low, middle)
     return high
 
 
@@ -205,7 +238,8 @@ def _step(
     now, effect = _effects(contrasts, arms, standings, units, _PROBE * reach)
     move = _shortest_move(effect, now, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
-    best, least = arms, _merit(contrasts, standings)
+    best, before = arms, _merit(contrasts, standings)
+    least = before
     for length in _LENGTHS:
         trial = tuple(
             arm.at(arm.times + length * part * unit)
@@ -214,7 +248,7 @@ def _step(
         loss = _loss(contrasts, trial)
         if loss < least:
             best, least = trial, loss
-        if least == 0.0:
+        if least <= _ENOUGH * before:
             break
     return best
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survkit.reconstruction.calibration import Calibration, calibrate
+from survkit.reconstruction.calibration import Calibration, calibrate, calibrate_with_ties
 from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
@@ -330,17 +330,24 @@ def _attempts(
         histories = [pin_events(*pair) for pair in zip(histories, medians, strict=True)]
         end = float(population.edges[-1])
         clock = choose_clock(targets, end)
+        found = []
         for free_knots in _FREE_KNOTS:
             arms = [
                 begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
                 for index, history in enumerate(histories)
             ]
-            yield _Solution(
-                histories=histories,
-                calibration=calibrate(targets.contrasts, arms),
-                clock=clock,
-                end=end,
+            found.append(
+                _Solution(
+                    histories=histories,
+                    calibration=calibrate(targets.contrasts, arms),
+                    clock=clock,
+                    end=end,
+                )
             )
+            yield found[-1]
+        for solution in found:
+            tied = calibrate_with_ties(targets.contrasts, solution.calibration)
+            yield replace(solution, calibration=tied)
 
 
 def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:

@@ -153,7 +153,9 @@ def count_tied(times: Ticks | Floats) -> Ticks:
         How many share it, at the first of each time; 0 at the others.
     """
     first = np.ones(times.size, dtype=bool)
-    first[1:] = times[1:] > times[:-1]
+    np.greater(times[1:], times[:-1], out=first[1:])
+    if first.all():
+        return first.astype(np.int64)
     places = np.flatnonzero(first)
     counts = np.zeros(times.size, dtype=np.int64)
     counts[places] = np.diff(places, append=times.size)
@@ -225,9 +227,11 @@ def log_rank_sums(reference: Floats, experimental: Floats, tied: Ticks) -> tuple
     patients = reference + experimental
     share = experimental / patients
     expected = (tied * share).sum(axis=-1)
-    left = (patients - tied) / np.maximum(patients - 1.0, 1.0)
-    variance = (tied * share * (1.0 - share) * np.where(tied > 1, left, 1.0)).sum(axis=-1)
-    return expected, variance
+    spread = tied * share * (1.0 - share)
+    if tied.max(initial=0) > 1:
+        left = (patients - tied) / np.maximum(patients - 1.0, 1.0)
+        spread = spread * np.where(tied > 1, left, 1.0)
+    return expected, spread.sum(axis=-1)
 
 
 def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Floats) -> Floats:
