@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
 from survkit.reconstruction.population import fit_population
-from survkit.reconstruction.sampling import draw, sigmoid, tilted
+from survkit.reconstruction.sampling import draw, with_sum
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ _MOST_MEMBERS = 60
 """Members of a group that an exchange is looked for among, in each turn."""
 _TRIED = 150
 """Exchanges that are computed exactly, of all those that look good."""
-_COUNT_SD = 0.2
-_SLACK = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,21 +158,12 @@ def _draw_labels(pool: Pool, demands: list[Holding], shares: Floats, phase: floa
 
 def _draw(chance: Floats, event: Flags, demand: Holding, phase: float) -> Flags:
     """Draw the members of one group, with its patients and, where printed, its events."""
-    features, wanted = [np.full(chance.size, 1.0 / _COUNT_SD)], [demand.n / _COUNT_SD]
-    if demand.events is not None:
-        features.append(event / _COUNT_SD)
-        wanted.append(demand.events / _COUNT_SD)
-    if demand.n >= chance.size:
-        return np.ones(chance.size, dtype=bool)
     logit = np.log(chance) - np.log1p(-chance)
-    probability = sigmoid(tilted(logit, np.stack(features), np.array(wanted), _SLACK))
-    probability = np.minimum(probability * (demand.n / probability.sum()), 1.0)
-    drawn = draw(probability, phase)
-    # what capping at 1 took away goes to the likeliest of the others
-    missing = demand.n - int(drawn.sum())
-    spare = np.flatnonzero(drawn if missing < 0 else ~drawn)
-    likely = spare[np.argsort(probability[spare].round(9), kind="stable")]
-    drawn[likely[:-missing] if missing < 0 else likely[likely.size - missing :]] = missing > 0
+    if demand.events is None:
+        return draw(with_sum(logit, demand.n), phase)
+    drawn = np.zeros(chance.size, dtype=bool)
+    for kind, count in ((event, demand.events), (~event, demand.n - demand.events)):
+        drawn[kind] = draw(with_sum(logit[kind], count), phase)
     return drawn
 
 
@@ -221,27 +210,58 @@ def _best_swap(
     if not (members[0].size and members[1].size):
         return None
     groups = [(own, side) for side, own in enumerate(pair) if own < len(demands)]
+    estimate = _estimates(demands, labels, arm, groups, members)
+    best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
+    best = best[np.isfinite(estimate.flat[best])]
+    if not best.size:
+        return None
+    rows, columns = np.unravel_index(best, estimate.shape)
+    swaps = members[0][rows], members[1][columns]
+    change = _changes(demands, labels, arm, groups, swaps)
+    place = int(change.round(9).argmin())
+    one, other = (int(who[place]) for who in swaps)
+    return _Swap(arm, one, other, round(float(change[place]), 9))
+
+
+def _estimates(
+    demands: list[Demands],
+    labels: list[Codes],
+    arm: int,
+    groups: list[tuple[int, int]],
+    members: list[Codes],
+) -> Floats:
+    """Estimate what is missed after each exchange; infinite where an exchange is no use."""
     estimate = np.zeros((members[0].size, members[1].size))
     for group, side in groups:
         inside = [own == group for own in labels]
         missed = demands[group].after_exchange(inside, arm, members[side], members[1 - side])
         estimate += missed if side == 0 else missed.T
-    best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
-    one, other = (
-        own[index]
-        for own, index in zip(members, np.unravel_index(best, estimate.shape), strict=True)
-    )
-    change = np.zeros(best.size)
+    holdings = [demands[group].arms[arm] for group, _ in groups]
+    if any(own.events is not None for own in holdings):
+        # printed events are right from the start, and stay so
+        event = holdings[0].pool.event
+        estimate[event[members[0]][:, None] != event[members[1]]] = np.inf
+    return estimate
+
+
+def _changes(
+    demands: list[Demands],
+    labels: list[Codes],
+    arm: int,
+    groups: list[tuple[int, int]],
+    swaps: tuple[Codes, Codes],
+) -> Floats:
+    """Compute how much more is missed after each of some exchanges."""
+    count = swaps[0].size
+    change = np.zeros(count)
     for group, side in groups:
         inside = [own == group for own in labels]
-        rows = np.arange(best.size)
-        trial = np.repeat(inside[arm][None], best.size + 1, axis=0)
-        trial[rows, one if side == 0 else other] = False
-        trial[rows, other if side == 0 else one] = True
+        trial = np.repeat(inside[arm][None], count + 1, axis=0)
+        trial[np.arange(count), swaps[side]] = False
+        trial[np.arange(count), swaps[1 - side]] = True
         missed = demands[group].missed_with(inside, arm, trial)
         change += missed[:-1] - missed[-1]
-    place = int(change.round(9).argmin())
-    return _Swap(arm, int(one[place]), int(other[place]), round(float(change[place]), 9))
+    return change
 
 
 def _thinned(members: Codes, turn: int) -> Codes:

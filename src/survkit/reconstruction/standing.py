@@ -259,9 +259,13 @@ def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Float
     ):
         if window is not None:
             missed = missed + _beyond(window.log(), value) ** 2
-    for test, statistic in ((contrast.log_rank, z), (contrast.wald, log_ratio / error)):
-        if test is not None:
-            missed = missed + _beyond(test, statistic) ** 2
+    for asked, value in (
+        (contrast.log_rank, z),
+        (contrast.wald, log_ratio / error),
+        (contrast.room, error),
+    ):
+        if asked is not None:
+            missed = missed + _beyond(asked, value) ** 2
     return np.where(np.isfinite(missed), missed, _HOPELESS)
 
 

@@ -37,6 +37,15 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _TRIAL_ERRORS = 40
+_LOST_INFORMATION = 0.4
+"""
+What a division into two groups takes from the information, 1 / SE²: the median over 100 real trials
+divided at random (80 % of them between 0.1 and 1.2); twice that for three groups.
+"""
+_WELL_INSIDE = 0.8
+"""Share of a range of standard errors in which an aim is comfortable."""
+_ROOM = 0.003
+"""Relative room about such an aim."""
 _USUAL_ERROR = 0.2
 """Standard error of a log hazard ratio where a single limit is printed; a place to begin."""
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
@@ -139,6 +148,8 @@ class ContrastTargets:
     log_rank, wald : Window or None
         The log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
         printed p-value, negative where the experimental arm does better.
+    room : Window or None
+        The standard errors that leave room for sub-groups, where there are any.
     """
 
     subject: str
@@ -153,6 +164,7 @@ class ContrastTargets:
     standard_error: Window | None
     log_rank: Window | None = None
     wald: Window | None = None
+    room: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,10 +414,11 @@ def allowed_log_ratios(
 
 def leave_room(whole: Targets, groups: Sequence[Targets]) -> Targets:
     """
-    Aim the standard errors of an analysis at what its sub-groups leave possible.
+    Aim an analysis' hazard ratios and their errors at what its sub-groups leave possible.
 
     Groups that share nobody and are together the whole have together nearly the whole's
-    information: 1 / SE² is the sum of theirs, as in a model stratified by group.
+    information: 1 / SE² is the sum of theirs and a little more, and the log hazard ratio their
+    mean, weighted by it, as in a model stratified by group.
 
     Parameters
     ----------
@@ -417,7 +430,7 @@ def leave_room(whole: Targets, groups: Sequence[Targets]) -> Targets:
     Returns
     -------
     Targets
-        The analysis with narrower standard errors, as far as its own figures allow them.
+        The analysis with narrower aims, as far as its own figures allow them.
     """
     if sum(arm.n for own in groups for arm in own.arms) < sum(arm.n for arm in whole.arms):
         return whole
@@ -426,16 +439,31 @@ def leave_room(whole: Targets, groups: Sequence[Targets]) -> Targets:
 
 def _with_room(contrast: ContrastTargets, groups: Sequence[Targets]) -> ContrastTargets:
     found = [own for group in groups for own in group.contrasts if own.subject == contrast.subject]
-    ranges = [_error_range(own) for own in (contrast, *found)]
-    known = [own for own in ranges if own is not None]
-    if len(known) < len(groups) + 1:
+    errors = [own.standard_error for own in found if own.standard_error is not None]
+    own = _error_range(contrast)
+    if own is None or len(errors) < len(groups):
         return contrast
-    low = max(known[0].lower, sum(own.lower**-2.0 for own in known[1:]) ** -0.5)
-    high = min(known[0].upper, sum(own.upper**-2.0 for own in known[1:]) ** -0.5)
-    if low >= high:
-        return contrast
-    room = Window(0.75 * low + 0.25 * high, 0.25 * low + 0.75 * high)
-    return replace(contrast, standard_error=room)
+    lost = _LOST_INFORMATION * (len(groups) - 1)
+    aim = (sum(error.middle**-2.0 for error in errors) + lost) ** -0.5
+    aim = own.nearest(aim, share=_WELL_INSIDE)
+    room = Window(aim * (1.0 - _ROOM), aim * (1.0 + _ROOM))
+    return replace(contrast, standard_error=room, room=room, ratio=_mean_ratio(contrast, found))
+
+
+def _mean_ratio(contrast: ContrastTargets, groups: list[ContrastTargets]) -> Window | None:
+    """Return the part of a printed hazard ratio that the mean of its groups' lies in."""
+    pairs = [
+        (group.ratio.log(), group.standard_error.middle**-2.0)
+        for group in groups
+        if group.ratio is not None and group.standard_error is not None
+    ]
+    if contrast.ratio is None or len(pairs) < len(groups):
+        return contrast.ratio
+    total = sum(weight for _, weight in pairs)
+    low = math.exp(sum(window.lower * weight for window, weight in pairs) / total)
+    high = math.exp(sum(window.upper * weight for window, weight in pairs) / total)
+    low, high = max(low, contrast.ratio.lower), min(high, contrast.ratio.upper)
+    return Window(low, high) if low < high else contrast.ratio
 
 
 def _error_range(contrast: ContrastTargets) -> Window | None:
