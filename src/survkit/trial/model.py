@@ -22,6 +22,7 @@ from survkit.trial.stated import (
     RestrictedSpan,
     StatedCount,
     StatedPatients,
+    StatedReduction,
     StatedSpan,
     Survival,
     Table,
@@ -91,6 +92,9 @@ class Contrast(Table):
     reference: Identifier = Field(description="Id of the arm below the fraction bar.")
     hazard_ratio: EstimateRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
+    )
+    risk_reduction: StatedReduction | None = Field(
+        default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."
     )
     p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
     rmst_difference: tuple[RestrictedDifference, ...] = Field(

@@ -19,6 +19,7 @@ from survkit.trial.kinds import (
     Percent,
     Probability,
     Ratio,
+    Reduction,
     Span,
     TimePoint,
     refusal,
@@ -47,6 +48,7 @@ __all__ = [
     "Stated",
     "StatedCount",
     "StatedPatients",
+    "StatedReduction",
     "StatedSpan",
     "Survival",
     "Table",
@@ -223,6 +225,7 @@ ReprintCount = Reprint[Count]
 ReprintDuration = Reprint[Duration]
 ReprintSpan = Reprint[Span]
 ReprintPercent = Reprint[Percent]
+ReprintReduction = Reprint[Reduction]
 ReprintRatio = Reprint[Ratio]
 ReprintDifference = Reprint[Difference]
 ReprintProbability = Reprint[Probability]
@@ -234,6 +237,7 @@ IntervalDifference = Interval[Difference]
 StatedPatients = Stated[Patients]
 StatedCount = Stated[Count]
 StatedSpan = Stated[Span]
+StatedReduction = Stated[Reduction]
 StatedProbability = Stated[Probability]
 EstimateDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
