@@ -38,7 +38,9 @@ def simulate_analysis(number: int) -> tuple[Document, Analysis]:
     times, events, strata = arms
     known = strata if plan["stratified_by"] else None
     values = measure_figures(blank, times, events, blank.figures, known)
-    found = {figure.key: (figure, value) for figure, value in zip(blank.figures, values, strict=True)}
+    found = {
+        figure.key: (figure, value) for figure, value in zip(blank.figures, values, strict=True)
+    }
     _fill(plan, found, generator)
     return plan, trial_from_document(trial_document(plan)).analyses[0]
 
@@ -175,7 +177,9 @@ def _contrast(
     }
 
 
-def _fill(plan: Document, found: dict[Any, tuple[Figure, float]], generator: np.random.Generator) -> None:
+def _fill(
+    plan: Document, found: dict[Any, tuple[Figure, float]], generator: np.random.Generator
+) -> None:
     """Replace every placeholder by what is printed; take away what cannot be."""
     places = {
         "time": int(generator.choice([0, 1, 1, 2])),
@@ -185,9 +189,13 @@ def _fill(plan: Document, found: dict[Any, tuple[Figure, float]], generator: np.
         "patients": 0,
     }
 
-    def put(owner: Document, name: str, quantity: str, subject: str, time: Decimal | None = None) -> None:
+    def put(
+        owner: Document, name: str, quantity: str, subject: str, time: Decimal | None = None
+    ) -> None:
         figure, value = next(
-            own for key, own in found.items() if (key.quantity, key.subject, key.time) == (quantity, subject, time)
+            own
+            for key, own in found.items()
+            if (key.quantity, key.subject, key.time) == (quantity, subject, time)
         )
         owner[name] = _print(value, places[figure.key.definition.unit], figure.key.definition.unit)
 
@@ -244,7 +252,13 @@ def _estimate(
     for side in ("lower", "upper"):
         put(entry["ci"], side, f"{quantity}_{side}", subject, time)
     limits = (entry["ci"]["lower"], entry["ci"]["upper"])
-    zero_time = quantity in {"median", "lower_quartile", "upper_quartile", "rmst", "median_follow_up"}
+    zero_time = quantity in {
+        "median",
+        "lower_quartile",
+        "upper_quartile",
+        "rmst",
+        "median_follow_up",
+    }
     if None in limits or (zero_time and 0 in limits):
         del entry["ci"]
 
@@ -264,4 +278,6 @@ def _print(value: float, places: int, unit: str) -> Decimal | str | int | None:
         return int(value)
     if unit == "probability" and value < 10.0**-places:
         return f"<{Decimal(1).scaleb(-places)}"
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return Decimal(repr(float(value))).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["p_value_against_events", "reduction_against_ratio", "width_against_events"]
 
 _HARD_SLACK = 1e-6
-_WIDE = 1.6
+_WIDE = 1.5
 """Standard errors, in multiples of sqrt(1/d1 + 1/d0), that ask for an explanation."""
 _SCORE_MARGIN = 0.1
 """How far the log-rank statistic may exceed the bound of the Wald statistic."""
@@ -229,8 +229,8 @@ def _too_wide(fit: WaldFit, pair: Pair, most: int, least: float) -> Finding:
         figures=_figures(fit),
         printed=f"{_stated(fit)} with {most} events",
         required=f"so many events usually give a standard error near {least:.3f}",
-        implied=f"this width is one of {fit.error.lower:.3f} or more, as of {typical} events: fewer "
-        "events, a higher level, or a model with many strata or covariates",
+        implied=f"this width is one of {fit.error.lower:.3f} or more, as of {typical} events: "
+        "fewer events, a higher level, or a model with many strata or covariates",
         numbers={"usual_error": least, "error": fit.error.lower, "events": typical},
     )
 

@@ -108,8 +108,8 @@ def numbers_at_risk_fall(sheet: Sheet) -> Iterator[Finding]:
     """
     for arm in sheet.arms:
         n, series = sheet.get("n", arm), sheet.series("at_risk", arm)
-        for earlier, later in pairwise([n, *series] if n is not None else series):
-            if later is not None and earlier is not None and certainly_above(later, earlier):
+        for earlier, later in pairwise(series if n is None else (n, *series)):
+            if certainly_above(later, earlier):
                 yield _rising(earlier, later)
         if n is not None and series and series[0].key.instant == 0.0:
             yield from _begin(n, series[0])

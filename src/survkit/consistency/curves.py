@@ -97,15 +97,15 @@ def curve_bounds(sheet: Sheet, arm: str) -> tuple[list[Bound], list[Bound]]:
         floors.append(Bound(figure=figure, time=time, share=own.lower / 100.0))
         ceilings.append(Bound(figure=figure, time=time, share=own.upper / 100.0))
     for quantity, share in QUANTILES.items():
-        if figure := sheet.get(quantity, arm):
-            own = range_of(figure)
-            floors.append(Bound(figure=figure, time=own.lower, share=share, open=True))
+        if quantile := sheet.get(quantity, arm):
+            own = range_of(quantile)
+            floors.append(Bound(figure=quantile, time=own.lower, share=share, open=True))
             if math.isfinite(own.upper):
-                ceilings.append(Bound(figure=figure, time=own.upper, share=share))
+                ceilings.append(Bound(figure=quantile, time=own.upper, share=share))
     n = sheet.count("n", arm)
-    for figure in sheet.series("at_risk", arm) if n else ():
-        share = min(1.0, figure.printed.value / (n or 1))
-        floors.append(Bound(figure=figure, time=figure.key.instant, share=share, open=True))
+    for table in sheet.series("at_risk", arm) if n else ():
+        share = min(1.0, table.printed.value / (n or 1))
+        floors.append(Bound(figure=table, time=table.key.instant, share=share, open=True))
     return floors, ceilings
 
 
@@ -213,7 +213,7 @@ def _clash(arm: str, floor: Bound, ceiling: Bound) -> Finding:
     up, down = floor.figure, ceiling.figure
     at = f"{ceiling.time:g}"
     return Finding(
-        check=_name(up, down),
+        check=_name(up),
         severity=Severity.IMPOSSIBLE,
         subject=arm,
         figures=(up, down),
@@ -224,7 +224,7 @@ def _clash(arm: str, floor: Bound, ceiling: Bound) -> Finding:
     )
 
 
-def _name(up: Figure, down: Figure) -> str:
+def _name(up: Figure) -> str:
     if up.key.quantity == "at_risk":
         return "numbers at risk against the curve"
     return "quantiles against percentages"

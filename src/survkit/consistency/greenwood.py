@@ -63,7 +63,7 @@ def survival_interval_against_patients(sheet: Sheet) -> Iterator[Finding]:
     ------
     Finding
         No variance fits on any scale: impossible; none on the named scale: unlikely, or a note
-        where another scale fits.
+        where another scale fits, or events at exactly t.
 
     References
     ----------
@@ -96,6 +96,9 @@ def _judge(sheet: Sheet, arm: str, figure: Figure, limits: tuple[Figure, Figure]
     if plausible:
         severity = Severity.NOTE
         implied = f"the interval fits on the {' or '.join(plausible)} scale"
+    elif named in possible:
+        severity = Severity.NOTE
+        implied = f"it fits if events happened at exactly {figure.key.time}"
     n = sheet.count("n", arm)
     left = f"{soft[1]} at risk at {soft[0].key.time}" if soft else "somebody at risk"
     return Finding(

@@ -153,12 +153,13 @@ def _events_add_up(
             continue
         names = ", ".join(group.id for group in groups)
         parts = [figure for sheet in sheets if (figure := sheet.get("events", arm))]
+        stated = ", ".join(str(part.printed) for part in parts)
         yield Finding(
             check="groups make the whole",
             severity=Severity.UNLIKELY,
             subject=arm,
             figures=(events, *parts),
-            printed=f"{phrase(events)}; {', '.join(str(part.printed) for part in parts)} in {names}",
+            printed=f"{phrase(events)}; {stated} in {names}",
             required="patients of these sub-groups add up to all, so their events do",
             implied=f"{rest:+d} events in the whole",
             analysis=whole.id,

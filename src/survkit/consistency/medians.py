@@ -171,10 +171,10 @@ def _curve_limits(
     if around is None or sheet.median_scale != sheet.survival_scale:
         return
     for of_median, of_curve in zip(limits, around, strict=True):
-        same_level = of_median.level == of_curve.level
-        if same_level and figure.key.instant < range_of(of_median).lower:
-            if range_of(of_curve).upper < 50.0 - _SLACK:
-                yield _wrong_side(median, limits, figure, of_curve, "above 50 %")
+        before = figure.key.instant < range_of(of_median).lower
+        below = range_of(of_curve).upper < 50.0 - _SLACK
+        if before and below and of_median.level == of_curve.level:
+            yield _wrong_side(median, limits, figure, of_curve, "above 50 %")
 
 
 def _curve_itself(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,13 @@ __all__ = ["p_value_against_interval"]
 
 _HARD_SLACK = 1e-3
 """Relative slack of a Wald statistic: quantiles and programs stop at a few digits."""
-_APART, _APART_SHARE = 0.15, 0.1
+_APART, _APART_SHARE = 0.05, 0.1
 """Log-rank and Wald statistics of one data set differ by less than this, plus a share of z."""
+_USUAL_SHARE = 0.05
+"""Share of z by which the two usually differ at most."""
+
+_TINY = 1e-4
+"""P-values below this are told as thresholds."""
 
 _WORDS = {1: "one-sided", 2: "two-sided", None: ""}
 
@@ -71,9 +77,13 @@ def p_value_against_interval(sheet: Sheet) -> Iterator[Finding]:
 def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Finding | None:
     """Say how bad it is that a p-value is not that of the interval."""
     other = 2 if pair.sided == 1 else 1
-    misread = pair.sided is not None and gaps[other] <= _HARD_SLACK * _size(fit)
     near = min(gaps[sided] for sided in ([pair.sided] if pair.sided else (1, 2)))
-    allowed = _APART + _APART_SHARE * _size(fit)
+    misread = (
+        pair.sided is not None
+        and gaps[other] <= _HARD_SLACK * _size(fit)
+        and near > _USUAL_SHARE * _size(fit)
+    )
+    allowed = (_APART + _APART_SHARE * _size(fit)) * (1.0 if pair.same_model else 2.0)
     if pair.test == "wald" and pair.same_model:
         severity = Severity.IMPOSSIBLE
     elif misread or near > allowed:
@@ -133,14 +143,18 @@ def _disagree(fit: WaldFit, p: Figure, pair: Pair) -> bool:
 
 def _implied(fit: WaldFit) -> str:
     two, one = _probabilities(fit)
-    return f"p = {two.text(2)} two-sided, {one.text(2)} one-sided"
+    return f"p = {_words(two)} two-sided, {_words(one)} one-sided".replace("p = <", "p < ")
+
+
+def _words(own: Range) -> str:
+    return f"<{_TINY:g}" if own.upper < _TINY else own.text(2)
 
 
 def _probabilities(fit: WaldFit) -> tuple[Range, Range]:
     """Two-sided and one-sided p-values of an interval, in the direction of the estimate."""
-    size, normal = _absolute(fit.z), NormalDist()
-    one = Range(normal.cdf(-size.upper), normal.cdf(-size.lower))
-    return Range(2.0 * one.lower, 2.0 * one.upper), one
+    size = _absolute(fit.z)
+    two = Range(*(math.erfc(end / math.sqrt(2.0)) for end in (size.upper, size.lower)))
+    return two, Range(two.lower / 2.0, two.upper / 2.0)
 
 
 def _numbers(fit: WaldFit) -> dict[str, float]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["events_against_curve", "risk_table_against_curve"]
 
 _SLACK = 1e-9
+_TIED_SHARE = 0.02
+"""Share of those at risk that may well have their event at exactly a printed time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
     Yields
     ------
     Finding
-        No such number of events: unlikely.
+        No such number of events: unlikely, or a note where one or two patients explain it.
     """
     for arm in sheet.arms:
         stops = _stops(sheet, arm)
@@ -123,7 +125,7 @@ def _least(sheet: Sheet, arm: str) -> Iterator[tuple[int, tuple[Figure, ...]]]:
             yield 1, (ceiling.figure,)
         for figure in sheet.series("at_risk", arm):
             if ceiling.time <= figure.key.instant:
-                # R(t) outlived the ceiling if that came before t; at t itself, events may be among R
+                # at t itself, events may be among R(t); before it, R(t) outlived them
                 left = max(ceiling.share, _SLACK) if ceiling.time < figure.key.instant else 1.0
                 gone = figure.printed.value * (1.0 - ceiling.share) / left
                 yield math.ceil(gone - _SLACK * (1.0 + gone)), (ceiling.figure, figure)
@@ -166,7 +168,7 @@ def _possible_events(before: _Stop, after: _Stop) -> tuple[int, int] | None:
         events
         for events in range(max(gone, -1) + 1)
         if _lowest(after.at_risk, events) <= most + _SLACK
-        and (before.at_risk - events) / max(before.at_risk, 1) >= least - _SLACK
+        and _highest(before.at_risk, events) >= least - _SLACK
     ]
     return (possible[0], possible[-1]) if possible else None
 
@@ -176,13 +178,19 @@ def _lowest(at_risk: int, events: int) -> float:
     return at_risk / (at_risk + events) if events else 1.0
 
 
+def _highest(at_risk: int, events: int) -> float:
+    """Return the ratio after some events, with all censorings after them."""
+    return (at_risk - events) / at_risk if events else 1.0
+
+
 def _no_step(arm: str, before: _Stop, after: _Stop) -> Finding:
     figures = (*before.figures, *after.figures)
     ratio = before.at_risk * after.survival.upper / max(before.survival.lower, _SLACK)
     stated = ", ".join(phrase(figure) for figure in figures)
+    few = after.at_risk - ratio <= max(1.0, _TIED_SHARE * after.at_risk)
     return Finding(
         check="risk table against the curve",
-        severity=Severity.UNLIKELY,
+        severity=Severity.NOTE if few else Severity.UNLIKELY,
         subject=arm,
         figures=figures,
         printed=stated if before.figures else f"{before.at_risk} patients, {stated}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from survkit.consistency.interval import Range, range_of
+from survkit.consistency.interval import Range
 from survkit.quantity import FigureKey
 
 if TYPE_CHECKING:

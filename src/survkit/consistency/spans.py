@@ -39,25 +39,16 @@ def last_observation(sheet: Sheet) -> Iterator[Finding]:
     ------
     Finding
         Patients, quantiles or a median follow-up beyond the end: impossible; a percentage or a
-        restricted mean beyond it: unlikely.
+        restricted mean beyond it: a note, as programs carry the last value on.
     """
     for arm in sheet.arms:
         longest = sheet.get("max_follow_up", arm)
         if longest is None:
             continue
-        end = range_of(longest)
-        for figure in sheet.series("at_risk", arm):
-            time, some = figure.key.instant, figure.printed.value > 0
-            if (time > end.upper and some) or (time < end.lower and not some):
-                yield _contradiction(longest, figure, Severity.IMPOSSIBLE)
         for figure in _times(sheet, arm):
             if figure.printed.reached and certainly_above(figure, longest):
                 yield _contradiction(longest, figure, Severity.IMPOSSIBLE)
-        for quantity in ("survival", "rmst"):
-            for figure in sheet.series(quantity, arm):
-                after = figure.key.instant > end.upper
-                if after and not (quantity == "survival" and range_of(figure).lower <= 0.0):
-                    yield _contradiction(longest, figure, Severity.UNLIKELY)
+        yield from _after_the_end(sheet, arm, longest)
 
 
 def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
@@ -96,10 +87,23 @@ def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
                 subject=arm,
                 figures=(n, events, median, longest),
                 printed=", ".join(phrase(figure) for figure in (events, n, median, longest)),
-                required=f"a smooth curve through this median gives about {most:.0f} events at most",
+                required=f"a smooth curve through this median gives {most:.0f} events at most",
                 implied="a steep fall at the end, or events, median or follow-up of another cut",
                 numbers={"most": most},
             )
+
+
+def _after_the_end(sheet: Sheet, arm: str, longest: Figure) -> Iterator[Finding]:
+    """Yield patients at risk, and estimates, on the wrong side of the longest follow-up."""
+    end = range_of(longest)
+    for figure in sheet.series("at_risk", arm):
+        time, some = figure.key.instant, figure.printed.value > 0
+        if (time > end.upper and some) or (time < end.lower and not some):
+            yield _contradiction(longest, figure, Severity.IMPOSSIBLE)
+    for figure in (*sheet.series("survival", arm), *sheet.series("rmst", arm)):
+        ended = figure.key.quantity == "survival" and range_of(figure).lower <= 0.0
+        if figure.key.instant > end.upper and not ended:
+            yield _contradiction(longest, figure, Severity.NOTE)
 
 
 def _times(sheet: Sheet, arm: str) -> Iterator[Figure]:

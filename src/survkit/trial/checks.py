@@ -2,8 +2,8 @@
 
 Each check is one small function from a table to its faults. Whether figures of the right form can
 all be true at once is the question of `consistency`; what stands here is what nobody could read,
-let alone rebuild: ids that lead nowhere, limits in the wrong order, more patients at risk than there
-are.
+let alone rebuild: ids that lead nowhere, limits in the wrong order, more patients at risk than
+there are.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from survkit.trial.stated import (
     Survival,
     Table,
     Text,
+    as_inputs,
 )
 
 __all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
@@ -163,6 +164,10 @@ class Analysis(Table):
             found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
         found.extend(figures_of(self, "analysis", "", self.source))
         return tuple(found)
+
+    def with_inputs_only(self) -> Analysis:
+        """Return the same analysis with every figure as an input, as sharp as any source has it."""
+        return as_inputs(self)
 
     def arm(self, arm_id: str) -> Arm:
         """
