@@ -69,9 +69,8 @@ def _patients(generator: np.random.Generator) -> Arms:
     times, events, strata = [], [], []
     for arm, size in enumerate(sizes):
         stratum = generator.integers(0, 2, size)
-        hazard = np.exp(0.5 * stratum) * generator.exponential(1.0, size) ** 0.0
-        uniform = generator.exponential(1.0, size) / hazard
-        time = _event_times(uniform, arm, kind, effect, (scale, shape), generator)
+        unit = generator.exponential(1.0, size) / np.exp(0.5 * stratum)
+        time = _event_times(unit, arm, kind, effect, (scale, shape), generator)
         leave = follow_up + generator.uniform(0.0, max(accrual, 1e-9), size)
         if dropout:
             leave = np.minimum(leave, generator.exponential(1.0 / dropout, size))
@@ -259,7 +258,9 @@ def _estimate(
         "rmst",
         "median_follow_up",
     }
-    if None in limits or (zero_time and 0 in limits):
+    if None in limits or (
+        zero_time and any(isinstance(end, Decimal) and end <= 0 for end in limits)
+    ):
         del entry["ci"]
 
 

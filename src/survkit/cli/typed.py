@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TypedFigures", "lay_out_typed"]
 
+_POINT = re.compile(r"(?<!\d)\.")
+"""A decimal point without a digit before it, as some journals print p-values."""
 _ARMS = ("experimental", "reference")
 _WHOLE = {"patients"}
 
@@ -146,7 +149,7 @@ def lay_out_typed(typed: TypedFigures) -> Sheet:
 def _printed(option: str, key: FigureKey, text: str) -> Printed:
     """Read one figure, and make sure that its quantity can be such a number."""
     try:
-        printed = Printed.parse(text.removesuffix("%"))
+        printed = Printed.parse(_POINT.sub("0.", text.strip().removesuffix("%")))
     except ValueError as error:
         msg = f"{option}: {error}"
         raise SurvkitError(msg) from None

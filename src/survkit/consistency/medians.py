@@ -138,8 +138,8 @@ def medians_against_ratio(sheet: Sheet) -> Iterator[Finding]:
     Yields
     ------
     Finding
-        Medians that point against the ratio, or a shape far from 1: unlikely from 5 standard errors
-        on, a note from 2.5 on.
+        A shape far from 1: unlikely from 5 standard errors on, a note from 2.5 on. Medians that point
+        against the ratio: at least a note.
 
     References
     ----------
@@ -159,7 +159,9 @@ def medians_against_ratio(sheet: Sheet) -> Iterator[Finding]:
             max(ratios.upper * shape for shape in (_SHAPES.lower, _SHAPES.upper)),
         )
         off = fit.log_ratio.gap(reach) / fit.error.upper
-        if off > _REMARKABLE:
+        against = fit.log_ratio.above(Range(0.0, 0.0)) and Range(0.0, 0.0).above(ratios)
+        against |= Range(0.0, 0.0).above(fit.log_ratio) and ratios.above(Range(0.0, 0.0))
+        if off > _REMARKABLE or against:
             yield _far_apart(pair, fit.ratio, fit.limits, (reference, experimental), off)
 
 
@@ -238,7 +240,10 @@ def _far_apart(
     numbers = {"standard_errors": off}
     if against:
         implied = f"proportional hazards allow {allowed} with these medians: an arm, or the "
-        implied += "direction of the ratio, is exchanged, or the curves cross"
+        implied += (
+            f"direction of the ratio, is exchanged, the curves cross, or it is noise ({off:.1f} "
+        )
+        implied += "standard errors)"
     else:
         shape = log_ratio / math.log(reference / experimental)
         constant = reference / experimental

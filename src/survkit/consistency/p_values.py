@@ -80,10 +80,10 @@ def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Findi
     near = min(gaps[sided] for sided in ([pair.sided] if pair.sided else (1, 2)))
     misread = (
         pair.sided is not None
-        and gaps[other] <= _HARD_SLACK * _size(fit)
-        and near > _USUAL_SHARE * _size(fit)
+        and near > _USUAL_SHARE * _size(fit) >= gaps[other]
+        and near > 3.0 * gaps[other]
     )
-    allowed = (_APART + _APART_SHARE * _size(fit)) * (1.0 if pair.same_model else 2.0)
+    allowed = (_APART + _APART_SHARE * _size(fit)) * (1.0 if pair.same_model else 3.0)
     if pair.test == "wald" and pair.same_model:
         severity = Severity.IMPOSSIBLE
     elif misread or near > allowed:
@@ -187,7 +187,8 @@ def _reading(pair: Pair, fit: WaldFit, p: Figure, *, misread: bool, severity: Se
             "strata, may do so, a Wald test of this model not"
         )
     half = _absolute(fit.z)
-    needed = two_sided_z(range_of(p).upper * (2.0 if pair.sided == 1 else 1.0))
+    tail = range_of(p).upper
+    needed = two_sided_z(2.0 * min(tail, 1.0 - tail) if pair.sided == 1 else tail)
     return (
         f"the printed p asks for |z| near {needed:.2f}, the interval gives {half.text()}: a digit "
         "is wrong, or the test is not that of this model"

@@ -42,8 +42,8 @@ def events_against_curve(sheet: Sheet) -> Iterator[Finding]:
     Formula: the events by t are at most n (1 - S(t)), those after t at most R(t), so that
     :math:`d \le n (1 - S(t)) + R(t)`; where a quantile is not reached, S stays at its share and
     :math:`d \le n (1 - S)`. From below, :math:`d \ge R(t') (1 - S(t)) / S(t)` for t < t', and
-    :math:`d \ge R(t) (1 - S(t))` even where events happened at exactly t. No assumption but that
-    nobody enters late.
+    :math:`d \ge R(t) (1 - S(t))` even where events happened at exactly t; a curve above 0 has left
+    somebody, so that :math:`d \ge (1 - S) / S`. No assumption but that nobody enters late.
 
     Parameters
     ----------
@@ -88,10 +88,12 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
     Yields
     ------
     Finding
-        No such number of events: unlikely, or a note where one or two patients explain it.
+        No such number of events: unlikely, or a note where one or two patients explain it. A curve
+        that moves when nobody is at risk any more: impossible.
     """
     for arm in sheet.arms:
         stops = _stops(sheet, arm)
+        yield from _moving_alone(sheet, arm)
         least, most, steps = 0, 0, 0
         for before, after in pairwise(stops):
             counts = _possible_events(before, after)
@@ -103,6 +105,26 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
             events = sheet.get("events", arm)
             if events is not None and steps:
                 yield from _outside(arm, events, least, most + stops[-1].at_risk, stops[-1])
+
+
+def _moving_alone(sheet: Sheet, arm: str) -> Iterator[Finding]:
+    """Yield a percentage that falls after the last patient has left."""
+    ended = [stop for stop in _stops(sheet, arm) if stop.at_risk == 0 and stop.time > 0.0]
+    for stop in ended[:1]:
+        for later in sheet.series("survival", arm):
+            own = range_of(later)
+            after = later.key.instant > stop.time
+            if after and stop.survival.above(Range(own.lower / 100.0, own.upper / 100.0)):
+                yield Finding(
+                    check="risk table against the curve",
+                    severity=Severity.IMPOSSIBLE,
+                    subject=arm,
+                    figures=(*stop.figures, later),
+                    printed=", ".join(phrase(figure) for figure in (*stop.figures, later)),
+                    required="a curve does not move once nobody is at risk",
+                    implied="a number at risk, or a percentage, is another one",
+                )
+                return
 
 
 def _most(sheet: Sheet, arm: str, n: int) -> Iterator[tuple[int, tuple[Figure, ...]]]:
@@ -122,7 +144,9 @@ def _least(sheet: Sheet, arm: str) -> Iterator[tuple[int, tuple[Figure, ...]]]:
     _, ceilings = curve_bounds(sheet, arm)
     for ceiling in ceilings:
         if ceiling.share < 1.0 - _SLACK:
-            yield 1, (ceiling.figure,)
+            alone = range_of(ceiling.figure).lower <= 0.0 or ceiling.figure.key.time is None
+            fallen = 1.0 if alone else (1.0 - ceiling.share) / ceiling.share
+            yield math.ceil(fallen - _SLACK * fallen), (ceiling.figure,)
         for figure in sheet.series("at_risk", arm):
             if ceiling.time <= figure.key.instant:
                 # at t itself, events may be among R(t); before it, R(t) outlived them
@@ -163,11 +187,12 @@ def _possible_events(before: _Stop, after: _Stop) -> tuple[int, int] | None:
     """Return the fewest and the most events that lead from one stop to the next."""
     least = after.survival.lower / max(before.survival.upper, _SLACK)
     most = after.survival.upper / max(before.survival.lower, _SLACK)
+    left = max(after.at_risk, 1 if after.survival.lower > 0.0 else 0)
     gone = before.at_risk - after.at_risk
     possible = [
         events
         for events in range(max(gone, -1) + 1)
-        if _lowest(after.at_risk, events) <= most + _SLACK
+        if _lowest(left, events) <= most + _SLACK
         and _highest(before.at_risk, events) >= least - _SLACK
     ]
     return (possible[0], possible[-1]) if possible else None
