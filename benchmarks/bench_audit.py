@@ -37,7 +37,8 @@ TEXT = """# What the audit catches
 | --- | ---: | ---: | ---: | ---: | ---: |
 {alarms}
 
-The simulated trials have proportional, late, early, crossing and curing effects, {shapes}
+The simulated trials have proportional, late, early, crossing and curing effects,
+{shapes}
 All figures are printed: patients, events, medians and quartiles, percentages, restricted means and
 follow-up with their intervals, numbers at risk, hazard ratio, reduction, p-value.
 
@@ -65,8 +66,7 @@ replaced by every other value:
 What is not called impossible there needs events at exactly a printed time, or the few values that a
 handful of patients can print; the bounds know neither.
 """
-SHAPES = """20 to 1,800
-patients, censoring by entry, by dropout or none, clocks from continuous to whole months, strata,
+SHAPES = """8 to 1,800 patients an arm, censoring by entry, by dropout or none, clocks from continuous to whole months, strata,
 either treatment of ties, levels of 90, 95 and 99 %, all scales, one- and two-sided tests."""
 
 

@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from survkit.printed import Printed
@@ -192,9 +193,9 @@ def contradicts(sheet: Sheet) -> bool:
     """
     Decide, by exact fractions and apart from the audit, whether no data set prints a sheet.
 
-    It knows the facts that need no assumption about curves or models beyond the printed ones: order
-    and sums, what a falling curve with its numbers at risk allows, that Cox information is at most a
-    quarter of the events, and Wald's p-value, the last two by trying out the rounding intervals.
+    It knows the facts that need no assumption beyond the printed ones: order and sums, what a
+    falling curve with its numbers at risk allows, that Cox information is at most a quarter of the
+    events, and what a reduction is.
     """
     arms = any(_arm_contradicts(sheet, arm) for arm in ARMS)
     return (
@@ -229,7 +230,7 @@ def _totals_contradict(sheet: Sheet) -> bool:
 
 
 def _orders_contradict(sheet: Sheet) -> bool:
-    """An estimate outside its limits, all three printed with as many decimals."""
+    """Decide whether an estimate lies outside its limits, all with as many decimals."""
     for figure in sheet.figures.values():
         limits = sheet.limits(figure)
         if limits is None or not all(each.printed.exact for each in (figure, *limits)):
@@ -255,8 +256,8 @@ def _arm_contradicts(sheet: Sheet, arm: str) -> bool:
     facts = [
         events is not None and events > n,
         any(at_risk > n for _, at_risk in table),
-        any(a[1] < b[1] for a, b in zip(table, table[1:], strict=False)),
-        any(a[2] < b[1] for a, b in zip(curve, curve[1:], strict=False)),
+        any(a[1] < b[1] for a, b in pairwise(table)),
+        any(a[2] < b[1] for a, b in pairwise(curve)),
         any(100 * r > n * high for t, _, high in curve for u, r in table if t < u),
     ]
     if events is not None:
@@ -291,7 +292,7 @@ def _median_facts(
 
 
 def _ratio_contradicts(sheet: Sheet) -> bool:
-    """Width and Wald p by brute force over the rounding intervals, reduction by its formula."""
+    """Decide by the largest width of the rounding intervals, and by the formula of a reduction."""
     keys = [FigureKey(f"hazard_ratio{side}", PAIR) for side in ("", "_lower", "_upper")]
     if any(key not in sheet.figures for key in keys):
         return False

@@ -220,11 +220,10 @@ def _fill_arm(arm: Document, put: Callable[..., None]) -> None:
     name = arm["id"]
     for quantity in ("n", "events", "max_follow_up"):
         put(arm, quantity, quantity, name)
-    for quantity in ("median", "lower_quartile", "upper_quartile", "median_follow_up"):
-        if quantity in arm:
-            _estimate(arm, quantity, name, put, "value")
-            if arm[quantity]["value"] == 0:
-                del arm[quantity]
+    for quantity in {"median", "lower_quartile", "upper_quartile", "median_follow_up"} & set(arm):
+        _estimate(arm, quantity, name, put, "value")
+        if arm[quantity]["value"] == 0:
+            del arm[quantity]
     for key, value in (("survival", "percent"), ("rmst", "value")):
         for entry in arm[key]:
             _estimate({key: entry}, key, name, put, value, entry["time"])

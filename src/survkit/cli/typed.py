@@ -127,8 +127,14 @@ def lay_out_typed(typed: TypedFigures) -> Sheet:
     Raises
     ------
     SurvkitError
-        If a text is no printed figure.
+        If a text is no printed figure, or an option is none of its choices.
     """
+    if typed.test not in {None, "log-rank", "wald"}:
+        msg = f"--test must be log-rank or wald, got {typed.test!r}"
+        raise SurvkitError(msg)
+    if not 50.0 < typed.level < 100.0:
+        msg = f"--level must be a percentage between 50 and 100, got {typed.level:g}"
+        raise SurvkitError(msg)
     found: dict[FigureKey, Figure] = {}
     for option, key, text in typed.entries():
         if key in found:

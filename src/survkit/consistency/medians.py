@@ -138,8 +138,8 @@ def medians_against_ratio(sheet: Sheet) -> Iterator[Finding]:
     Yields
     ------
     Finding
-        A shape far from 1: unlikely from 5 standard errors on, a note from 2.5 on. Medians that point
-        against the ratio: at least a note.
+        A shape far from 1: unlikely from 5 standard errors on, a note from 2.5 on. Medians that
+        point against the ratio: at least a note.
 
     References
     ----------
