@@ -44,10 +44,11 @@ follow-up with their intervals, numbers at risk, hazard ratio, reduction, p-valu
 
 ## Planted errors
 
-One error at a time in the figures of {bases} trials ({sets} development sets, the others simulated).
-The first columns are shares of the plants by the worst finding; the last two count the plants that
-no data set can print, decided by exact fractions apart from the audit, and those of them that the
-audit calls impossible. A digit that changes nothing that the other figures know cannot be found.
+One error at a time in the figures of {bases} trials ({sets} development sets, the others
+simulated). The first columns are shares of the plants by the worst finding; the last two count the
+plants that no data set can print, decided by exact fractions apart from the audit, and those of
+them that the audit calls impossible. A digit that changes nothing that the other figures know
+cannot be found.
 
 | error | plants | impossible | unlikely | note | nothing | cannot be printed | called impossible |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -66,8 +67,10 @@ replaced by every other value:
 What is not called impossible there needs events at exactly a printed time, or the few values that a
 handful of patients can print; the bounds know neither.
 """
-SHAPES = """8 to 1,800 patients an arm, censoring by entry, by dropout or none, clocks from continuous to whole months, strata,
-either treatment of ties, levels of 90, 95 and 99 %, all scales, one- and two-sided tests."""
+SHAPES = """\
+8 to 1,800 patients an arm, censoring by entry, by dropout or none, clocks from continuous to whole
+months, strata, either treatment of ties, levels of 90, 95 and 99 %, all scales, one- and two-sided
+tests."""
 
 
 @dataclass

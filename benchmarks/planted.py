@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from survkit.printed import Printed
@@ -195,7 +195,7 @@ def contradicts(sheet: Sheet) -> bool:
 
     It knows the facts that need no assumption beyond the printed ones: order and sums, what a
     falling curve with its numbers at risk allows, that Cox information is at most a quarter of the
-    events, and what a reduction is.
+    events, what a reduction is, and, by trying out the rounding intervals, Wald's p-value.
     """
     arms = any(_arm_contradicts(sheet, arm) for arm in ARMS)
     return (
@@ -307,4 +307,26 @@ def _ratio_contradicts(sheet: Sheet) -> bool:
     d = [_count(sheet, "events", arm) for arm in ARMS]
     widest = math.log(_ends(upper)[1] / max(_ends(lower)[0], Fraction(1, 10**9)))
     total = float(sum(each for each in d if each is not None)) if None not in d else math.inf
-    return widest / (2.0 * z) * 1.001 < 2.0 / math.sqrt(total) if total else False
+    if total and widest / (2.0 * z) * 1.001 < 2.0 / math.sqrt(total):
+        return True
+    return _wald_p_contradicts(sheet, (ratio, lower, upper), z)
+
+
+def _wald_p_contradicts(sheet: Sheet, figures: tuple[Figure, Figure, Figure], z: float) -> bool:
+    """Decide whether none of many unrounded intervals has a p-value that prints as printed."""
+    (pair,), p = sheet.pairs, sheet.get("p_value", PAIR)
+    if p is None or not p.printed.exact or pair.test != "wald" or not pair.same_model:
+        return False
+    low, high = _ends(figures[0])
+    grids = []
+    for limit in figures[1:]:
+        start, end = (float(max(each, Fraction(1, 10**9))) for each in _ends(limit))
+        grids.append([math.log(start + (end - start) * step / 30.0) for step in range(31)])
+    found = []
+    for one, other in product(*grids):
+        beta, error = (one + other) / 2.0, (other - one) / (2.0 * z)
+        if error > 0.0 and float(low) <= math.exp(beta) <= float(high):
+            tail = math.erfc(abs(beta) / error / math.sqrt(2.0))
+            found += [tail] if pair.sided == 2 else [tail / 2.0, 1.0 - tail / 2.0]
+    start, end = (float(each) for each in _ends(p))
+    return bool(found) and not any(start * 0.9 <= each <= end * 1.1 for each in found)

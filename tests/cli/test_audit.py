@@ -78,7 +78,7 @@ def test_exchanged_limits_are_a_finding() -> None:
 def test_all_typed_figures_arrive() -> None:
     result = run(
         *("audit", "--hr", ".60", "--ci", "0.40", "0.90", "--level", "95", "--p", "<.05"),
-        *("--sided", "2", "--reduction", "39%", "--n", "100", "90", "--events", "60", "70"),
+        *("--sided", "2", "--reduction", "38%", "--n", "100", "90", "--events", "60", "70"),
         *("--total-n", "191", "--total-events", "130", "--medians", "12.0", "NR"),
         *("--survival", "6:49:60", "--survival", "12:50:61", "--at-risk", "18:100:91", "--json"),
     )
