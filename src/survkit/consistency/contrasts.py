@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from survkit.consistency.sheet import Pair, Sheet
     from survkit.consistency.wald import WaldFit
+    from survkit.trial import Figure
 
 __all__ = ["p_value_against_events", "reduction_against_ratio", "width_against_events"]
 
@@ -235,7 +236,7 @@ def _too_wide(fit: WaldFit, pair: Pair, most: int, least: float) -> Finding:
     )
 
 
-def _figures(fit: WaldFit) -> tuple:  # type: ignore[type-arg]
+def _figures(fit: WaldFit) -> tuple[Figure, ...]:
     return fit.limits if fit.ratio is None else (fit.ratio, *fit.limits)
 
 
