@@ -17,6 +17,8 @@ from tests.cli.running import SHIPPED, TRIAL, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+COMMANDS = ("list", "show", "reconstruct", "check", "audit", "plot")
+
 MISSED_CHECK = TRIAL.replace(
     'role = "check"',
     'role = "check", tolerance = { absolute = 0.1, reason = "made up" }',
@@ -32,12 +34,12 @@ def test_version() -> None:
 def test_help_names_every_command_and_the_exit_codes() -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for word in ("list", "show", "reconstruct", "check", "plot", "Exit codes: 0 reproduced"):
+    for word in (*COMMANDS, "Exit codes: 0 reproduced"):
         assert word in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
 
 
-@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "plot"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_without_docstring_sections(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

@@ -191,7 +191,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
     assert not loaded_modules(argument) & {*HEAVY, "pydantic"}
 
 
-@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "plot"])
+@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "audit", "plot"])
 def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY
 

@@ -61,7 +61,8 @@ application = typer.Typer(
         "lifelines and check every figure."
     ),
     epilog=(
-        "Exit codes: 0 reproduced, 1 missed, 2 bad input or output, 130 interrupted. "
+        "Exit codes: 0 reproduced, 1 missed (audit: impossible), 2 bad input or output, 130 "
+        "interrupted. "
         "The patients are synthetic: they print the same figures, and prove nothing else."
     ),
 )
@@ -170,6 +171,83 @@ def _check(
     from survkit.cli.checking import check_trials
 
     raise typer.Exit(check_trials(trials or (), as_json=as_json, plots=plots))
+
+
+_Two = tuple[str, str]
+
+
+@application.command("audit", help="Ask whether printed figures can all be true at once.")
+def _audit(  # noqa: PLR0913, PLR0917 - one parameter per option
+    trials: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TRIAL|FILE|FOLDER",
+            help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    patients: Annotated[
+        bool, typer.Option(help="Look for patients that print every figure of a file.")
+    ] = True,
+    hazard_ratio: Annotated[
+        str | None, typer.Option("--hr", metavar="HR", help="Hazard ratio, as printed.")
+    ] = None,
+    interval: Annotated[
+        _Two | None, typer.Option("--ci", metavar="LOWER UPPER", help="Its interval.")
+    ] = None,
+    level: Annotated[float, typer.Option(metavar="PERCENT", help="Level of the interval.")] = 95.0,
+    p_value: Annotated[
+        str | None, typer.Option("--p", metavar="P", help='P-value, such as 0.03 or "<0.001".')
+    ] = None,
+    test: Annotated[str | None, typer.Option(metavar="log-rank|wald", help="Its test.")] = None,
+    sided: Annotated[int | None, typer.Option(metavar="1|2", min=1, max=2, help="Sides.")] = None,
+    reduction: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help="Reduction of the risk.")
+    ] = None,
+    n: Annotated[
+        _Two | None, typer.Option("--n", metavar="EXP REF", help="Patients of both arms.")
+    ] = None,
+    events: Annotated[
+        _Two | None, typer.Option(metavar="EXP REF", help="Events of both arms.")
+    ] = None,
+    total_n: Annotated[str | None, typer.Option(metavar="N", help="Patients together.")] = None,
+    total_events: Annotated[str | None, typer.Option(metavar="D", help="Events together.")] = None,
+    medians: Annotated[
+        _Two | None, typer.Option(metavar="EXP REF", help="Medians of both arms.")
+    ] = None,
+    survival: Annotated[
+        list[str] | None, typer.Option(metavar="TIME:EXP:REF", help="Percentages; repeatable.")
+    ] = None,
+    at_risk: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TIME:EXP:REF", help="Numbers at risk; repeatable."),
+    ] = None,
+) -> None:
+    from survkit.cli.auditing import audit_trials, audit_typed
+    from survkit.cli.typed import TypedFigures
+
+    typed = TypedFigures(
+        hazard_ratio=hazard_ratio,
+        interval=interval,
+        level=level,
+        p_value=p_value,
+        test=test,
+        sided=sided,
+        reduction=reduction,
+        patients=n,
+        events=events,
+        total_patients=total_n,
+        total_events=total_events,
+        medians=medians,
+        survival=survival or (),
+        at_risk=at_risk or (),
+    )
+    if not typed.given():
+        raise typer.Exit(audit_trials(trials or (), as_json=as_json, patients=patients))
+    if trials:
+        fault = f"figures must be typed without trials, got {', '.join(trials)}"
+        raise SurvkitError(fault)
+    raise typer.Exit(audit_typed(typed, as_json=as_json))
 
 
 @application.command("plot", help="Draw a trial, or one analysis of it.")

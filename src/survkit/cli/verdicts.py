@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from survkit.cli.findings import short_text
 from survkit.cli.layout import Cell, Line, fits, paragraph, table, terms
 from survkit.cli.wording import (
     UNVERIFIED,
@@ -205,6 +206,7 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
     if not all(comparison.figure.verified for comparison in result.comparisons):
         sources.append(UNVERIFIED)
     return [
+        ("audit", short_text(result.findings)),
         ("conflict", _conflict(result)),
         ("within", _within(result)),
         ("assumed", f"{assumed}." if assumed else ""),

@@ -251,6 +251,7 @@ _OF_ARM: dict[str, Callable[[_Arm, Figure], float]] = {
 
 _OF_CONTRAST: dict[str, Callable[[_Contrast, Figure], float]] = {
     "hazard_ratio": _hazard_ratio,
+    "risk_reduction": lambda contrast, _: 100.0 * (1.0 - contrast.cox.hazard_ratio),
     "p_value": _p_value,
     "rmst_difference": _restricted_mean_difference,
 }

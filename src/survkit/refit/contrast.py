@@ -91,6 +91,11 @@ class ContrastRefit:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))
 
+    def _risk_reduction(self, _: Figure) -> Estimate:
+        """Return the reduction of the hazard in percent."""
+        ratio = self._cox(stratified=self._stratified_model).hazard_ratio()
+        return Estimate(100.0 * (1.0 - ratio.value), ratio.reason)
+
     def _p_value(self, _: Figure) -> Estimate:
         """Return the p-value of the printed test."""
         test = self._contrast.p_value
@@ -132,6 +137,7 @@ class ContrastRefit:
 
 _READINGS: dict[str, Callable[[ContrastRefit, Figure], Estimate]] = {
     "hazard_ratio": ContrastRefit._hazard_ratio,
+    "risk_reduction": ContrastRefit._risk_reduction,
     "p_value": ContrastRefit._p_value,
     "rmst_difference": ContrastRefit._restricted_mean_difference,
 }

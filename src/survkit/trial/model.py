@@ -23,10 +23,12 @@ from survkit.trial.stated import (
     RestrictedSpan,
     StatedCount,
     StatedPatients,
+    StatedReduction,
     StatedSpan,
     Survival,
     Table,
     Text,
+    as_inputs,
 )
 
 __all__ = ["Analysis", "Arm", "Contrast", "Factor", "Level", "Source", "Trial"]
@@ -117,6 +119,9 @@ class Contrast(Table):
     hazard_ratio: EstimateRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
     )
+    risk_reduction: StatedReduction | None = Field(
+        default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."
+    )
     p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
     rmst_difference: tuple[RestrictedDifference, ...] = Field(
         default=(), description="Restricted means, experimental minus reference."
@@ -198,6 +203,10 @@ class Analysis(Table):
             found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
         found.extend(figures_of(self, "analysis", "", self.source))
         return tuple(found)
+
+    def with_inputs_only(self) -> Analysis:
+        """Return the same analysis with every figure as an input, as sharp as any source has it."""
+        return as_inputs(self)
 
     def arm(self, arm_id: str) -> Arm:
         """
