@@ -79,7 +79,9 @@ def test_what_the_comments_propose_reads_too() -> None:
     text = Path("demo-3.toml").read_text("utf-8")
     free = [
         line.removeprefix("# ")
-        if line.startswith(("# survival", "# at_risk", "# p_value", "# diff", "# strat", "# cut"))
+        if line.startswith(
+            ("# survival", "# at_risk", "# p_value", "# diff", "# stratified", "# cut")
+        )
         else line
         for line in text.splitlines()
     ]
