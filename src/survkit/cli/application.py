@@ -160,6 +160,10 @@ def _check(
             help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
         ),
     ] = None,
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="Check this analysis of one trial only."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plots: Annotated[
         Path | None,
@@ -170,7 +174,7 @@ def _check(
 ) -> None:
     from survkit.cli.checking import check_trials
 
-    raise typer.Exit(check_trials(trials or (), as_json=as_json, plots=plots))
+    raise typer.Exit(check_trials(trials or (), analysis=analysis, as_json=as_json, plots=plots))
 
 
 _Two = tuple[str, str]
@@ -275,3 +279,48 @@ def _plot(
         write_trial_plot(reproduce(loaded), output)
     else:
         write_analysis_plot(loaded, reproduce_analysis(chosen, Family(loaded.analyses)), output)
+
+
+@application.command("new", help="Write a new trial file with comments; asks at a terminal.")
+def _new(  # noqa: PLR0913, PLR0917 - one parameter per option
+    trial_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of the trial.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the trial.")] = None,
+    condition: Annotated[str | None, typer.Option(help="What the patients had.")] = None,
+    citation: Annotated[str | None, typer.Option(help="Publication of the figures.")] = None,
+    doi: Annotated[str | None, typer.Option(help="Its DOI.")] = None,
+    pmid: Annotated[str | None, typer.Option(help="Its PubMed id.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="Endpoint, such as OS.")] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(help="day, week, month or year; month if left out.")
+    ] = None,
+    arm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID:N[:EVENTS[:MEDIAN]]", help="An arm; once per arm, the reference first."
+        ),
+    ] = None,
+    hazard_ratio: Annotated[
+        str | None,
+        typer.Option(metavar="HR", help="Second arm over first, such as '0.35 (0.27-0.45)'."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to; <id>.toml if left out."),
+    ] = None,
+) -> None:
+    from survkit.cli.drafting import Answers, write_draft
+
+    answers = Answers(
+        id=trial_id,
+        name=name,
+        condition=condition,
+        citation=citation,
+        doi=doi,
+        pmid=pmid,
+        endpoint=endpoint,
+        time_unit=time_unit,
+        hazard_ratio=hazard_ratio,
+        arms=arm or (),
+    )
+    path = write_draft(answers, output)
+    print(f"{path} is written; survkit check {path} reproduces it")

@@ -163,8 +163,11 @@ def _comparison_rows(comparisons: Sequence[Comparison], unit: str) -> Iterator[l
         yield Line(subject)
         for above, figure in zip([None, *figures], figures, strict=False):
             comparison = next(ordered)
+            estimate, _, limit = name_figure(figure, unit, above).rpartition(": ")
+            if estimate:  # a limit whose estimate stands elsewhere: a line for the estimate's name
+                yield Line(estimate, indent=2)
             yield [
-                Cell(f"  {name_figure(figure, unit, above)}"),
+                Cell(f"    {limit}" if estimate else f"  {limit}"),
                 Cell(str(figure.printed), right=True),
                 Cell(comparison.rendered, right=True),
                 Cell(difference_text(comparison), right=True),

@@ -117,10 +117,30 @@ def _divide(parent: Reconstruction, groups: Sequence[Analysis]) -> dict[str, Rec
     ]
     division = divide(pools, [collect_targets(_in_order(own, arms)) for own in groups])
     in_group = np.concatenate(division.labels)
-    return {
+    found = {
         own.id: _group(parent, own, pd.concat(patients)[in_group == number])
         for number, own in enumerate(groups)
     }
+    return {name: own if own.met else _met_alone(own) for name, own in found.items()}
+
+
+def _met_alone(within: Reconstruction) -> Reconstruction:
+    """Prefer patients who print every figure to patients of the parent who do not, and say so."""
+    alone = _alone(
+        within.analysis,
+        f"{within.within}: no way was found to print all figures with patients of it",
+    )
+    return alone if _missed(alone) < _missed(within) else within
+
+
+def _missed(found: Reconstruction) -> int:
+    """Count the figures beyond their rounding and their stated tolerance."""
+    missed = 0
+    for match in found.matches:
+        tolerance = match.figure.tolerance
+        distance = abs(match.achieved - match.figure.printed.value)
+        missed += not (match.met or (tolerance and distance <= float(tolerance.absolute)))
+    return missed
 
 
 def _in_order(analysis: Analysis, arms: Sequence[str]) -> Analysis:
