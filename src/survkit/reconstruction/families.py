@@ -42,6 +42,7 @@ class Family:
     def __init__(self, analyses: Iterable[Analysis]) -> None:
         self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
+        self._alone: dict[str, Reconstruction] = {}
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -60,7 +61,7 @@ class Family:
         if analysis.id not in self._done:
             parent = self._analyses.get(analysis.of or "")
             if parent is None:
-                self._done[analysis.id] = reconstruct_analysis(analysis, self._parts(analysis))
+                self._done[analysis.id] = self._whole(analysis)
             else:
                 self._done |= self._divided(parent, self._beside(analysis))
         return self._done[analysis.id]
@@ -72,6 +73,22 @@ class Family:
         others = self._analyses.values()
         return [own for own in others if (own.of, own.by) == (analysis.of, analysis.by)]
 
+    def _whole(self, analysis: Analysis) -> Reconstruction:
+        """Reconstruct an analysis with room for its sub-groups, which tell where its curve is."""
+        plain = reconstruct_analysis(analysis)
+        parts = self._parts(analysis)
+        if not parts:
+            return plain
+        ends = _ends(plain)
+        found = [[self._by_itself(own, ends) for own in part] for part in parts]
+        return reconstruct_analysis(analysis, found)
+
+    def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+        """Reconstruct a sub-group without its parent, but followed as long."""
+        if analysis.id not in self._alone:
+            self._alone[analysis.id] = reconstruct_analysis(analysis, followed=ends)
+        return self._alone[analysis.id]
+
     def _parts(self, analysis: Analysis) -> list[list[Analysis]]:
         """Return the sub-groups that divide an analysis, factor by factor."""
         children = [own for own in self._analyses.values() if own.of == analysis.id]
@@ -81,9 +98,26 @@ class Family:
     def _divided(self, parent: Analysis, groups: list[Analysis]) -> dict[str, Reconstruction]:
         """Reconstruct sub-groups out of their parent, or on their own where that cannot be."""
         obstacle = _obstacle(parent, groups)
-        if obstacle is None:
-            return _divide(self.reconstruct(parent), groups)
-        return {own.id: _alone(own, f"{parent.id}, as {obstacle}") for own in groups}
+        if obstacle is not None:
+            return {own.id: self._apart(own, f"{parent.id}, as {obstacle}", {}) for own in groups}
+        whole = self.reconstruct(parent)
+        found = _divide(whole, groups)
+        return {own.id: self._preferred(found[own.id], _ends(whole)) for own in groups}
+
+    def _preferred(self, within: Reconstruction, ends: dict[str, float]) -> Reconstruction:
+        """Prefer patients who print every figure to patients of the parent who do not."""
+        if _missed(within) == 0:
+            return within
+        if _missed(self._by_itself(within.analysis, ends)) >= _missed(within):
+            return within
+        reason = f"{within.within}: no way was found to print all figures with patients of it"
+        return self._apart(within.analysis, reason, ends)
+
+    def _apart(self, analysis: Analysis, reason: str, ends: dict[str, float]) -> Reconstruction:
+        """Return a sub-group by itself, which says so."""
+        alone = self._by_itself(analysis, ends)
+        sentence = f"these patients are none of those of {reason}"
+        return replace(alone, assumptions=(*alone.assumptions, sentence))
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
@@ -101,11 +135,10 @@ def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
     return None
 
 
-def _alone(analysis: Analysis, reason: str) -> Reconstruction:
-    """Reconstruct a sub-group by itself, and say so."""
-    found = reconstruct_analysis(analysis)
-    sentence = f"these patients are none of those of {reason}"
-    return replace(found, assumptions=(*found.assumptions, sentence))
+def _ends(whole: Reconstruction) -> dict[str, float]:
+    """Return the longest follow-up of each arm."""
+    longest = whole.ipd.groupby("arm", observed=True)["time"].max()
+    return {str(arm): float(time) for arm, time in longest.items()}
 
 
 def _divide(parent: Reconstruction, groups: Sequence[Analysis]) -> dict[str, Reconstruction]:
@@ -117,20 +150,10 @@ def _divide(parent: Reconstruction, groups: Sequence[Analysis]) -> dict[str, Rec
     ]
     division = divide(pools, [collect_targets(_in_order(own, arms)) for own in groups])
     in_group = np.concatenate(division.labels)
-    found = {
+    return {
         own.id: _group(parent, own, pd.concat(patients)[in_group == number])
         for number, own in enumerate(groups)
     }
-    return {name: own if own.met else _met_alone(own) for name, own in found.items()}
-
-
-def _met_alone(within: Reconstruction) -> Reconstruction:
-    """Prefer patients who print every figure to patients of the parent who do not, and say so."""
-    alone = _alone(
-        within.analysis,
-        f"{within.within}: no way was found to print all figures with patients of it",
-    )
-    return alone if _missed(alone) < _missed(within) else within
 
 
 def _missed(found: Reconstruction) -> int:

@@ -7,7 +7,7 @@ until every group's figures print as asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.sampling import draw, with_sum
-from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +111,11 @@ def _membership(pools: Sequence[Pool], groups: Sequence[Targets]) -> list[Floats
     It is the share of the group in the density of leaving then and so; who is in no group is taken
     to leave as the groups together do.
     """
-    populations = [fit_population(_followed(own, pools)) for own in groups]
+    ends = [float(pool.time.max()) for pool in pools]
+    populations = [
+        fit_population(own.followed({arm.id: end for arm, end in zip(own.arms, ends, strict=True)}))
+        for own in groups
+    ]
     shares = []
     for arm, pool in enumerate(pools):
         sizes = np.array([own.arms[arm].n for own in groups], dtype=np.float64)
@@ -122,15 +125,6 @@ def _membership(pools: Sequence[Pool], groups: Sequence[Targets]) -> list[Floats
         rows = np.concatenate((sizes[:, None] * density, rest[None]))
         shares.append(rows / rows.sum(axis=0))
     return shares
-
-
-def _followed(group: Targets, pools: Sequence[Pool]) -> Targets:
-    """Let a group be followed as long as its parent, where it does not print how long."""
-    arms = []
-    for own, pool in zip(group.arms, pools, strict=True):
-        last = float(pool.time.max())
-        arms.append(own if own.end is not None else replace(own, end=Window(last, last)))
-    return replace(group, arms=tuple(arms))
 
 
 def _density(population: Population, arm: int, pool: Pool) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass, replace
-from functools import cache, reduce
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,13 @@ from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
 from survkit.reconstruction.population import fit_population
+from survkit.reconstruction.room import leave_room
 from survkit.reconstruction.strata import Strata, assign_strata
-from survkit.reconstruction.targets import Targets, collect_targets, leave_room
+from survkit.reconstruction.targets import Targets, collect_targets
 from survkit.reconstruction.timeline import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from survkit.quantity import FigureKey
     from survkit.reconstruction.window import Window
@@ -181,8 +182,9 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
 
 def reconstruct_analysis(
     analysis: Analysis,
-    parts: Sequence[Sequence[Analysis]] = (),
+    parts: Sequence[Sequence[Reconstruction]] = (),
     *,
+    followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
 ) -> Reconstruction:
     """
@@ -195,8 +197,11 @@ def reconstruct_analysis(
     ----------
     analysis : Analysis
         A published analysis.
-    parts : sequence of sequence of Analysis
-        Sub-groups, by one factor each, that the patients will be divided among.
+    parts : sequence of sequence of Reconstruction
+        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
+        reconstructed by itself.
+    followed : mapping of str to float, optional
+        Longest follow-up by arm id, from elsewhere, for arms that do not print it.
     without : frozenset of FigureKey
         Input figures that are left out.
 
@@ -206,10 +211,14 @@ def reconstruct_analysis(
         Patients, matches, assumptions and provenance.
     """
     targets = collect_targets(analysis, without)
-    groups = [[collect_targets(own) for own in part] for part in parts]
+    if followed is not None:
+        targets = targets.followed(followed)
+    groups = [[collect_targets(own.analysis) for own in part] for part in parts]
     medians = _medians(targets, [own for part in groups for own in part])
     strata = assign_strata(analysis)
-    roomy = reduce(leave_room, groups, targets)
+    roomy = targets
+    for group, part in zip(groups, parts, strict=True):
+        roomy = leave_room(roomy, group, [own.ipd for own in part])
     solution = _solve(roomy, strata, medians)
     if solution.loss > 0.0 and roomy is not targets:
         solution = min(solution, _solve(targets, strata, medians), key=lambda found: found.loss)

@@ -170,13 +170,16 @@ def pin_events(history: History, windows: Sequence[Window]) -> History:
     Returns
     -------
     History
-        The same order; for each window that no event is held to yet, and that the others leave room
-        for, one more anchor, at the event nearest to it.
+        The same order; for each window that no event of its own is held to yet, and that the others
+        leave room for, one more anchor, at the event nearest to it.
     """
     anchors = list(history.anchors)
     events = np.flatnonzero(history.event)
+    known = [own for own in anchors if history.event[own.position]]
     for window in sorted(windows, key=lambda own: own.middle):
-        if any(_within(own.window, window) and history.event[own.position] for own in anchors):
+        held = [own for own in known if _within(own.window, window)]
+        if held:
+            known.remove(held[0])
             continue
         distance = np.abs(history.natural[events] - window.middle)
         for position in events[np.argsort(distance.round(9), kind="stable")[:_NEAREST]].tolist():

@@ -17,7 +17,7 @@ from survkit.quantity import FigureKey
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from survkit.kernels import Transform
     from survkit.trial import Analysis, Figure
@@ -29,7 +29,6 @@ __all__ = [
     "Targets",
     "allowed_log_ratios",
     "collect_targets",
-    "leave_room",
     "most_comfortable",
     "normal_quantile",
 ]
@@ -37,15 +36,8 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _TRIAL_ERRORS = 40
-_LOST_INFORMATION = 0.4
-"""
-What a division into two groups takes from the information, 1 / SE²: the median over 100 real trials
-divided at random (80 % of them between 0.1 and 1.2); twice that for three groups.
-"""
-_WELL_INSIDE = 0.8
-"""Share of a range of standard errors in which an aim is comfortable."""
-_ROOM = 0.003
-"""Relative room about such an aim."""
+_ABOUT = 0.01
+"""Relative room of a follow-up that is not printed but taken from elsewhere."""
 _USUAL_ERROR = 0.2
 """Standard error of a log hazard ratio where a single limit is printed; a place to begin."""
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
@@ -193,6 +185,28 @@ class Targets:
     total_events: int | None
     last_printed_time: float
     usual_end: float
+
+    def followed(self, ends: Mapping[str, float]) -> Targets:
+        """
+        Take the longest follow-up from elsewhere, where it is not printed.
+
+        Parameters
+        ----------
+        ends : mapping of str to float
+            The longest follow-up of each arm, in time units.
+
+        Returns
+        -------
+        Targets
+            With an end for every arm that the mapping knows.
+        """
+        arms = [
+            replace(arm, end=Window((1.0 - _ABOUT) * ends[arm.id], ends[arm.id]))
+            if arm.end is None and arm.id in ends
+            else arm
+            for arm in self.arms
+        ]
+        return replace(self, arms=tuple(arms))
 
 
 def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> Targets:
@@ -410,69 +424,6 @@ def allowed_log_ratios(
     floors = np.stack([window.lower + shift for window, shift in shifted])
     ceilings = np.stack([window.upper + shift for window, shift in shifted])
     return floors.max(axis=0), ceilings.min(axis=0)
-
-
-def leave_room(whole: Targets, groups: Sequence[Targets]) -> Targets:
-    """
-    Aim an analysis' hazard ratios and their errors at what its sub-groups leave possible.
-
-    Groups that share nobody and are together the whole have together nearly the whole's
-    information: 1 / SE² is the sum of theirs and a little more, and the log hazard ratio their
-    mean, weighted by it, as in a model stratified by group.
-
-    Parameters
-    ----------
-    whole : Targets
-        The analysis.
-    groups : sequence of Targets
-        Sub-groups by one factor.
-
-    Returns
-    -------
-    Targets
-        The analysis with narrower aims, as far as its own figures allow them.
-    """
-    if sum(arm.n for own in groups for arm in own.arms) < sum(arm.n for arm in whole.arms):
-        return whole
-    return replace(whole, contrasts=tuple(_with_room(own, groups) for own in whole.contrasts))
-
-
-def _with_room(contrast: ContrastTargets, groups: Sequence[Targets]) -> ContrastTargets:
-    found = [own for group in groups for own in group.contrasts if own.subject == contrast.subject]
-    errors = [own.standard_error for own in found if own.standard_error is not None]
-    own = _error_range(contrast)
-    if own is None or len(errors) < len(groups):
-        return contrast
-    lost = _LOST_INFORMATION * (len(groups) - 1)
-    aim = (sum(error.middle**-2.0 for error in errors) + lost) ** -0.5
-    aim = own.nearest(aim, share=_WELL_INSIDE)
-    room = Window(aim * (1.0 - _ROOM), aim * (1.0 + _ROOM))
-    return replace(contrast, standard_error=room, room=room, ratio=_mean_ratio(contrast, found))
-
-
-def _mean_ratio(contrast: ContrastTargets, groups: list[ContrastTargets]) -> Window | None:
-    """Return the part of a printed hazard ratio that the mean of its groups' lies in."""
-    pairs = [
-        (group.ratio.log(), group.standard_error.middle**-2.0)
-        for group in groups
-        if group.ratio is not None and group.standard_error is not None
-    ]
-    if contrast.ratio is None or len(pairs) < len(groups):
-        return contrast.ratio
-    total = sum(weight for _, weight in pairs)
-    low = math.exp(sum(window.lower * weight for window, weight in pairs) / total)
-    high = math.exp(sum(window.upper * weight for window, weight in pairs) / total)
-    low, high = max(low, contrast.ratio.lower), min(high, contrast.ratio.upper)
-    return Window(low, high) if low < high else contrast.ratio
-
-
-def _error_range(contrast: ContrastTargets) -> Window | None:
-    """Return the standard errors that the printed limits of a hazard ratio allow."""
-    if contrast.lower is None or contrast.upper is None:
-        return None
-    low, high = contrast.lower.log(), contrast.upper.log()
-    narrowest, widest = (high.lower - low.upper, high.upper - low.lower)
-    return Window(max(narrowest, 1e-6) / (2.0 * contrast.z), widest / (2.0 * contrast.z))
 
 
 def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:
