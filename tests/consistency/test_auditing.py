@@ -22,9 +22,17 @@ SLOW = {"survival-rising", "survival-outside-interval", "median-outside-interval
 DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
 
 
+UNLIKELY = {("ef-14", "os-age-65", "p-value against interval")}
+"""EF-14 prints P = 0.02 beside an interval from 0.33 to 0.77 for the older patients."""
+
+
 @pytest.mark.parametrize("name", shipped_trials())
 def test_no_shipped_trial_is_impossible_or_unlikely(name: str) -> None:
-    assert {finding.severity for finding in audit(load_trial(name))} <= {Severity.NOTE}
+    grave = [each for each in audit(load_trial(name)) if each.severity is not Severity.NOTE]
+    assert {each.severity for each in grave} <= {Severity.UNLIKELY}
+    assert {(name, each.analysis, each.check) for each in grave} == {
+        own for own in UNLIKELY if own[0] == name
+    }
 
 
 @pytest.mark.parametrize("path", CONTRADICTIONS, ids=lambda path: path.stem)
@@ -89,7 +97,7 @@ def test_an_interim_interval_of_an_impossible_median() -> None:
 
 def test_patients_that_print_everything_are_a_witness() -> None:
     """RADIANT-3 with its percentages at 18 months, which the reconstruction proper keeps out."""
-    (analysis,) = load_trial("radiant-3").analyses
+    analysis = load_trial("radiant-3").analysis("pfs-investigator")
     witness = seek_witness(analysis)
     assert witness.proves
     assert len(witness.matches) == len(analysis.figures)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
-from survkit.reconstruction.misses import missed_at
+from survkit.reconstruction.misses import ONE_SIDED, missed_at
 from survkit.reconstruction.standing import Side, compare, excess, excess_of
 from survkit.reconstruction.window import Window
 
@@ -29,7 +29,13 @@ _INSIDE = 0.05
 """Share of a rounding window of time that is left free at each of its ends."""
 _EDGE = 1e-6
 _WEIGHT = 4.0
-"""Weight of a curve that is hardly beyond its window, against a hazard ratio that is."""
+"""
+Weight against a hazard ratio half a rounding window beyond its own: of a curve on the wrong side of
+one half, for each patient, and of a printed one, where a patient is many windows, for little more
+than that it is missed.
+"""
+_LEAST = 0.005
+"""Patients that a curve on the wrong side is away at least: its figure is missed all the same."""
 _TO_ZERO = 50.0
 """Cumulative hazard that stands for a curve at zero."""
 
@@ -142,13 +148,19 @@ class Holding:
         for index, cut in enumerate(self.cuts):
             at = np.maximum(hazard[..., index], 1e-12), np.maximum(variance[..., index], 0.0)
             beyond = np.nan_to_num(missed_at(cut, *at), nan=1e6, posinf=1e6)
-            # one patient is many rounding windows of a curve: only that it is missed should weigh
-            missed = missed + _WEIGHT * np.log1p(beyond)
+            missed = missed + _WEIGHT * (
+                np.log1p(beyond) if cut.printed else self._patients(beyond)
+            )
         if self.events is not None:
             missed = missed + (counts[..., 0] - self.events) ** 2
         for index, (_, count) in enumerate(self.at_risk, start=1):
             missed = missed + (counts[..., index] - count) ** 2
         return missed
+
+    def _patients(self, beyond: Floats) -> Floats:
+        """Count the patients that curves are on the wrong side of one half by; some, if any."""
+        off = np.sqrt(beyond) * ONE_SIDED * self.n
+        return np.where(beyond > 0.0, np.maximum(off, _LEAST), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,8 +101,9 @@ class Family:
         if obstacle is not None:
             return {own.id: self._apart(own, f"{parent.id}, as {obstacle}", {}) for own in groups}
         whole = self.reconstruct(parent)
-        found = _divide(whole, groups)
-        return {own.id: self._preferred(found[own.id], _ends(whole)) for own in groups}
+        ends = _ends(whole)
+        found = _divide(whole, [self._by_itself(own, ends) for own in groups])
+        return {own.id: self._preferred(found[own.id], ends) for own in groups}
 
     def _preferred(self, within: Reconstruction, ends: dict[str, float]) -> Reconstruction:
         """Prefer patients who print every figure to patients of the parent who do not."""
@@ -141,19 +142,30 @@ def _ends(whole: Reconstruction) -> dict[str, float]:
     return {str(arm): float(time) for arm, time in longest.items()}
 
 
-def _divide(parent: Reconstruction, groups: Sequence[Analysis]) -> dict[str, Reconstruction]:
-    """Divide the parent's patients among sub-groups."""
+def _divide(parent: Reconstruction, alone: Sequence[Reconstruction]) -> dict[str, Reconstruction]:
+    """Divide the parent's patients among sub-groups, given each as it is by itself."""
     arms = [arm.id for arm in parent.analysis.arms]
-    patients = [parent.ipd[parent.ipd["arm"] == arm] for arm in arms]
-    pools = [
-        Pool(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1) for own in patients
-    ]
-    division = divide(pools, [collect_targets(_in_order(own, arms)) for own in groups])
+    patients = _by_arm(parent, arms)
+    division = divide(
+        _pools(patients),
+        [collect_targets(_in_order(own.analysis, arms)) for own in alone],
+        [_pools(_by_arm(own, arms)) for own in alone],
+    )
     in_group = np.concatenate(division.labels)
     return {
-        own.id: _group(parent, own, pd.concat(patients)[in_group == number])
-        for number, own in enumerate(groups)
+        own.analysis.id: _group(parent, own.analysis, pd.concat(patients)[in_group == number])
+        for number, own in enumerate(alone)
     }
+
+
+def _by_arm(found: Reconstruction, arms: Sequence[str]) -> list[pd.DataFrame]:
+    return [found.ipd[found.ipd["arm"] == arm] for arm in arms]
+
+
+def _pools(patients: Sequence[pd.DataFrame]) -> list[Pool]:
+    return [
+        Pool(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1) for own in patients
+    ]
 
 
 def _missed(found: Reconstruction) -> int:

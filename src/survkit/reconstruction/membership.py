@@ -1,8 +1,10 @@
 """Sub-groups: which of a parent's patients belong to which of some groups without common patients.
 
-The parent's patients keep their times, so its figures stay as they are whatever the labels. Labels
-are drawn by how well each group's own population explains a patient, then exchanged within arms
-until every group's figures print as asked.
+The parent's patients keep their times, so its figures stay as they are whatever the labels. Each
+group has been reconstructed by itself; of the parent's patients those are chosen who leave when and
+as the group's own do. Labels are then exchanged within arms until every figure prints as asked.
+Another start are labels drawn by how well each group's population explains a patient, as groups by
+themselves may have more or fewer events, or another scale of time, than the parent has together.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.sampling import draw, with_sum
+from survkit.reconstruction.standing import COMFORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +34,21 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_PHASES = (0.5, 0.3, 0.7)
-"""Starting points of the systematic samples, tried in turn."""
+_PHASE = 0.5
+"""Starting point of the systematic samples."""
+_MET = 0.99 * (1.0 - COMFORT) ** 2
+"""Loss that is no more than a hazard ratio near the end of its rounding window, but inside."""
+_HOPELESS = 40.0
+"""Loss after a search beyond which no other start is tried."""
+_OTHER_KIND = 0.5
+"""Price of a censoring where the group has an event by itself, as a share of all ranks."""
+_NEVER = 1e3
+"""The same where the group's events are printed."""
 _MOST_TURNS = 160
 _PATIENCE = 40
 """Turns without anything better after which the search ends."""
-_REST = 8
-"""Turns for which a patient who has changed the group stays there."""
+_RESTS = (8, 20)
+"""Turns for which a patient who has changed the group stays there; then once more from the best."""
 _MOST_MEMBERS = 60
 """Members of a group that an exchange is looked for among, in each turn."""
 _TRIED = 150
@@ -69,7 +81,9 @@ class _Swap(NamedTuple):
     change: float
 
 
-def divide(pools: Sequence[Pool], groups: Sequence[Targets]) -> Division:
+def divide(
+    pools: Sequence[Pool], groups: Sequence[Targets], models: Sequence[Sequence[Pool]]
+) -> Division:
     """
     Divide the patients of a parent among groups that share nobody.
 
@@ -79,6 +93,8 @@ def divide(pools: Sequence[Pool], groups: Sequence[Targets]) -> Division:
         The parent's patients, arm by arm.
     groups : sequence of Targets
         The groups' printed figures, with the parent's arms in the same order.
+    models : sequence of sequence of Pool
+        The patients of each group as it is by itself, arm by arm.
 
     Returns
     -------
@@ -87,21 +103,51 @@ def divide(pools: Sequence[Pool], groups: Sequence[Targets]) -> Division:
     """
     demands = [collect_demands(own, pools) for own in groups]
     odds = _membership(pools, groups)
-    best: Division | None = None
-    for phase in _PHASES:
-        labels = [
-            _draw_labels(pool, [own.arms[arm] for own in demands], odds[arm], phase)
-            for arm, pool in enumerate(pools)
-        ]
-        found = _exchange_labels(pools, demands, labels)
-        if best is None or found.loss < best.loss:
-            best = found
-        if best.loss == 0.0:
-            break
-    if best is None:
-        msg = "no phase to begin with"
-        raise ValueError(msg)
-    return best
+    starts = [_take_alike(pools, demands, models), _draw_all(pools, demands, odds)]
+    first, second = sorted(starts, key=lambda labels: _missed(demands, labels))
+    found = _search(pools, demands, first)
+    if found.loss <= _MET or found.loss > _HOPELESS:
+        return found
+    return min(found, _search(pools, demands, second), key=lambda division: division.loss)
+
+
+def _search(pools: Sequence[Pool], demands: list[Demands], labels: list[Codes]) -> Division:
+    """Exchange labels; where that fails by little, once more from the best with longer rests."""
+    best = _exchange_labels(pools, demands, labels, _RESTS[0])
+    if best.loss <= _MET or best.loss > _HOPELESS:
+        return best
+    again = _exchange_labels(pools, demands, list(best.labels), _RESTS[1])
+    return min(best, again, key=lambda division: division.loss)
+
+
+def _take_alike(
+    pools: Sequence[Pool], demands: Sequence[Demands], models: Sequence[Sequence[Pool]]
+) -> list[Codes]:
+    return [
+        _most_alike(pool, [own[arm] for own in models], [own.arms[arm].events for own in demands])
+        for arm, pool in enumerate(pools)
+    ]
+
+
+def _most_alike(pool: Pool, models: list[Pool], events: list[int | None]) -> Codes:
+    """
+    Label an arm's patients so that each group has those who leave as its own patients do.
+
+    Every patient of a group takes one of the parent's; the ranks in time that lie between the two
+    are fewest in sum (an assignment problem). A group whose events are printed has as many.
+    """
+    time = np.concatenate([own.time for own in models])
+    event = np.concatenate([own.event for own in models])
+    group = np.repeat(np.arange(len(models)), [own.time.size for own in models])
+    rank = np.searchsorted(pool.time, time) - 0.5
+    apart = np.abs(rank[:, None] - np.arange(pool.time.size))
+    printed = np.array([own is not None for own in events])[group]
+    price = np.where(printed, _NEVER, _OTHER_KIND)[:, None] * pool.time.size
+    cost = apart + price * (event[:, None] != pool.event)
+    mine, theirs = linear_sum_assignment(cost)
+    labels = np.full(pool.time.size, len(models))
+    labels[theirs] = group[mine]
+    return labels
 
 
 def _membership(pools: Sequence[Pool], groups: Sequence[Targets]) -> list[Floats]:
@@ -138,31 +184,40 @@ def _density(population: Population, arm: int, pool: Pool) -> Floats:
     return np.maximum(density, 1e-12)
 
 
-def _draw_labels(pool: Pool, demands: list[Holding], shares: Floats, phase: float) -> Codes:
+def _draw_all(
+    pools: Sequence[Pool], demands: Sequence[Demands], odds: Sequence[Floats]
+) -> list[Codes]:
+    return [
+        _draw_labels(pool, [own.arms[arm] for own in demands], odds[arm])
+        for arm, pool in enumerate(pools)
+    ]
+
+
+def _draw_labels(pool: Pool, demands: list[Holding], shares: Floats) -> Codes:
     """Label an arm's patients, group after group among those without a label."""
     labels = np.full(pool.time.size, len(demands))
     before = np.zeros(pool.time.size)
     for group, demand in enumerate(demands):
         free = labels == len(demands)
         chance = np.clip(shares[group] / np.maximum(1.0 - before, 1e-9), 1e-6, 1.0 - 1e-6)[free]
-        labels[np.flatnonzero(free)[_draw(chance, pool.event[free], demand, phase)]] = group
+        labels[np.flatnonzero(free)[_draw(chance, pool.event[free], demand)]] = group
         before += shares[group]
     return labels
 
 
-def _draw(chance: Floats, event: Flags, demand: Holding, phase: float) -> Flags:
+def _draw(chance: Floats, event: Flags, demand: Holding) -> Flags:
     """Draw the members of one group, with its patients and, where printed, its events."""
     logit = np.log(chance) - np.log1p(-chance)
     if demand.events is None:
-        return draw(with_sum(logit, demand.n), phase)
+        return draw(with_sum(logit, demand.n), _PHASE)
     drawn = np.zeros(chance.size, dtype=bool)
     for kind, count in ((event, demand.events), (~event, demand.n - demand.events)):
-        drawn[kind] = draw(with_sum(logit[kind], count), phase)
+        drawn[kind] = draw(with_sum(logit[kind], count), _PHASE)
     return drawn
 
 
 def _exchange_labels(
-    pools: Sequence[Pool], demands: list[Demands], labels: list[Codes]
+    pools: Sequence[Pool], demands: list[Demands], labels: list[Codes], rest_for: int
 ) -> Division:
     """
     Exchange two labels of an arm, again and again, the best pair each time.
@@ -175,7 +230,7 @@ def _exchange_labels(
     resting: dict[tuple[int, int], int] = {}
     improved = 0
     for turn in range(_MOST_TURNS):
-        if best.loss == 0.0 or turn - improved > _PATIENCE:
+        if best.loss <= _MET or turn - improved > _PATIENCE:
             break
         rest = {who for who, until in resting.items() if until > turn}
         swaps = [_best_swap(demands, labels, arm, pair, turn, rest) for arm, pair in pairs]
@@ -183,7 +238,7 @@ def _exchange_labels(
         if swap is None:
             break
         labels = _swapped(labels, swap)
-        resting |= {(swap.arm, who): turn + _REST for who in (swap.one, swap.other)}
+        resting |= {(swap.arm, who): turn + rest_for for who in (swap.one, swap.other)}
         loss = _missed(demands, labels)
         if loss < best.loss:
             best, improved = Division(labels=tuple(labels), loss=loss), turn

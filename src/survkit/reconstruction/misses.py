@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from survkit.kernels import Transform
     from survkit.reconstruction.window import Window
 
-__all__ = ["COMFORT", "asked_sums", "confidence_limit", "missed_at"]
+__all__ = ["COMFORT", "ONE_SIDED", "asked_sums", "confidence_limit", "missed_at"]
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ _BOTH_LIMITS = 4
 _AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, where no limits are computed."""
 _NO_HAZARD = 1e-300
-_ONE_SIDED = 0.001
+ONE_SIDED = 0.001
 """Unit in which a curve on the wrong side of one half is measured."""
 
 
@@ -152,5 +152,5 @@ def _beyond(window: Window, value: Floats, comfort: float) -> Floats:
         unit = max(window.half, 1e-9)
         return np.maximum(0.0, np.abs(value - window.middle) / unit - comfort)
     return (np.maximum(0.0, window.lower - value) + np.maximum(0.0, value - window.upper)) / (
-        _ONE_SIDED
+        ONE_SIDED
     )

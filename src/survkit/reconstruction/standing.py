@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.targets import ContrastTargets
     from survkit.reconstruction.window import Window
 
-__all__ = ["RiskSets", "Side", "Standing", "compare", "excess", "excess_of", "risk_sets"]
+__all__ = ["COMFORT", "RiskSets", "Side", "Standing", "compare", "excess", "excess_of", "risk_sets"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
