@@ -130,6 +130,25 @@ def _totals_of_arms(analysis: View) -> Iterator[Fault]:
         yield Fault((*analysis.path, total_key, "value"), what)
 
 
+def _window_within_schedule(analysis: View) -> Iterator[Fault]:
+    """Yield a window so wide that a visit may take place at the date of another."""
+    schedule = analysis.stated("assessment_every")
+    window = schedule.number("window")
+    spacings = [schedule.number(key) for key in ("value", "then_every")]
+    stated = [spacing for spacing in spacings if spacing is not None]
+    if window is not None and stated and 2 * window >= min(stated):
+        what = f"must be less than half the time between visits, {min(stated)}"
+        yield Fault((*schedule.path, "window"), what)
+
+
+def _later_schedule(analysis: View) -> Iterator[Fault]:
+    """Yield the change of a schedule of which one half is not given."""
+    schedule = analysis.stated("assessment_every")
+    for key, other in (("until", "then_every"), ("then_every", "until")):
+        if key in schedule.table and other not in schedule.table:
+            yield Fault((*schedule.path, other), f"must be given with {key}", shown=False)
+
+
 def _events_within_n(arm: View) -> Iterator[Fault]:
     """Yield an arm with more events than patients."""
     n, events = arm.stated("n").number("value"), arm.stated("events").number("value")
@@ -291,7 +310,14 @@ def _in_time(arm: View, key: str, figure: str) -> list[tuple[View, Printed]]:
 
 
 _TRIAL_CHECKS = (_unique_analyses, _parents_further_up, _known_sources)
-_ANALYSIS_CHECKS = (_unique_arms, _unique_contrasts, _known_arms, _totals_of_arms)
+_ANALYSIS_CHECKS = (
+    _unique_arms,
+    _unique_contrasts,
+    _known_arms,
+    _totals_of_arms,
+    _window_within_schedule,
+    _later_schedule,
+)
 _ARM_CHECKS = (
     _events_within_n,
     _intervals_of_times,

@@ -30,6 +30,7 @@ __all__ = [
     "PrintedKind",
     "Probability",
     "Ratio",
+    "Spacing",
     "Span",
     "TimePoint",
     "printed_figure",
@@ -319,6 +320,7 @@ Probability = Annotated[Printed, _PROBABILITY]
 
 TimePoint = Annotated[Decimal, NumberKind(name="time", what="a number, 0 or more")]
 Horizon = Annotated[Decimal, NumberKind(name="horizon", what="a positive number", above=True)]
+Spacing = Annotated[Decimal, NumberKind(name="spacing", what="a positive number", above=True)]
 Level = Annotated[
     Decimal,
     NumberKind(

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, Strict
 from survkit.errors import SurvkitError
 from survkit.trial.figures import Figure, figures_of
 from survkit.trial.stated import (
+    AssessmentSchedule,
     AtRisk,
     EstimateDuration,
     EstimateRatio,
@@ -26,11 +27,11 @@ from survkit.trial.stated import (
     Survival,
     Table,
     Text,
+    TimeUnit,
 )
 
 __all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
 
-TimeUnit = Literal["day", "week", "month", "year"]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
@@ -119,6 +120,9 @@ class Analysis(Table):
         default=None, description="Id of the analysis, further up, that a sub-group is part of."
     )
     status: Status | None = Field(default=None, description="Standing of the analysis.")
+    assessment_every: AssessmentSchedule | None = Field(
+        default=None, description="Schedule of the visits at which events are found."
+    )
     stratified_by: tuple[Text, ...] = Field(
         default=(), description="Stratification factors of the trial, as printed."
     )
