@@ -18,6 +18,7 @@ from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, set_knots
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.targets import Targets, collect_targets
+from survkit.reconstruction.visits import read_at_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,6 +225,15 @@ def _attempts(targets: Targets) -> Iterator[_Solution]:
             )
         ]
         end = float(population.edges[-1])
+        if targets.schedule is not None:
+            reading = read_at_visits(targets, targets.schedule, histories, end)
+            yield _Solution(
+                histories=reading.histories,
+                calibration=reading.calibration,
+                clock=reading.clock,
+                end=end,
+            )
+            continue
         clock = choose_clock(targets, end)
         for free_knots in _FREE_KNOTS:
             knots = [set_knots(history, clock, free_knots) for history in histories]

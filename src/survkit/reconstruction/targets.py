@@ -11,10 +11,12 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from survkit.quantity import FigureKey
+from survkit.reconstruction.schedule import read_schedule
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
-    from survkit.kernels import Transform
+    from survkit.kernels import Ties, Transform
+    from survkit.reconstruction.schedule import Schedule
     from survkit.trial import Analysis, Contrast, Figure
 
 __all__ = [
@@ -163,6 +165,10 @@ class Targets:
         stays unseen.
     usual_end : float
         Five years in the analysis' unit, the follow-up where no time at all is printed.
+    schedule : Schedule or None
+        When patients are assessed; None where events may happen at any time.
+    ties : {"efron", "breslow"}
+        How tied events share a risk set.
     """
 
     arms: tuple[ArmTargets, ...]
@@ -170,6 +176,8 @@ class Targets:
     total_events: int | None
     last_printed_time: float
     usual_end: float
+    schedule: Schedule | None = None
+    ties: Ties = "efron"
 
 
 def collect_targets(analysis: Analysis) -> Targets:
@@ -197,6 +205,8 @@ def collect_targets(analysis: Analysis) -> Targets:
         total_events=_count(inputs, "total_events", ""),
         last_printed_time=max((_time_of(figure) for figure in analysis.figures), default=0.0),
         usual_end=_FIVE_YEARS[analysis.time_unit],
+        schedule=read_schedule(analysis),
+        ties=analysis.ties,
     )
 
 

@@ -1,0 +1,160 @@
+"""Stage 4 where patients are assessed at visits: counts moved until every figure prints as asked.
+
+Progression is found at visits, so that events are tied and curves fall in steps. Patients become
+counts on a grid of slots. First the counts are moved as fractions of patients, all together and as
+little as needed; then whole patients move between slots, those moves first that bring the figures
+nearest to print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from survkit.reconstruction.calibration import Calibration
+from survkit.reconstruction.counts import Counts, count_patients, list_patients
+from survkit.reconstruction.cuts import confidence_limit
+from survkit.reconstruction.moves import slot_terms
+from survkit.reconstruction.questions import ask_curve
+from survkit.reconstruction.relaxation import relax_counts
+from survkit.reconstruction.search import Problem, State, improve, stand
+from survkit.reconstruction.slots import lay_slots, visit_clock
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.history import History
+    from survkit.reconstruction.placement import Clock
+    from survkit.reconstruction.schedule import Schedule
+    from survkit.reconstruction.targets import ArmTargets, Targets
+
+__all__ = ["Reading", "read_at_visits"]
+
+_LEANS = (0.0, 0.5, -0.5)
+"""By how much events are taken to be later at the start, in times between visits."""
+_MOST_STEPS = 150
+_PATIENCE = 40
+"""Steps without a new best after which a search ends."""
+_ON_HALF = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """
+    The arms, read at visits.
+
+    Parameters
+    ----------
+    histories : list of History
+        Each arm's patients in the order of leaving.
+    calibration : Calibration
+        Their times, and what the figures miss.
+    clock : Clock
+        The grid of times.
+    """
+
+    histories: list[History]
+    calibration: Calibration
+    clock: Clock
+
+
+def read_at_visits(
+    targets: Targets, schedule: Schedule, histories: list[History], end: float
+) -> Reading:
+    """
+    Move events to visits so that every figure prints as asked.
+
+    Parameters
+    ----------
+    targets : Targets
+        The printed figures.
+    schedule : Schedule
+        The visits.
+    histories : list of History
+        The arms' patients in order, as if events could happen at any time.
+    end : float
+        End of follow-up where none is printed, in time units.
+
+    Returns
+    -------
+    Reading
+        Patients whose events lie on visits, as far as the figures allow; where they do not, some
+        lie halfway between.
+    """
+    clock = visit_clock(targets, end)
+    best: tuple[State, Problem] | None = None
+    for free, lean in [(free, lean) for free in (False, True) for lean in _LEANS]:
+        problem = Problem(
+            contrasts=tuple(
+                contrast
+                for contrast in targets.contrasts
+                if contrast.log_ratio is not None or contrast.log_rank is not None
+            ),
+            grid=lay_slots(targets, schedule, clock, end, free=free),
+            ties=targets.ties,
+        )
+        counts = count_patients(targets, histories, problem.grid, lean * schedule.every)
+        counts = relax_counts(targets, problem.contrasts, problem.grid, counts)
+        state = _search(problem, targets.arms, counts)
+        if best is None or state.loss < best[0].loss:
+            best = state, problem
+        if state.met:
+            break
+    state, problem = best
+    listed = list_patients(state.counts, histories, problem.grid)
+    return Reading(
+        histories=[replace(history, faults=0.0) for history, _ in listed],
+        calibration=Calibration(
+            ticks=tuple(ticks for _, ticks in listed),
+            loss=0.0 if state.met else state.loss,
+        ),
+        clock=clock,
+    )
+
+
+def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> State:
+    """Move patients until all is met, or nothing has helped for a while."""
+    state = best = stand(problem, counts)
+    early: list[set[tuple[int, int]]] = [set() for _ in arms]
+    seen = {counts.key}
+    idle = 0
+    for turn in range(_MOST_STEPS):
+        if best.met:
+            found = [_early(problem, arm, row, best.counts) for row, arm in enumerate(arms)]
+            if all(new <= known for new, known in zip(found, early, strict=True)):
+                break
+            early = [new | known for new, known in zip(found, early, strict=True)]
+            problem = _asking(problem, arms, early)
+            state = best = stand(problem, best.counts)
+        following = improve(problem, state, seen, turn)
+        if following is None or idle >= _PATIENCE:
+            break
+        state = following
+        seen.add(state.counts.key)
+        best, idle = (state, 0) if state.loss < best.loss else (best, idle + 1)
+    return best
+
+
+def _early(problem: Problem, arm: ArmTargets, row: int, counts: Counts) -> set[tuple[int, int]]:
+    """Find where a limit of the curve passes one half before it should, and comes back."""
+    sums = np.cumsum(slot_terms(counts.events[row], counts.at_risk[row]), axis=1)
+    found = set()
+    for side, window in ((-1, arm.median_lower), (1, arm.median_upper)):
+        if window is None:
+            continue
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            limit = confidence_limit(sums[0], np.sqrt(sums[1]), side * arm.z, arm.transform)
+        passes = (sums[0] > 0.0) & (limit <= 0.5 + _ON_HALF) & (problem.grid.times < window.lower)
+        found |= {(side, int(slot)) for slot in np.flatnonzero(passes)[:1]}
+    return found
+
+
+def _asking(
+    problem: Problem, arms: tuple[ArmTargets, ...], early: list[set[tuple[int, int]]]
+) -> Problem:
+    """Ask in addition that limits stay above one half after some slots."""
+    questions = tuple(
+        ask_curve(arm, problem.grid.times, tuple(sorted(slots)))
+        for arm, slots in zip(arms, early, strict=True)
+    )
+    return replace(problem, grid=replace(problem.grid, questions=questions))
