@@ -37,7 +37,7 @@ from survkit.refit import refit_ipd
 from survkit.trial import Analysis, trial_from_document
 
 Z = 1.959963984540054
-ENDPOINTS = ("PFS", "TTF", "RFS", "DFS", "EFS")
+ENDPOINTS = ("PFS", "TTF")
 DAYS = {"month": 365.25 / 12.0, "year": 365.25}
 
 

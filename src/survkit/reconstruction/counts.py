@@ -38,6 +38,10 @@ class Counts:
     events: Ticks
     censored: Ticks
 
+    def copy(self) -> Counts:
+        """Return the same counts in arrays of their own."""
+        return Counts(events=self.events.copy(), censored=self.censored.copy())
+
     @property
     def at_risk(self) -> Ticks:
         """Patients at risk at each slot, in the same shape."""

@@ -220,9 +220,9 @@ def _variants(
     return np.moveaxis(np.concatenate(parts), 1, 0)
 
 
-def make_move(counts: Counts, moves: Moves, chosen: int) -> Counts:
+def make_move(counts: Counts, moves: Moves, chosen: int, times: int = 1) -> Counts:
     """
-    Make a move.
+    Make a move, once or several times.
 
     Parameters
     ----------
@@ -232,6 +232,8 @@ def make_move(counts: Counts, moves: Moves, chosen: int) -> Counts:
         The moves.
     chosen : int
         Which of them.
+    times : int
+        How often.
 
     Returns
     -------
@@ -241,6 +243,6 @@ def make_move(counts: Counts, moves: Moves, chosen: int) -> Counts:
     kind = _KINDS[int(moves.kind[chosen])]
     events, censored = counts.events.copy(), counts.censored.copy()
     for where, way in ((events, kind.event), (censored, kind.censored)):
-        where[moves.arm, moves.earlier[chosen]] -= way
-        where[moves.arm, moves.later[chosen]] += way
+        where[moves.arm, moves.earlier[chosen]] -= times * way
+        where[moves.arm, moves.later[chosen]] += times * way
     return Counts(events=events, censored=censored)

@@ -110,10 +110,27 @@ class Questions:
         ndarray of float, shape (curves,)
             Sums of squares; 0 where everything is met with a little to spare.
         """
-        beyond = np.maximum(self.lower[:, None] - values, values - self.upper[:, None])
-        beyond = np.maximum(beyond, 0.0) / self.unit[:, None]
+        beyond = self.beyond(values)
         missed: Floats = np.einsum("qc,qc->c", beyond, beyond)
         return missed
+
+    def beyond(self, values: Floats) -> Floats:
+        """
+        Measure how far curves are outside of what is asked, with sign.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (questions, curves)
+            What was read.
+
+        Returns
+        -------
+        ndarray of float, shape (questions, curves)
+            Distances in half rounding windows, 0 inside.
+        """
+        nearest = np.clip(values, self.lower[:, None], self.upper[:, None])
+        beyond: Floats = (values - nearest) / self.unit[:, None]
+        return beyond
 
     def distance(self, values: Floats) -> Floats:
         """

@@ -8,6 +8,7 @@ follow by rounding what has been counted up to each slot.
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,11 +40,13 @@ _RIDGE = 0.02
 _FIRM = 1e3
 """Weight of the numbers at risk and the events, in units of the figures."""
 _STAYING = 1e-6
+_PHASES = tuple(product((0.5, 0.3, 0.7, 0.1, 0.9), repeat=2))
+"""From which part of a patient on events, and censorings, are rounded up."""
 
 
 def relax_counts(
     targets: Targets, contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts
-) -> Counts:
+) -> list[Counts]:
     """
     Bring counts near to the printed figures.
 
@@ -60,8 +63,9 @@ def relax_counts(
 
     Returns
     -------
-    Counts
-        As many patients and events as before between any two printed numbers at risk.
+    list of Counts
+        The counts in whole patients, rounded in different ways; as many patients as before between
+        any two printed numbers at risk, and as many events of each arm.
     """
     start = np.stack((counts.events, counts.censored)).astype(np.float64)
     movable = np.flatnonzero(np.stack((grid.eventful, grid.open)).ravel())
@@ -83,7 +87,7 @@ def relax_counts(
         if found[best] >= missed:
             break
         point, missed = trials[best], float(found[best])
-    return _whole(point.reshape(start.shape), counts, grid)
+    return [_whole(point.reshape(start.shape), counts, grid, *phases) for phases in _PHASES]
 
 
 def _shortest(effect: Floats, missed: Floats, sums: Floats, off: Floats, counts: Floats) -> Floats:
@@ -166,12 +170,12 @@ def _comparison(contrast: ContrastTargets, events: Floats, at_risk: Floats) -> F
     return np.stack(rows) if rows else np.zeros((0, events.shape[0]))
 
 
-def _whole(point: Floats, counts: Counts, grid: Grid) -> Counts:
+def _whole(point: Floats, counts: Counts, grid: Grid, early: float, leaving_early: float) -> Counts:
     """Round what has been counted up to each slot, so that the numbers at risk stay."""
     events, censored = counts.events.copy(), counts.censored.copy()
     for arm in range(events.shape[0]):
         many = np.cumsum(point[0, arm] * (events[arm].sum() / point[0, arm].sum()))
-        rounded = np.diff(np.floor(many.round(9) + 0.5).astype(np.int64), prepend=0)
+        rounded = np.diff(np.floor(many.round(9) + early).astype(np.int64), prepend=0)
         for region in np.unique(grid.region[arm]):
             own = grid.region[arm] == region
             leaving = int((counts.events[arm] + counts.censored[arm])[own].sum())
@@ -179,7 +183,7 @@ def _whole(point: Floats, counts: Counts, grid: Grid) -> Counts:
             rest = leaving - int(events[arm, own].sum())
             weight = np.where(grid.open[arm, own], point[1, arm, own], 0.0)
             until = np.cumsum(weight) / max(float(weight.sum()), _STAYING) * rest
-            censored[arm, own] = np.diff(np.floor(until.round(9) + 0.5).astype(np.int64), prepend=0)
+            censored[arm, own] = np.diff(np.floor(until.round(9) + leaving_early).astype(np.int64), prepend=0)
         events[arm], censored[arm] = _balanced(events[arm], censored[arm], int(counts.events[arm].sum()))
     return Counts(events=events, censored=censored)
 

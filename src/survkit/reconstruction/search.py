@@ -21,20 +21,23 @@ if TYPE_CHECKING:
     from survkit.reconstruction.slots import Grid
     from survkit.reconstruction.targets import ContrastTargets
 
-__all__ = ["Problem", "State", "improve", "stand"]
+__all__ = ["MET", "Problem", "State", "improve", "stand"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
 MET, MET_APART = 0.0015, 0.0099
 """What an arm and the contrasts miss at most where every figure lies within its rounding."""
-_PAIRED = 100
-"""Moves of one arm that are tried two at a time, where no single one helps."""
+_PER_KIND = 20
+"""Moves of one kind that are tried with others of the arm, where no single one helps."""
+_MOST_AT_ONCE = 40
+"""How often one of two moves is made at most."""
 _PAIRED_ACROSS = 60
 """Moves of each of two arms that are tried together."""
 _TRIED = 10
 """Candidates whose loss is computed exactly."""
 _SMALLEST_VARIANCE = 1e-12
+_NO_CHANGE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,23 @@ class _Outlook:
     def best(self, most: int) -> Ticks:
         """Return the moves with the smallest losses."""
         return np.argsort(self.loss, kind="stable")[:most]
+
+    def best_of_each_kind(self, most: int) -> Ticks:
+        """Return the moves with the smallest losses among those of their kind."""
+        order = np.lexsort((self.loss, self.moves.kind))
+        kind = self.moves.kind[order]
+        rank = np.arange(kind.size) - np.searchsorted(kind, kind)
+        return order[rank < most]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairs:
+    """Moves made together: what they are taken to lead to, and how often the other is made."""
+
+    losses: Floats
+    one: Ticks
+    other: Ticks
+    times: Ticks
 
 
 def stand(problem: Problem, counts: Counts) -> State:
@@ -231,35 +251,35 @@ def _doubles(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterat
     for one, other in combinations(range(len(outlooks)), 2):
         found.append(_across(problem, state, outlooks[one], outlooks[other]))
         sources.append((outlooks[one], outlooks[other]))
-    first = np.cumsum([0, *(losses.size for losses, _, _ in found)])
-    order = np.argsort(np.concatenate([losses for losses, _, _ in found]), kind="stable")
+    first = np.cumsum([0, *(pairs.losses.size for pairs in found)])
+    order = np.argsort(np.concatenate([pairs.losses for pairs in found]), kind="stable")
     for number in order[:_TRIED].tolist():
         group = int(np.searchsorted(first, number, side="right")) - 1
-        _, one, other = found[group]
-        place = number - int(first[group])
-        counts = make_move(state.counts, sources[group][0].moves, int(one[place]))
-        yield make_move(counts, sources[group][1].moves, int(other[place]))
+        pairs, place = found[group], number - int(first[group])
+        counts = make_move(state.counts, sources[group][0].moves, int(pairs.one[place]))
+        yield make_move(
+            counts, sources[group][1].moves, int(pairs.other[place]), int(pairs.times[place])
+        )
 
 
-def _within(
-    problem: Problem, state: State, arm: int, outlook: _Outlook
-) -> tuple[Floats, Ticks, Ticks]:
-    """Predict the losses of two moves of the same arm, as if their effects added up."""
-    top = outlook.best(_PAIRED)
-    one, other = np.triu_indices(top.size, 1)
-    questions, change = problem.grid.questions[arm], outlook.change[:, top]
-    now = questions.read(*state.curves[arm][:, :, None])
-    missed = questions.missed(now + change[:, one] + change[:, other])
-    compared = outlook.moves.comparison[:, :, top]
-    together = state.comparisons[:, :, None] + compared[:, :, one] + compared[:, :, other]
+def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Pairs:
+    """Predict the losses of a move and several of another, as if their effects added up."""
+    questions, top = problem.grid.questions[arm], outlook.best_of_each_kind(_PER_KIND)
+    one, other = (index.ravel() for index in np.meshgrid(top, top))
+    change = outlook.change / questions.unit[:, None]
+    values = questions.read(*state.curves[arm][:, :, None])
+    off = questions.beyond(values + outlook.change[:, top])
+    steps = -(off.T @ change[:, top]) / np.maximum((change[:, top] ** 2).sum(axis=0), _NO_CHANGE)
+    times = np.clip(steps.T.ravel().round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
+    missed = questions.missed(values + outlook.change[:, one] + times * outlook.change[:, other])
+    compared = outlook.moves.comparison
+    together = state.comparisons[:, :, None] + compared[:, :, one] + times * compared[:, :, other]
     others = sum(state.missed) - state.missed[arm]
     losses = missed + others + _excess(problem, state.log_ratios, together)
-    return losses.round(9), top[one], top[other]
+    return _Pairs(losses=losses.round(9), one=one, other=other, times=times)
 
 
-def _across(
-    problem: Problem, state: State, outlook: _Outlook, partner: _Outlook
-) -> tuple[Floats, Ticks, Ticks]:
+def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook) -> _Pairs:
     """Predict the losses of two moves of different arms."""
     one, other = (
         index.ravel()
@@ -274,7 +294,7 @@ def _across(
     others = sum(state.missed) - sum(state.missed[arm] for arm in arms)
     apart = _excess(problem, state.log_ratios, together)
     losses: Floats = outlook.missed[one] + partner.missed[other] + others + apart
-    return losses.round(9), one, other
+    return _Pairs(losses=losses.round(9), one=one, other=other, times=np.ones_like(one))
 
 
 def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:

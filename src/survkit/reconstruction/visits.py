@@ -19,7 +19,7 @@ from survkit.reconstruction.cuts import confidence_limit
 from survkit.reconstruction.moves import slot_terms
 from survkit.reconstruction.questions import ask_curve
 from survkit.reconstruction.relaxation import relax_counts
-from survkit.reconstruction.search import Problem, State, improve, stand
+from survkit.reconstruction.search import MET, Problem, State, improve, stand
 from survkit.reconstruction.slots import lay_slots, visit_clock
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ __all__ = ["Reading", "read_at_visits"]
 
 _LEANS = (0.0, 0.5, -0.5)
 """By how much events are taken to be later at the start, in times between visits."""
-_MOST_STEPS = 150
-_PATIENCE = 40
+_MOST_STARTS = 4
+_MOST_STEPS = 100
+_PATIENCE = 12
 """Steps without a new best after which a search ends."""
 _ON_HALF = 1e-9
 
@@ -83,7 +84,7 @@ def read_at_visits(
     """
     clock = visit_clock(targets, end)
     best: tuple[State, Problem] | None = None
-    for free, lean in [(free, lean) for free in (False, True) for lean in _LEANS]:
+    for free in (False, True):
         problem = Problem(
             contrasts=tuple(
                 contrast
@@ -93,9 +94,7 @@ def read_at_visits(
             grid=lay_slots(targets, schedule, clock, end, free=free),
             ties=targets.ties,
         )
-        counts = count_patients(targets, histories, problem.grid, lean * schedule.every)
-        counts = relax_counts(targets, problem.contrasts, problem.grid, counts)
-        state = _search(problem, targets.arms, counts)
+        state = _solve(problem, targets, histories, schedule)
         if best is None or state.loss < best[0].loss:
             best = state, problem
         if state.met:
@@ -110,6 +109,32 @@ def read_at_visits(
         ),
         clock=clock,
     )
+
+
+def _solve(problem: Problem, targets: Targets, histories: list[History], schedule: Schedule) -> State:
+    """Search from several starts; an arm that is met once stays as it is."""
+    best: State | None = None
+    settled: dict[int, tuple[Ticks, Ticks]] = {}
+    for lean in _LEANS:
+        counts = count_patients(targets, histories, problem.grid, lean * schedule.every)
+        starts = relax_counts(targets, problem.contrasts, problem.grid, counts)
+        states = [stand(problem, start) for start in starts]
+        arms = range(len(histories))
+        order = [np.argsort([state.missed[arm] for state in states], kind="stable") for arm in arms]
+        for rank in range(_MOST_STARTS):
+            counts = states[0].counts.copy()
+            for arm in arms:
+                own = starts[int(order[arm][rank])]
+                counts.events[arm], counts.censored[arm] = settled.get(arm, (own.events[arm], own.censored[arm]))
+            state = _search(problem, targets.arms, counts)
+            for arm in arms:
+                if state.missed[arm] <= MET and arm not in settled:
+                    settled[arm] = state.counts.events[arm], state.counts.censored[arm]
+            if best is None or state.loss < best.loss:
+                best = state
+            if state.met:
+                return state
+    return best
 
 
 def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> State:
