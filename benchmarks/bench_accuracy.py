@@ -125,6 +125,7 @@ def _compare(data: Path, name: str, tables: list[EventTable]) -> tuple[float, fl
 
 
 def arm_table(arm: pd.DataFrame) -> EventTable:
+    """Tabulate the events of one arm."""
     return tabulate_arm(arm["time"], arm["event"] == 1)
 
 

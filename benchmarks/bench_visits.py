@@ -13,7 +13,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ def _run(options: argparse.Namespace, name: str, weeks: int) -> dict[str, object
         "figures": len(comparisons),
         "missed": len(missed),
         "seconds": seconds,
-        "off visits": int(any("visit" in sentence for sentence in made.assumptions)),
+        "off visits": int(any("between visits" in sentence for sentence in made.assumptions)),
         "distance": _distance_of(real, made.ipd),
         "distance without": _distance_of(real, untied.ipd),
     }
@@ -165,7 +165,7 @@ def _print_arm(
     for mark in marks:
         row = int(np.searchsorted(table.time, mark, side="right")) - 1
         value = float(survival_at(table, [mark])[0])
-        if row >= 0 and 0.0 < value:
+        if row >= 0 and value > 0.0:
             ci = [_digits(100.0 * float(limit[row]), "0.0") for limit in limits]
             percent = _digits(100.0 * value, "0.0")
             survival.append({"time": printed(f"{mark:g}"), "percent": percent, "ci": ci})

@@ -122,7 +122,7 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
 
 
 def _regions(arm: ArmTargets, history: History) -> Ticks:
-    """Number the stretch between printed numbers at risk in which each patient leaves."""
+    """Tell between which printed numbers at risk each patient leaves."""
     left = [arm.n - count for time, count in arm.at_risk if time > 0.0]
     if arm.end is not None:
         lasting = max(1, int((history.natural >= arm.end.lower).sum()))
@@ -147,10 +147,13 @@ def _nearest(wanted: Floats, region: Ticks, slots: Ticks, grid: Grid, row: int) 
     """Choose for every patient the nearest slot in the stretch; any slot where it has none."""
     distance = np.abs(wanted[:, None] - grid.times[slots]).round(9)
     outside = region[:, None] != grid.region[row][slots]
-    return slots[(distance + 1e9 * outside).argmin(axis=1)]
+    nearest: Ticks = slots[(distance + 1e9 * outside).argmin(axis=1)]
+    return nearest
 
 
-def list_patients(counts: Counts, histories: list[History], grid: Grid) -> list[tuple[History, Ticks]]:
+def list_patients(
+    counts: Counts, histories: list[History], grid: Grid
+) -> list[tuple[History, Ticks]]:
     """
     Make patients of counts: events at their slots, censorings evenly before the next one.
 

@@ -169,7 +169,9 @@ def _beside_half(asked: Window, time: float, passes: Window | None) -> Window:
     return asked
 
 
-def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
+def confidence_limit(
+    hazard: Floats, root: Floats, z: float | Floats, transform: Transform
+) -> Floats:
     """
     Confidence limit of a survival curve.
 
@@ -179,7 +181,7 @@ def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transfor
         Negative log survival.
     root : ndarray of float
         Root of Greenwood's sum, in the same shape.
-    z : float
+    z : float or ndarray of float
         Normal quantile; the upper limit for a positive one, the lower for a negative one.
     transform : {"log-log", "log", "plain"}
         Scale on which the interval is symmetric.

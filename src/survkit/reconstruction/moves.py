@@ -74,6 +74,8 @@ class Moves:
         Number of the kind of move.
     earlier, later : ndarray of int
         The two slots.
+    alone : ndarray of bool
+        Whether the move is possible without another one.
     curve : ndarray of float, shape (2, questions, m)
         What the moves add to cumulative hazard and Greenwood's sum where the arm's curve is read.
     comparison : ndarray of float, shape (contrasts, 4, m)
@@ -84,13 +86,12 @@ class Moves:
     kind: Ticks
     earlier: Ticks
     later: Ticks
+    alone: Flags
     curve: Floats
     comparison: Floats
 
 
-def slot_terms(
-    events: Ticks, at_risk: Ticks
-) -> Floats:
+def slot_terms(events: Ticks, at_risk: Ticks) -> Floats:
     """
     Cumulative hazard and Greenwood's sum, slot by slot.
 
@@ -108,7 +109,8 @@ def slot_terms(
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.where(events > 0, -np.log1p(-events / at_risk), 0.0)
         spread = np.where(events > 0, events / (at_risk * staying.astype(np.float64)), 0.0)
-    return np.minimum(np.stack((hazard, spread)), _TO_ZERO)
+    terms: Floats = np.minimum(np.stack((hazard, spread)), _TO_ZERO)
+    return terms
 
 
 def possible_moves(
@@ -170,16 +172,18 @@ def possible_moves(
         kind=numbers,
         earlier=earlier,
         later=later,
+        alone=_alone(counts, arm, numbers, earlier, later),
         curve=np.moveaxis(curve, 2, 0),
-        comparison=np.moveaxis(total[:, 2:].reshape(-1, len(contrasts), 4), 0, 2),
+        comparison=np.moveaxis(total[:, 2:].reshape(numbers.size, len(contrasts), 4), 0, 2),
     )
 
 
 def _slots(counts: Counts, grid: Grid, arm: int, kind: _Kind, turn: int) -> tuple[Ticks, Ticks]:
     """List the pairs of slots between which a kind of move is possible."""
+    swaps = bool(kind.event and kind.censored)  # another move may bring the censored patient
     gives = {
         "event": (counts.events[arm] > 0, grid.eventful[arm], kind.event),
-        "censored": (counts.censored[arm] > 0, grid.open[arm], kind.censored),
+        "censored": ((counts.censored[arm] > 0) | swaps, grid.open[arm], kind.censored),
     }
     size = grid.ticks.size
     possible = np.triu(np.ones((size, size), dtype=np.bool_), 1)
@@ -187,15 +191,27 @@ def _slots(counts: Counts, grid: Grid, arm: int, kind: _Kind, turn: int) -> tupl
         if way:
             source, target = (has, may) if way > 0 else (may, has)
             possible &= source[:, None] & target
-    if not (kind.event and kind.censored):
+    if not swaps:
         possible &= grid.region[arm][:, None] == grid.region[arm]
     earlier, later = np.nonzero(possible)
     step = -(-earlier.size // _MOST_PAIRS) or 1
     return earlier[turn % step :: step], later[turn % step :: step]
 
 
+def _alone(counts: Counts, arm: int, kinds: Ticks, earlier: Ticks, later: Ticks) -> Flags:
+    """Tell which moves take a censored patient from where there is one."""
+    way = np.array([kind.censored for kind in _KINDS])[kinds]
+    source = np.where(way > 0, earlier, later)
+    alone: Flags = (way == 0) | (counts.censored[arm, source] > 0)
+    return alone
+
+
 def _variants(
-    counts: Counts, arm: int, contrasts: tuple[ContrastTargets, ...], ratios: list[float], ties: Ties
+    counts: Counts,
+    arm: int,
+    contrasts: tuple[ContrastTargets, ...],
+    ratios: list[float],
+    ties: Ties,
 ) -> Floats:
     """Compute what every slot adds to all figures in each of its variants."""
     change = np.array(_VARIANTS).T[:, :, None]
@@ -211,11 +227,16 @@ def _variants(
         both = [
             (events, at_risk)
             if row == arm
-            else (np.broadcast_to(counts.events[row], events.shape), np.broadcast_to(risk[row], events.shape))
+            else (
+                np.broadcast_to(counts.events[row], events.shape),
+                np.broadcast_to(risk[row], events.shape),
+            )
             for row in pair
         ]
         parts.append(
-            comparison_terms(np.stack([own[0] for own in both]), np.stack([own[1] for own in both]), ratio, ties)
+            comparison_terms(
+                np.stack([own[0] for own in both]), np.stack([own[1] for own in both]), ratio, ties
+            )
         )
     return np.moveaxis(np.concatenate(parts), 1, 0)
 

@@ -23,6 +23,7 @@ from survkit.reconstruction.visits import read_at_visits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.reconstruction.schedule import Schedule
     from survkit.trial import Analysis, Figure
 
 Floats = NDArray[np.float64]
@@ -274,13 +275,27 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
                 f"events of arm {arm.id} are not printed: {int(history.event.sum())} follow from "
                 "the other figures"
             )
+    if targets.schedule is not None:
+        sentences += _off_visits(targets.schedule, solution, targets)
     return sentences
+
+
+def _off_visits(schedule: Schedule, solution: _Solution, targets: Targets) -> Iterator[str]:
+    """Say how many events lie between visits, arm by arm."""
+    arms = zip(targets.arms, solution.histories, solution.calibration.ticks, strict=True)
+    for arm, history, ticks in arms:
+        times = solution.clock.times(ticks[history.event])
+        off = int((~schedule.is_visit(times, solution.clock.tick)).sum())
+        if off:
+            yield f"{off} events of arm {arm.id} lie between visits: a printed figure needs it"
 
 
 def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -> Provenance:
     """Digest what went in and what came out."""
     spec = [METHOD, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
+    if analysis.assessment_every is not None:
+        spec.append(analysis.assessment_every.model_dump_json())
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
     for ticks, history in zip(solution.calibration.ticks, solution.histories, strict=True):

@@ -1,4 +1,4 @@
-"""What is asked of an arm's curve slot by slot, as arrays: many curves are held against it at once."""
+"""What is asked of an arm's curve slot by slot: arrays that many curves are held against."""
 
 from __future__ import annotations
 
@@ -152,9 +152,7 @@ class Questions:
         return away
 
 
-def ask_curve(
-    arm: ArmTargets, times: Floats, early: tuple[tuple[int, int], ...] = ()
-) -> Questions:
+def ask_curve(arm: ArmTargets, times: Floats, early: tuple[tuple[int, int], ...] = ()) -> Questions:
     """
     Gather what is asked of an arm's curve, slot by slot.
 

@@ -18,7 +18,7 @@ from survkit.reconstruction.counts import Counts
 
 if TYPE_CHECKING:
     from survkit.reconstruction.slots import Grid
-    from survkit.reconstruction.targets import ContrastTargets, Targets
+    from survkit.reconstruction.targets import ContrastTargets
 
 __all__ = ["relax_counts"]
 
@@ -32,8 +32,6 @@ _LARGEST_SHARE = 0.7
 """Share of a count that one step may take away."""
 _PROBE = 1e-3
 """Patients by which the effect of a count is measured."""
-_LOOSE = 0.4
-"""Added to every count: how far an empty slot may move, in patients, squared."""
 _LEAST = 0.02
 _RIDGE = 0.02
 """Part of a figure, in half rounding windows, that is not worth moving one more patient for."""
@@ -45,21 +43,21 @@ _PHASES = tuple(product((0.5, 0.3, 0.7, 0.1, 0.9), repeat=2))
 
 
 def relax_counts(
-    targets: Targets, contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts
+    contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts, loose: float
 ) -> list[Counts]:
     """
     Bring counts near to the printed figures.
 
     Parameters
     ----------
-    targets : Targets
-        The printed figures.
     contrasts : tuple of ContrastTargets
         The comparisons that count.
     grid : Grid
         The slots.
     counts : Counts
         The patients on the grid.
+    loose : float
+        How far an empty slot may move as well, in patients, squared.
 
     Returns
     -------
@@ -75,13 +73,14 @@ def relax_counts(
     for _ in range(_MOST_STEPS):
         probes = np.repeat(point[None], movable.size + 1, axis=0)
         probes[np.arange(movable.size), movable] += _PROBE
-        residuals = _residuals(targets, contrasts, grid, probes.reshape(-1, *start.shape))
+        residuals = _residuals(contrasts, grid, probes.reshape(-1, *start.shape))
         effect = (residuals[:-1] - residuals[-1]).T / _PROBE
-        move = _shortest(effect, residuals[-1], sums, sums @ point[movable] - wanted, point[movable])
+        off = sums @ point[movable] - wanted
+        move = _shortest(effect, residuals[-1], sums, off, point[movable] + loose)
         trials = np.repeat(point[None], len(_LENGTHS), axis=0)
         moved = np.maximum(np.outer(_LENGTHS, move), -_LARGEST_SHARE * point[movable])
         trials[:, movable] = np.maximum(trials[:, movable] + moved, _LEAST)
-        rest = _residuals(targets, contrasts, grid, trials.reshape(-1, *start.shape))
+        rest = _residuals(contrasts, grid, trials.reshape(-1, *start.shape))
         found = ((rest**2).sum(axis=1) + _off(trials[:, movable], sums, wanted)).round(6)
         best = int(found.argmin())
         if found[best] >= missed:
@@ -90,10 +89,9 @@ def relax_counts(
     return [_whole(point.reshape(start.shape), counts, grid, *phases) for phases in _PHASES]
 
 
-def _shortest(effect: Floats, missed: Floats, sums: Floats, off: Floats, counts: Floats) -> Floats:
+def _shortest(effect: Floats, missed: Floats, sums: Floats, off: Floats, loose: Floats) -> Floats:
     """Shortest move that undoes what is missed, where large counts move more easily."""
     system = np.concatenate((effect, _FIRM * sums))
-    loose = counts + _LOOSE
     gram = (system * loose) @ system.T
     gram[np.diag_indices(gram.shape[0])] += _RIDGE
     return -loose * (system.T @ np.linalg.solve(gram, np.concatenate((missed, _FIRM * off))))
@@ -120,9 +118,7 @@ def _sums(grid: Grid) -> Floats:
     return np.stack(rows)
 
 
-def _residuals(
-    targets: Targets, contrasts: tuple[ContrastTargets, ...], grid: Grid, points: Floats
-) -> Floats:
+def _residuals(contrasts: tuple[ContrastTargets, ...], grid: Grid, points: Floats) -> Floats:
     """Measure figures against the middle of what is printed, in half rounding windows."""
     events, leaving = points[:, 0], points.sum(axis=1)
     at_risk = np.cumsum(leaving[..., ::-1], axis=-1)[..., ::-1]
@@ -183,8 +179,12 @@ def _whole(point: Floats, counts: Counts, grid: Grid, early: float, leaving_earl
             rest = leaving - int(events[arm, own].sum())
             weight = np.where(grid.open[arm, own], point[1, arm, own], 0.0)
             until = np.cumsum(weight) / max(float(weight.sum()), _STAYING) * rest
-            censored[arm, own] = np.diff(np.floor(until.round(9) + leaving_early).astype(np.int64), prepend=0)
-        events[arm], censored[arm] = _balanced(events[arm], censored[arm], int(counts.events[arm].sum()))
+            censored[arm, own] = np.diff(
+                np.floor(until.round(9) + leaving_early).astype(np.int64), prepend=0
+            )
+        events[arm], censored[arm] = _balanced(
+            events[arm], censored[arm], int(counts.events[arm].sum())
+        )
     return Counts(events=events, censored=censored)
 
 
@@ -195,7 +195,7 @@ def _within(events: Ticks, most: int) -> Ticks:
 
 
 def _balanced(events: Ticks, censored: Ticks, wanted: int) -> tuple[Ticks, Ticks]:
-    """Turn censorings into events, or events into censorings, at one slot each until all are there."""
+    """Turn censorings into events, or events into censorings, until all are there."""
     for _ in range(abs(wanted - int(events.sum()))):
         missing = wanted > events.sum()
         slot = int(np.where(events > 0, censored if missing else events, 0).argmax())

@@ -62,14 +62,16 @@ class Schedule:
         """
         latest = end + self.window + _SAME_TIME
         regular = math.floor(min(self.until, latest) / self.every + _SAME_TIME)
-        first = self.every * np.arange(1, regular + 1)
+        first: Floats = self.every * np.arange(1, regular + 1, dtype=np.float64)
         if self.until >= latest:
             return first
         last = float(first[-1]) if first.size else 0.0
         more = max(0, math.floor((latest - last) / self.then_every + _SAME_TIME))
-        return np.concatenate((first, last + self.then_every * np.arange(1, more + 1)))
+        later = last + self.then_every * np.arange(1, more + 1)
+        both: Floats = np.concatenate((first, later)).astype(np.float64)
+        return both
 
-    def is_visit(self, times: Floats, end: float, rounding: float) -> Flags:
+    def is_visit(self, times: Floats, rounding: float) -> Flags:
         """
         Tell which times are those of a visit, its window included.
 
@@ -77,8 +79,6 @@ class Schedule:
         ----------
         times : ndarray of float
             Points in time.
-        end : float
-            Latest of the visits.
         rounding : float
             How far from its exact time a visit may be written.
 
@@ -87,7 +87,7 @@ class Schedule:
         ndarray of bool
             In the same shape.
         """
-        visits = self.visits(end)
+        visits = self.visits(float(times.max(initial=0.0)) + self.every)
         if not visits.size:
             return np.zeros(times.shape, dtype=np.bool_)
         after = np.searchsorted(visits, times)

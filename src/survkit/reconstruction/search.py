@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from survkit.kernels import Ties
     from survkit.reconstruction.counts import Counts
+    from survkit.reconstruction.questions import Questions
     from survkit.reconstruction.slots import Grid
     from survkit.reconstruction.targets import ContrastTargets
 
@@ -26,10 +27,15 @@ __all__ = ["MET", "Problem", "State", "improve", "stand"]
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
-MET, MET_APART = 0.0015, 0.0099
+MET, _MET_APART = 0.0015, 0.0099
 """What an arm and the contrasts miss at most where every figure lies within its rounding."""
-_PER_KIND = 20
-"""Moves of one kind that are tried with others of the arm, where no single one helps."""
+_PER_KIND = 12
+"""Moves of one kind that may come second: those that miss least, and those that help most."""
+_MOST_FIRSTS = 120
+"""Moves that may come first: the best to, and from, every slot."""
+_OFTEN = (1, 2, 3)
+"""How often the first of two moves is made; for the second, the best number is computed."""
+_MANY = 10**6
 _MOST_AT_ONCE = 40
 """How often one of two moves is made at most."""
 _PAIRED_ACROSS = 60
@@ -38,6 +44,7 @@ _TRIED = 10
 """Candidates whose loss is computed exactly."""
 _SMALLEST_VARIANCE = 1e-12
 _NO_CHANGE = 1e-12
+_HOPELESS = 1e12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +84,8 @@ class State:
         The fitted log hazard ratios.
     missed : tuple of float
         What each arm's curve misses.
-    apart : float
-        What the contrasts miss.
+    met : bool
+        Whether every figure lies within its rounding.
     loss : float
         What all figures miss together, in half rounding windows, squared.
     """
@@ -88,13 +95,8 @@ class State:
     comparisons: Floats
     log_ratios: tuple[float, ...]
     missed: tuple[float, ...]
-    apart: float
+    met: bool
     loss: float
-
-    @property
-    def met(self) -> bool:
-        """Whether every figure lies within its rounding."""
-        return max(self.missed) <= MET and self.apart <= MET_APART
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +111,6 @@ class _Outlook:
     def best(self, most: int) -> Ticks:
         """Return the moves with the smallest losses."""
         return np.argsort(self.loss, kind="stable")[:most]
-
-    def best_of_each_kind(self, most: int) -> Ticks:
-        """Return the moves with the smallest losses among those of their kind."""
-        order = np.lexsort((self.loss, self.moves.kind))
-        kind = self.moves.kind[order]
-        rank = np.arange(kind.size) - np.searchsorted(kind, kind)
-        return order[rank < most]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +158,15 @@ def stand(problem: Problem, counts: Counts) -> State:
         comparisons=comparisons,
         log_ratios=tuple(log_ratios),
         missed=tuple(missed),
-        apart=apart,
+        met=max(missed) <= MET and apart <= _spare(problem),
         loss=round(sum(missed) + apart, 9),
     )
+
+
+def _spare(problem: Problem) -> float:
+    """Return what contrasts may miss; nothing where a p-value is printed as a threshold."""
+    tests = [contrast.log_rank for contrast in problem.contrasts if contrast.log_rank is not None]
+    return _MET_APART if all(window.bounded for window in tests) else 0.0
 
 
 def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> State | None:
@@ -188,10 +189,10 @@ def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> Stat
     State or None
         The next state, which need not be better; None where there is none.
     """
-    outlooks = [
-        _look(problem, state, arm, turn) for arm in range(len(problem.grid.questions))
-    ]
-    losses = np.concatenate([outlook.loss for outlook in outlooks])
+    outlooks = [_look(problem, state, arm, turn) for arm in range(len(problem.grid.questions))]
+    losses = np.concatenate(
+        [np.where(outlook.moves.alone, outlook.loss, _HOPELESS) for outlook in outlooks]
+    )
     single = _first_new(problem, _singles(state, outlooks, losses), seen)
     if single is not None and single.loss < state.loss:
         return single
@@ -215,7 +216,7 @@ def _look(problem: Problem, state: State, arm: int, turn: int) -> _Outlook:
         moves=moves,
         change=values - questions.read(*now),
         missed=missed,
-        loss=(missed + others + apart).round(9),
+        loss=np.where(np.isfinite(missed), missed + others + apart, _HOPELESS).round(9),
     )
 
 
@@ -256,27 +257,54 @@ def _doubles(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterat
     for number in order[:_TRIED].tolist():
         group = int(np.searchsorted(first, number, side="right")) - 1
         pairs, place = found[group], number - int(first[group])
-        counts = make_move(state.counts, sources[group][0].moves, int(pairs.one[place]))
-        yield make_move(
-            counts, sources[group][1].moves, int(pairs.other[place]), int(pairs.times[place])
-        )
+        counts = state.counts
+        for source, chosen, times in zip(
+            sources[group],
+            (pairs.one[place], pairs.other[place]),
+            pairs.times[:, place],
+            strict=True,
+        ):
+            counts = make_move(counts, source.moves, int(chosen), int(times))
+        yield counts
 
 
 def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Pairs:
-    """Predict the losses of a move and several of another, as if their effects added up."""
-    questions, top = problem.grid.questions[arm], outlook.best_of_each_kind(_PER_KIND)
-    one, other = (index.ravel() for index in np.meshgrid(top, top))
-    change = outlook.change / questions.unit[:, None]
+    """Predict the losses of two moves of an arm, made several times, as if effects added up."""
+    questions = problem.grid.questions[arm]
     values = questions.read(*state.curves[arm][:, :, None])
-    off = questions.beyond(values + outlook.change[:, top])
-    steps = -(off.T @ change[:, top]) / np.maximum((change[:, top] ** 2).sum(axis=0), _NO_CHANGE)
-    times = np.clip(steps.T.ravel().round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
-    missed = questions.missed(values + outlook.change[:, one] + times * outlook.change[:, other])
+    firsts, seconds = _partners(outlook, questions, values)
+    firsts, often = np.tile(firsts, len(_OFTEN)), np.repeat(_OFTEN, firsts.size)
+    change = outlook.change[:, seconds] / questions.unit[:, None]
+    off = questions.beyond(values + often * outlook.change[:, firsts])
+    steps = -(off.T @ change) / np.maximum((change**2).sum(axis=0), _NO_CHANGE)
+    then = np.clip(steps.ravel().round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
+    one, other = np.repeat(firsts, seconds.size), np.tile(seconds, firsts.size)
+    times = np.stack((np.repeat(often, seconds.size), then))
+    missed = questions.missed(
+        values + times[0] * outlook.change[:, one] + times[1] * outlook.change[:, other]
+    )
     compared = outlook.moves.comparison
-    together = state.comparisons[:, :, None] + compared[:, :, one] + times * compared[:, :, other]
-    others = sum(state.missed) - state.missed[arm]
-    losses = missed + others + _excess(problem, state.log_ratios, together)
+    together = times[0] * compared[:, :, one] + times[1] * compared[:, :, other]
+    apart = _excess(problem, state.log_ratios, state.comparisons[:, :, None] + together)
+    losses: Floats = missed + sum(state.missed) - state.missed[arm] + apart
     return _Pairs(losses=losses.round(9), one=one, other=other, times=times)
+
+
+def _partners(outlook: _Outlook, questions: Questions, values: Floats) -> tuple[Ticks, Ticks]:
+    """Choose the moves that may come first, and those that may come second."""
+    moves, loss = outlook.moves, outlook.loss
+    firsts = np.union1d(
+        _best_of(moves.kind * _MANY + moves.later, loss, 1),
+        _best_of(moves.kind * _MANY + moves.earlier, loss, 1),
+    )
+    firsts = firsts[np.argsort(loss[firsts], kind="stable")[:_MOST_FIRSTS]]
+    change = outlook.change / questions.unit[:, None]
+    length = np.maximum((change**2).sum(axis=0), _NO_CHANGE)
+    helps = (questions.beyond(values)[:, 0] @ change) ** 2 / length
+    seconds = np.union1d(
+        _best_of(moves.kind, loss, _PER_KIND), _best_of(moves.kind, -helps.round(9), _PER_KIND)
+    )
+    return firsts, seconds
 
 
 def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook) -> _Pairs:
@@ -294,21 +322,33 @@ def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook
     others = sum(state.missed) - sum(state.missed[arm] for arm in arms)
     apart = _excess(problem, state.log_ratios, together)
     losses: Floats = outlook.missed[one] + partner.missed[other] + others + apart
-    return _Pairs(losses=losses.round(9), one=one, other=other, times=np.ones_like(one))
+    return _Pairs(
+        losses=losses.round(9), one=one, other=other, times=np.ones((2, one.size), np.int64)
+    )
+
+
+def _best_of(group: Ticks, losses: Floats, most: int) -> Ticks:
+    """Return the moves with the smallest losses among those of their group."""
+    order = np.lexsort((losses, group))
+    rank = np.arange(order.size) - np.searchsorted(group[order], group[order])
+    return order[rank < most]
 
 
 def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
     """Return the first candidate that was not seen before."""
     return next(
-        (stand(problem, counts) for counts in candidates if counts.key not in seen), None
+        (
+            stand(problem, counts)
+            for counts in candidates
+            if counts.valid and counts.key not in seen
+        ),
+        None,
     )
 
 
 def _best_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
     """Return the best candidate that is possible and was not seen before."""
     states = [
-        stand(problem, counts)
-        for counts in candidates
-        if counts.valid and counts.key not in seen
+        stand(problem, counts) for counts in candidates if counts.valid and counts.key not in seen
     ]
     return min(states, key=lambda state: state.loss, default=None)

@@ -1,7 +1,7 @@
 """The points in time at which a schedule lets events happen, and how they cut the follow-up.
 
-All arms share one grid of slots: visits, printed times and ends of follow-up. Events happen at slots
-that are visits; censored patients leave between two slots.
+All arms share one grid of slots: visits, printed times and ends of follow-up. Events happen at
+slots that are visits; censored patients leave between two slots.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def visit_clock(targets: Targets, end: float) -> Clock:
     return replace(clock, decimals=decimals)
 
 
-def lay_slots(targets: Targets, schedule: Schedule, clock: Clock, end: float, *, free: bool) -> Grid:
+def lay_slots(
+    targets: Targets, schedule: Schedule, clock: Clock, end: float, *, free: bool
+) -> Grid:
     """
     Lay the slots of all arms.
 
@@ -112,31 +114,32 @@ def lay_slots(targets: Targets, schedule: Schedule, clock: Clock, end: float, *,
     """
     scale = 10.0**clock.decimals
     ends = [_end_ticks(arm, end, scale) for arm in targets.arms]
-    last = max(latest for _, latest in ends)
-    visits = _visit_ticks(schedule, last / scale, scale)
+    latest = [last for _, last in ends]
+    visits = _visit_ticks(schedule, max(latest) / scale, scale)
     own = [
-        np.union1d(visits[visits <= latest], _missing(arm, schedule, visits, scale))
-        for arm, (_, latest) in zip(targets.arms, ends, strict=True)
+        np.union1d(visits[visits <= last], _missing(arm, schedule, visits, scale))
+        for arm, last in zip(targets.arms, latest, strict=True)
     ]
     printed = [round(time * scale) for arm in targets.arms for time, _ in arm.at_risk]
     ticks = np.unique(np.concatenate((*own, [0, *printed], [middle for middle, _ in ends])))
     if free:
         halfway = (ticks[1:] + ticks[:-1]) // 2
         own = [
-            np.union1d(mine, halfway[halfway <= latest])
-            for mine, (_, latest) in zip(own, ends, strict=True)
+            np.union1d(mine, halfway[halfway <= last])
+            for mine, last in zip(own, latest, strict=True)
         ]
         ticks = np.union1d(ticks, halfway)
-    ticks = ticks[ticks <= last].astype(np.int64)
-    times = ticks / scale
-    final = [max(middle, int(mine[-1]) if mine.size else 0) for mine, (middle, _) in zip(own, ends)]
+    ticks = ticks[ticks <= max(latest)].astype(np.int64)
+    final = [
+        max(middle, int(mine.max(initial=0))) for mine, (middle, _) in zip(own, ends, strict=True)
+    ]
     return Grid(
         ticks=ticks,
-        times=times,
+        times=ticks / scale,
         eventful=np.stack([np.isin(ticks, mine) & (ticks > 0) for mine in own]),
-        open=np.stack([ticks <= latest for latest in final]),
-        region=np.stack([_regions(arm, times) for arm in targets.arms]),
-        questions=tuple(ask_curve(arm, times) for arm in targets.arms),
+        open=np.stack([ticks <= last for last in final]),
+        region=np.stack([_regions(arm, ticks / scale) for arm in targets.arms]),
+        questions=tuple(ask_curve(arm, ticks / scale) for arm in targets.arms),
     )
 
 
@@ -177,7 +180,7 @@ def _missing(arm: ArmTargets, schedule: Schedule, visits: Ticks, scale: float) -
 
 
 def _regions(arm: ArmTargets, times: Floats) -> Ticks:
-    """Number the stretches between the printed numbers at risk, and what prints the end."""
+    """Count the stretches between the printed numbers at risk, and what prints the end."""
     bounds = [time for time, _ in arm.at_risk if time > 0.0]
     if arm.end is not None:
         bounds.append(arm.end.lower)

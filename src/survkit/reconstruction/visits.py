@@ -9,6 +9,7 @@ nearest to print.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ from survkit.reconstruction.search import MET, Problem, State, improve, stand
 from survkit.reconstruction.slots import lay_slots, visit_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from survkit.reconstruction.history import History
     from survkit.reconstruction.placement import Clock
     from survkit.reconstruction.schedule import Schedule
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_at_visits"]
 
-_LEANS = (0.0, 0.5, -0.5)
-"""By how much events are taken to be later at the start, in times between visits."""
+_LEANS = ((0.0, 0.4), (0.5, 3.0), (-0.5, 12.0))
+"""By how much events are taken to be later at the start, in times between visits; and how loose
+empty slots are while counts are fractions."""
 _MOST_STARTS = 4
+"""Roundings of one relaxed start that are searched from."""
 _MOST_STEPS = 100
 _PATIENCE = 12
 """Steps without a new best after which a search ends."""
+_HOPELESS_ON_VISITS = 10.0
+"""What is missed where some events have to happen between visits."""
 _ON_HALF = 1e-9
 
 
@@ -83,58 +90,83 @@ def read_at_visits(
         lie halfway between.
     """
     clock = visit_clock(targets, end)
-    best: tuple[State, Problem] | None = None
-    for free in (False, True):
-        problem = Problem(
-            contrasts=tuple(
-                contrast
-                for contrast in targets.contrasts
-                if contrast.log_ratio is not None or contrast.log_rank is not None
-            ),
-            grid=lay_slots(targets, schedule, clock, end, free=free),
-            ties=targets.ties,
-        )
-        state = _solve(problem, targets, histories, schedule)
-        if best is None or state.loss < best[0].loss:
-            best = state, problem
-        if state.met:
-            break
-    state, problem = best
+    problem, state = _attempt(targets, schedule, histories, clock, end, free=False)
+    if state.loss > _HOPELESS_ON_VISITS:
+        freer, other = _attempt(targets, schedule, histories, clock, end, free=True)
+        if other.loss < state.loss:
+            problem, state = freer, other
     listed = list_patients(state.counts, histories, problem.grid)
     return Reading(
         histories=[replace(history, faults=0.0) for history, _ in listed],
         calibration=Calibration(
-            ticks=tuple(ticks for _, ticks in listed),
-            loss=0.0 if state.met else state.loss,
+            ticks=tuple(ticks for _, ticks in listed), loss=0.0 if state.met else state.loss
         ),
         clock=clock,
     )
 
 
-def _solve(problem: Problem, targets: Targets, histories: list[History], schedule: Schedule) -> State:
+def _attempt(
+    targets: Targets,
+    schedule: Schedule,
+    histories: list[History],
+    clock: Clock,
+    end: float,
+    *,
+    free: bool,
+) -> tuple[Problem, State]:
+    """Search on one grid of slots."""
+    problem = Problem(
+        contrasts=tuple(
+            contrast
+            for contrast in targets.contrasts
+            if contrast.log_ratio is not None or contrast.log_rank is not None
+        ),
+        grid=lay_slots(targets, schedule, clock, end, free=free),
+        ties=targets.ties,
+    )
+    starts = _starts(problem, targets, histories, schedule.every)
+    return problem, _solve(problem, targets.arms, islice(starts, 1 if free else None))
+
+
+def _solve(problem: Problem, arms: tuple[ArmTargets, ...], starts: Iterator[Counts]) -> State:
     """Search from several starts; an arm that is met once stays as it is."""
     best: State | None = None
-    settled: dict[int, tuple[Ticks, Ticks]] = {}
-    for lean in _LEANS:
-        counts = count_patients(targets, histories, problem.grid, lean * schedule.every)
-        starts = relax_counts(targets, problem.contrasts, problem.grid, counts)
-        states = [stand(problem, start) for start in starts]
-        arms = range(len(histories))
-        order = [np.argsort([state.missed[arm] for state in states], kind="stable") for arm in arms]
-        for rank in range(_MOST_STARTS):
-            counts = states[0].counts.copy()
-            for arm in arms:
-                own = starts[int(order[arm][rank])]
-                counts.events[arm], counts.censored[arm] = settled.get(arm, (own.events[arm], own.censored[arm]))
-            state = _search(problem, targets.arms, counts)
-            for arm in arms:
-                if state.missed[arm] <= MET and arm not in settled:
-                    settled[arm] = state.counts.events[arm], state.counts.censored[arm]
-            if best is None or state.loss < best.loss:
-                best = state
-            if state.met:
-                return state
+    settled: dict[int, Counts] = {}
+    for start in starts:
+        counts = start.copy()
+        for arm, own in settled.items():
+            counts.events[arm], counts.censored[arm] = own.events[arm], own.censored[arm]
+        state = _search(problem, arms, counts)
+        for arm, missed in enumerate(state.missed):
+            if missed <= MET:
+                settled.setdefault(arm, state.counts)
+        if best is None or state.loss < best.loss:
+            best = state
+        if state.met:
+            break
+    if best is None:
+        msg = "there must be a start"
+        raise ValueError(msg)
     return best
+
+
+def _starts(
+    problem: Problem, targets: Targets, histories: list[History], every: float
+) -> Iterator[Counts]:
+    """Yield counts to start from: arm by arm the roundings that miss least."""
+    seen = set()
+    for lean, loose in _LEANS:
+        counts = count_patients(targets, histories, problem.grid, lean * every)
+        rounded = relax_counts(problem.contrasts, problem.grid, counts, loose)
+        missed = np.array([stand(problem, own).missed for own in rounded]).round(9)
+        for rank in range(_MOST_STARTS):
+            start = rounded[0].copy()
+            for arm, order in enumerate(np.argsort(missed, axis=0, kind="stable").T):
+                own = rounded[int(order[rank])]
+                start.events[arm], start.censored[arm] = own.events[arm], own.censored[arm]
+            if start.key not in seen:
+                seen.add(start.key)
+                yield start
 
 
 def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> State:
