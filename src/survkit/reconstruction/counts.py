@@ -88,6 +88,8 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
     """
     Move every patient to the nearest slot between the same two printed numbers at risk.
 
+    Events move to visits; whether one has to lie between two visits is left for later.
+
     Parameters
     ----------
     targets : Targets
@@ -110,9 +112,10 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
     )
     for row, (arm, history) in enumerate(zip(targets.arms, histories, strict=True)):
         region = _regions(arm, history)
-        event = _with_slots(history, region, grid.region[row][grid.eventful[row]])
+        visits = grid.eventful[row] & grid.planned
+        event = _with_slots(history, region, grid.region[row][visits])
         for flag, where, allowed, late in (
-            (event, counts.events, grid.eventful[row], lean),
+            (event, counts.events, visits, lean),
             (~event, counts.censored, grid.open[row], 0.0),
         ):
             slots = np.flatnonzero(allowed)

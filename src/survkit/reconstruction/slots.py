@@ -45,6 +45,8 @@ class Grid:
         The same in time units.
     eventful : ndarray of bool, shape (arms, k)
         Where each arm may have events.
+    planned : ndarray of bool, shape (k,)
+        Which slots are visits.
     open : ndarray of bool, shape (arms, k)
         After which slots patients of each arm may be censored.
     region : ndarray of int, shape (arms, k)
@@ -57,6 +59,7 @@ class Grid:
     ticks: Ticks
     times: Floats
     eventful: Flags
+    planned: Flags
     open: Flags
     region: Ticks
     questions: tuple[Questions, ...]
@@ -137,6 +140,7 @@ def lay_slots(
         ticks=ticks,
         times=ticks / scale,
         eventful=np.stack([np.isin(ticks, mine) & (ticks > 0) for mine in own]),
+        planned=np.isin(ticks, visits),
         open=np.stack([ticks <= last for last in final]),
         region=np.stack([_regions(arm, ticks / scale) for arm in targets.arms]),
         questions=tuple(ask_curve(arm, ticks / scale) for arm in targets.arms),
