@@ -33,8 +33,6 @@ _LARGEST_SHARE = 0.7
 _PROBE = 1e-3
 """Patients by which the effect of a count is measured."""
 _LEAST = 0.02
-_RIDGE = 0.02
-"""Part of a figure, in half rounding windows, that is not worth moving one more patient for."""
 _FIRM = 1e3
 """Weight of the numbers at risk and the events, in units of the figures."""
 _STAYING = 1e-6
@@ -43,7 +41,7 @@ _PHASES = tuple(product((0.5, 0.3, 0.7, 0.1, 0.9), repeat=2))
 
 
 def relax_counts(
-    contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts, loose: float
+    contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts, loose: float, ridge: float
 ) -> list[Counts]:
     """
     Bring counts near to the printed figures.
@@ -58,6 +56,8 @@ def relax_counts(
         The patients on the grid.
     loose : float
         How far an empty slot may move as well, in patients, squared.
+    ridge : float
+        How little of a figure is not worth moving one more patient for, in half rounding windows.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def relax_counts(
         residuals = _residuals(contrasts, grid, probes.reshape(-1, *start.shape))
         effect = (residuals[:-1] - residuals[-1]).T / _PROBE
         off = sums @ point[movable] - wanted
-        move = _shortest(effect, residuals[-1], sums, off, point[movable] + loose)
+        move = _shortest(effect, residuals[-1], sums, off, point[movable] + loose, ridge)
         trials = np.repeat(point[None], len(_LENGTHS), axis=0)
         moved = np.maximum(np.outer(_LENGTHS, move), -_LARGEST_SHARE * point[movable])
         trials[:, movable] = np.maximum(trials[:, movable] + moved, _LEAST)
@@ -89,11 +89,13 @@ def relax_counts(
     return [_whole(point.reshape(start.shape), counts, grid, *phases) for phases in _PHASES]
 
 
-def _shortest(effect: Floats, missed: Floats, sums: Floats, off: Floats, loose: Floats) -> Floats:
+def _shortest(
+    effect: Floats, missed: Floats, sums: Floats, off: Floats, loose: Floats, ridge: float
+) -> Floats:
     """Shortest move that undoes what is missed, where large counts move more easily."""
     system = np.concatenate((effect, _FIRM * sums))
     gram = (system * loose) @ system.T
-    gram[np.diag_indices(gram.shape[0])] += _RIDGE
+    gram[np.diag_indices(gram.shape[0])] += ridge
     return -loose * (system.T @ np.linalg.solve(gram, np.concatenate((missed, _FIRM * off))))
 
 

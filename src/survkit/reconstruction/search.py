@@ -29,14 +29,17 @@ Ticks = NDArray[np.int64]
 
 MET, _MET_APART = 0.0015, 0.0099
 """What an arm and the contrasts miss at most where every figure lies within its rounding."""
-_PER_KIND = 12
-"""Moves of one kind that may come second: those that miss least, and those that help most."""
-_MOST_FIRSTS = 120
+_PER_KIND = 8
+"""Moves of one kind that may follow another: those that miss least, and those that help most."""
+_MOST_FOLLOWERS = 100
+"""Further moves that may follow, the best to every slot."""
+_MOST_FIRSTS = 80
 """Moves that may come first: the best to, and from, every slot."""
+_MOST_FOLLOWING = 3
 _OFTEN = (1, 2, 3)
-"""How often the first of two moves is made; for the second, the best number is computed."""
+"""How often the first move is made; for those that follow, the best number is computed."""
 _MANY = 10**6
-_MOST_AT_ONCE = 40
+_MOST_AT_ONCE = 200
 """How often one of two moves is made at most."""
 _PAIRED_ACROSS = 60
 """Moves of each of two arms that are tried together."""
@@ -114,12 +117,11 @@ class _Outlook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pairs:
-    """Moves made together: what they are taken to lead to, and how often the other is made."""
+class _Chains:
+    """Moves made one after the other: what they lead to, which, and how often each is made."""
 
     losses: Floats
-    one: Ticks
-    other: Ticks
+    chosen: Ticks
     times: Ticks
 
 
@@ -171,7 +173,7 @@ def _spare(problem: Problem) -> float:
 
 def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> State | None:
     """
-    Make the best move; where no single one helps, the best two at once.
+    Make the best move; where no single one helps, the best of several made together.
 
     Parameters
     ----------
@@ -196,8 +198,8 @@ def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> Stat
     single = _first_new(problem, _singles(state, outlooks, losses), seen)
     if single is not None and single.loss < state.loss:
         return single
-    double = _best_new(problem, _doubles(problem, state, outlooks), seen)
-    found = [option for option in (single, double) if option is not None]
+    several = _best_new(problem, _several(problem, state, outlooks), seen)
+    found = [option for option in (single, several) if option is not None]
     return min(found, key=lambda option: option.loss) if found else None
 
 
@@ -245,69 +247,81 @@ def _singles(state: State, outlooks: list[_Outlook], losses: Floats) -> Iterator
         yield make_move(state.counts, outlooks[arm].moves, number - int(first[arm]))
 
 
-def _doubles(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterator[Counts]:
-    """Yield what the best two moves at once lead to."""
+def _several(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterator[Counts]:
+    """Yield what the best moves made together lead to."""
     found = [_within(problem, state, arm, outlook) for arm, outlook in enumerate(outlooks)]
-    sources = [(outlook, outlook) for outlook in outlooks]
-    for one, other in combinations(range(len(outlooks)), 2):
-        found.append(_across(problem, state, outlooks[one], outlooks[other]))
-        sources.append((outlooks[one], outlooks[other]))
-    first = np.cumsum([0, *(pairs.losses.size for pairs in found)])
-    order = np.argsort(np.concatenate([pairs.losses for pairs in found]), kind="stable")
+    sources = [(outlook,) * (_MOST_FOLLOWING + 1) for outlook in outlooks]
+    for one, other in combinations(outlooks, 2):
+        found.append(_across(problem, state, one, other))
+        sources.append((one, other))
+    first = np.cumsum([0, *(chains.losses.size for chains in found)])
+    order = np.argsort(np.concatenate([chains.losses for chains in found]), kind="stable")
     for number in order[:_TRIED].tolist():
         group = int(np.searchsorted(first, number, side="right")) - 1
-        pairs, place = found[group], number - int(first[group])
-        counts = state.counts
+        place = number - int(first[group])
+        counts, chains = state.counts, found[group]
         for source, chosen, times in zip(
-            sources[group],
-            (pairs.one[place], pairs.other[place]),
-            pairs.times[:, place],
-            strict=True,
+            sources[group], chains.chosen[:, place], chains.times[:, place], strict=True
         ):
             counts = make_move(counts, source.moves, int(chosen), int(times))
         yield counts
 
 
-def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Pairs:
-    """Predict the losses of two moves of an arm, made several times, as if effects added up."""
-    questions = problem.grid.questions[arm]
+def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Chains:
+    """Follow every first move of an arm by those that make good for it, as if effects added up."""
+    questions, compare = problem.grid.questions[arm], outlook.moves.comparison
     values = questions.read(*state.curves[arm][:, :, None])
     firsts, seconds = _partners(outlook, questions, values)
-    firsts, often = np.tile(firsts, len(_OFTEN)), np.repeat(_OFTEN, firsts.size)
-    change = outlook.change[:, seconds] / questions.unit[:, None]
-    off = questions.beyond(values + often * outlook.change[:, firsts])
-    steps = -(off.T @ change) / np.maximum((change**2).sum(axis=0), _NO_CHANGE)
-    then = np.clip(steps.ravel().round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
-    one, other = np.repeat(firsts, seconds.size), np.tile(seconds, firsts.size)
-    times = np.stack((np.repeat(often, seconds.size), then))
-    missed = questions.missed(
-        values + times[0] * outlook.change[:, one] + times[1] * outlook.change[:, other]
-    )
-    compared = outlook.moves.comparison
-    together = times[0] * compared[:, :, one] + times[1] * compared[:, :, other]
-    apart = _excess(problem, state.log_ratios, state.comparisons[:, :, None] + together)
-    losses: Floats = missed + sum(state.missed) - state.missed[arm] + apart
-    return _Pairs(losses=losses.round(9), one=one, other=other, times=times)
+    chosen, times = [np.tile(firsts, len(_OFTEN))], [np.repeat(_OFTEN, firsts.size)]
+    now = values + times[0] * outlook.change[:, chosen[0]]
+    compared = state.comparisons[:, :, None] + times[0] * compare[:, :, chosen[0]]
+    losses, rows = np.full(chosen[0].size, _HOPELESS), np.arange(chosen[0].size)
+    for _ in range(_MOST_FOLLOWING):
+        often = _how_often(questions, now, outlook.change[:, seconds])
+        one, other = np.indices(often.shape).reshape(2, -1)
+        flat, after = often.ravel(), seconds[other]
+        missed = questions.missed(now[:, one] + flat * outlook.change[:, after])
+        together = compared[:, :, one] + flat * compare[:, :, after]
+        found = missed + _excess(problem, state.log_ratios, together)
+        found = found.round(9).reshape(often.shape)
+        best = found.argmin(axis=1)
+        better = found[rows, best] < losses
+        losses = np.where(better, found[rows, best], losses)
+        chosen.append(seconds[best])
+        times.append(np.where(better, often[rows, best], 0))
+        now = now + times[-1] * outlook.change[:, chosen[-1]]
+        compared = compared + times[-1] * compare[:, :, chosen[-1]]
+    losses = (losses + sum(state.missed) - state.missed[arm]).round(9)
+    return _Chains(losses=losses, chosen=np.stack(chosen), times=np.stack(times))
+
+
+def _how_often(questions: Questions, values: Floats, change: Floats) -> Ticks:
+    """Compute how often each move is best made after each of the others, at least once."""
+    scaled = change / questions.unit[:, None]
+    length = np.maximum((scaled**2).sum(axis=0), _NO_CHANGE)
+    steps = -(questions.beyond(values).T @ scaled) / length
+    often: Ticks = np.clip(steps.round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
+    return often
 
 
 def _partners(outlook: _Outlook, questions: Questions, values: Floats) -> tuple[Ticks, Ticks]:
-    """Choose the moves that may come first, and those that may come second."""
+    """Choose the moves that may come first, and those that may follow."""
     moves, loss = outlook.moves, outlook.loss
-    firsts = np.union1d(
-        _best_of(moves.kind * _MANY + moves.later, loss, 1),
-        _best_of(moves.kind * _MANY + moves.earlier, loss, 1),
-    )
+    to, since = moves.kind * _MANY + moves.later, moves.kind * _MANY + moves.earlier
+    firsts = np.union1d(_best_of(to, loss, 1), _best_of(since, loss, 1))
     firsts = firsts[np.argsort(loss[firsts], kind="stable")[:_MOST_FIRSTS]]
     change = outlook.change / questions.unit[:, None]
     length = np.maximum((change**2).sum(axis=0), _NO_CHANGE)
-    helps = (questions.beyond(values)[:, 0] @ change) ** 2 / length
-    seconds = np.union1d(
-        _best_of(moves.kind, loss, _PER_KIND), _best_of(moves.kind, -helps.round(9), _PER_KIND)
-    )
-    return firsts, seconds
+    helps = ((questions.beyond(values)[:, 0] @ change) ** 2 / length).round(9)
+    seconds = [
+        _best_of(moves.kind, loss, _PER_KIND),
+        _best_of(moves.kind, -helps, _PER_KIND),
+        _best_of(to, loss, 1)[:_MOST_FOLLOWERS],
+    ]
+    return firsts, np.unique(np.concatenate(seconds))
 
 
-def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook) -> _Pairs:
+def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook) -> _Chains:
     """Predict the losses of two moves of different arms."""
     one, other = (
         index.ravel()
@@ -322,8 +336,10 @@ def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook
     others = sum(state.missed) - sum(state.missed[arm] for arm in arms)
     apart = _excess(problem, state.log_ratios, together)
     losses: Floats = outlook.missed[one] + partner.missed[other] + others + apart
-    return _Pairs(
-        losses=losses.round(9), one=one, other=other, times=np.ones((2, one.size), np.int64)
+    return _Chains(
+        losses=losses.round(9),
+        chosen=np.stack((one, other)),
+        times=np.ones((2, one.size), dtype=np.int64),
     )
 
 

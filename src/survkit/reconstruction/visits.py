@@ -33,13 +33,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_at_visits"]
 
-_LEANS = ((0.0, 0.4), (0.5, 3.0), (-0.5, 12.0))
-"""By how much events are taken to be later at the start, in times between visits; and how loose
-empty slots are while counts are fractions."""
-_MOST_STARTS = 4
+_LEANS = (
+    (0.0, 0.4, 0.5),
+    (0.5, 3.0, 0.02),
+    (-0.5, 12.0, 0.5),
+    (0.25, 1.0, 4.0),
+    (-0.25, 1.0, 0.02),
+    (1.0, 3.0, 0.5),
+)
+"""By how much events are taken to be later at the start, in times between visits; how loose empty
+slots are, and how little is not worth a move, while counts are fractions."""
+_MOST_STARTS = 3
 """Roundings of one relaxed start that are searched from."""
 _MOST_STEPS = 100
-_PATIENCE = 12
+_PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS_ON_VISITS = 10.0
 """What is missed where some events have to happen between visits."""
@@ -129,25 +136,22 @@ def _attempt(
 
 
 def _solve(problem: Problem, arms: tuple[ArmTargets, ...], starts: Iterator[Counts]) -> State:
-    """Search from several starts; an arm that is met once stays as it is."""
-    best: State | None = None
+    """Search from several starts; an arm that is met stays as it is until all of them are."""
+    states: list[State] = []
     settled: dict[int, Counts] = {}
     for start in starts:
         counts = start.copy()
         for arm, own in settled.items():
             counts.events[arm], counts.censored[arm] = own.events[arm], own.censored[arm]
-        state = _search(problem, arms, counts)
-        for arm, missed in enumerate(state.missed):
-            if missed <= MET:
-                settled.setdefault(arm, state.counts)
-        if best is None or state.loss < best.loss:
-            best = state
-        if state.met:
+        states.append(_search(problem, arms, counts))
+        if states[-1].met:
             break
-    if best is None:
-        msg = "there must be a start"
-        raise ValueError(msg)
-    return best
+        for arm, missed in enumerate(states[-1].missed):
+            if missed <= MET:
+                settled.setdefault(arm, states[-1].counts)
+        if len(settled) == len(arms):  # it is the contrasts that are missed: other arms may do
+            settled.clear()
+    return min(states, key=lambda state: state.loss)
 
 
 def _starts(
@@ -155,9 +159,9 @@ def _starts(
 ) -> Iterator[Counts]:
     """Yield counts to start from: arm by arm the roundings that miss least."""
     seen = set()
-    for lean, loose in _LEANS:
+    for lean, loose, ridge in _LEANS:
         counts = count_patients(targets, histories, problem.grid, lean * every)
-        rounded = relax_counts(problem.contrasts, problem.grid, counts, loose)
+        rounded = relax_counts(problem.contrasts, problem.grid, counts, loose, ridge)
         missed = np.array([stand(problem, own).missed for own in rounded]).round(9)
         for rank in range(_MOST_STARTS):
             start = rounded[0].copy()
