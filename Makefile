@@ -23,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint check format notebooks benchmark reference schema constraints test-lowest dist clean
+.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ schema: $(READY) ## write reconstructions/schema.json from the trial models
 	@mkdir -p build
 	$(BIN)/python -m survkit.trial.schema > build/schema.json
 	mv build/schema.json reconstructions/schema.json
+
+library: $(READY) ## write the patients of every shipped trial, the index and the predictions
+	$(BIN)/python tools/library.py
 
 constraints: | $(BIN)/python ## resolve all dependencies anew and pin them in constraints.txt
 	$(BIN)/python tools/constraints.py newest constraints.txt

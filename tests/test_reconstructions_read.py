@@ -13,6 +13,7 @@ from survkit.quantity import QUANTITIES
 from survkit.trial import Trial, load_trial, shipped_trials, trial_from_document
 
 SHIPPED = Path(__file__).parents[1] / "reconstructions"
+UNVERIFIED = Path(__file__).parent / "unverified.toml"
 
 
 @pytest.fixture(params=shipped_trials())
@@ -75,14 +76,71 @@ def test_every_analysis_says_how_the_refit_differs(trial: Trial) -> None:
         assert analysis.differences
 
 
-def test_record_1_is_the_final_analysis_and_two_subgroups() -> None:
-    trial = load_trial("record-1")
-    assert [analysis.id for analysis in trial.analyses] == [
-        "pfs-central",
-        "pfs-one-prior-tki",
-        "pfs-two-prior-tki",
+def test_what_nobody_has_read_is_marked_and_nothing_else(trial: Trial) -> None:
+    listed = tomllib.loads(UNVERIFIED.read_text("utf-8")).get(trial.id, {})
+    found: dict[str, list[str]] = {}
+    for analysis in trial.analyses:
+        for figure in analysis.figures:
+            if not figure.verified:
+                found.setdefault(analysis.id, []).append(str(figure.printed))
+    assert {name: sorted(figures) for name, figures in found.items()} == listed
+
+
+def test_the_list_of_what_nobody_has_read_is_about_shipped_trials() -> None:
+    assert set(tomllib.loads(UNVERIFIED.read_text("utf-8"))) <= set(shipped_trials())
+
+
+def test_a_subgroup_names_its_parent_or_says_why_not(trial: Trial) -> None:
+    for analysis in trial.analyses:
+        assert not analysis.of or analysis.subgroup
+        assert not analysis.subgroup or analysis.of or analysis.note or analysis.differences
+
+
+def test_one_sided_p_values_say_where_that_is_known_from(trial: Trial) -> None:
+    for analysis in trial.analyses:
+        for contrast in analysis.contrasts:
+            p_value = contrast.p_value
+            if p_value is not None and p_value.sided == 1:
+                told = " ".join(filter(None, (p_value.note, analysis.differences, analysis.note)))
+                assert re.search("one-sided|boundary", told), (trial.id, analysis.id)
+
+
+@pytest.mark.parametrize(
+    ("trial", "analysis", "sizes", "ratio"),
+    [
+        # the same trial at two cut-offs, by two assessors, in two models: never mixed
+        ("record-1", "pfs-central-interim", ["138", "272"], "0.30"),
+        ("record-1", "pfs-central", ["139", "277"], "0.33"),
+        ("record-1", "pfs-investigator", ["139", "277"], "0.32"),
+        ("radiant-3", "pfs-investigator", ["203", "207"], "0.35"),
+        ("radiant-3", "pfs-central", ["203", "207"], "0.38"),
+        ("radiant-3", "pfs-adjudicated", ["203", "207"], "0.34"),
+        ("bolero-2", "pfs-investigator-interim", ["239", "485"], "0.43"),
+        ("bolero-2", "pfs-investigator-update", ["239", "485"], "0.44"),
+        ("bolero-2", "pfs-investigator", ["239", "485"], "0.45"),
+        ("viale-a", "os-primary", ["145", "286"], "0.66"),
+        ("viale-a", "os-primary-figure", ["145", "286"], "0.64"),
+        ("viale-a", "os-final", ["145", "286"], "0.58"),
+        ("viale-c", "os-primary", ["68", "143"], "0.75"),
+        ("viale-c", "os-update", ["68", "143"], "0.70"),
+        ("eortc-26981", "os-2005", ["286", "287"], "0.63"),
+        ("eortc-26981", "os-2009", ["286", "287"], "0.6"),
+        ("ef-14", "os", ["229", "466"], "0.63"),  # 299 in one place is a misprint
+    ],
+)
+def test_analyses_of_one_trial_are_not_mixed(
+    trial: str, analysis: str, sizes: list[str], ratio: str
+) -> None:
+    found = load_trial(trial).analysis(analysis)
+    assert [str(arm.n.printed) for arm in found.arms] == sizes
+    assert [str(each.hazard_ratio.printed) for each in found.contrasts if each.hazard_ratio] == [
+        ratio
     ]
-    assert [analysis.of for analysis in trial.analyses] == [None, "pfs-central", "pfs-central"]
+
+
+def test_subgroups_go_with_the_ratio_of_their_own_figure() -> None:
+    parents = {each.of for each in load_trial("viale-a").analyses if each.subgroup}
+    assert parents == {"os-primary-figure"}
 
 
 def test_what_only_the_review_prints_is_a_check_with_the_review_as_source() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
+    from survkit.consistency import Finding, Severity, audit
     from survkit.errors import (
         OutputError,
         SurvkitError,
@@ -25,14 +26,17 @@ _ROOMS = {
     "Analysis": "trial",
     "AnalysisReproduction": "reproduction",
     "Comparison": "comparison",
+    "Finding": "consistency",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
     "Reproduction": "reproduction",
+    "Severity": "consistency",
     "SurvkitError": "errors",
     "Trial": "trial",
     "TrialFileError": "errors",
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
+    "audit": "consistency",
     "load_trial": "trial",
     "plot_forest": "plot",
     "plot_kaplan_meier": "plot",
@@ -46,14 +50,17 @@ __all__ = [
     "Analysis",
     "AnalysisReproduction",
     "Comparison",
+    "Finding",
     "OutputError",
     "Reconstruction",
     "Reproduction",
+    "Severity",
     "SurvkitError",
     "Trial",
     "TrialFileError",
     "UnknownTrialError",
     "Verdict",
+    "audit",
     "load_trial",
     "plot_forest",
     "plot_kaplan_meier",

@@ -84,6 +84,7 @@ _DECLARED: tuple[Quantity, ...] = (
     *_with_limits(
         Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio")
     ),
+    Quantity(key="risk_reduction", label="risk reduction", scope="contrast", unit="percent"),
     Quantity(key="p_value", label="p-value", scope="contrast", unit="probability"),
     *_with_limits(
         Quantity(

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict, compare_figures
-from survkit.reconstruction import Reconstruction, reconstruct_analysis
+from survkit.consistency import audit
+from survkit.reconstruction import (
+    Conflict,
+    Family,
+    Match,
+    Reconstruction,
+    find_conflict,
+    reconstruct_analysis,
+)
 from survkit.refit import Refit, refit_ipd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.consistency import Finding
     from survkit.trial import Analysis, Trial
 
-__all__ = ["AnalysisReproduction", "Reproduction", "reproduce", "reproduce_analysis"]
+__all__ = [
+    "AnalysisReproduction",
+    "Reproduction",
+    "Witness",
+    "reproduce",
+    "reproduce_analysis",
+    "seek_witness",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +48,19 @@ class AnalysisReproduction:
         What lifelines makes of them.
     comparisons : tuple of Comparison
         Every printed figure with its verdict, in the order of the figures.
+    conflict : Conflict or None
+        Input figures that stand in each other's way, where not all were met; None for a sub-group
+        whose own figures go together, but not with those of its parent.
+    findings : tuple of Finding
+        What the audit finds about the printed figures, the worst first.
     """
 
     analysis: Analysis
     reconstruction: Reconstruction
     refit: Refit
     comparisons: tuple[Comparison, ...]
+    conflict: Conflict | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -86,7 +109,7 @@ class Reproduction:
         return all(analysis.reproduced for analysis in self.analyses)
 
 
-def reproduce_analysis(analysis: Analysis) -> AnalysisReproduction:
+def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> AnalysisReproduction:
     """
     Reconstruct one analysis, refit it and compare.
 
@@ -94,19 +117,23 @@ def reproduce_analysis(analysis: Analysis) -> AnalysisReproduction:
     ----------
     analysis : Analysis
         A published analysis.
+    family : Family, optional
+        The analyses of its trial, where a sub-group is to be made of its parent's patients.
 
     Returns
     -------
     AnalysisReproduction
         Patients, refit and verdicts.
     """
-    reconstruction = reconstruct_analysis(analysis)
+    reconstruction = (family or Family([analysis])).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
+        conflict=None if reconstruction.met else find_conflict(analysis),
+        findings=audit(analysis),
     )
 
 
@@ -139,8 +166,72 @@ def reproduce(trial: Trial, *, progress: Callable[[Analysis], None] | None = Non
     hazard ratio, upper limit 0.45 reproduced
     """
     done = []
+    family = Family(trial.analyses)
+    found = audit(trial)
     for analysis in trial.analyses:
         if progress is not None:
             progress(analysis)
-        done.append(reproduce_analysis(analysis))
+        own = tuple(finding for finding in found if finding.analysis == analysis.id)
+        done.append(replace(reproduce_analysis(analysis, family), findings=own))
     return Reproduction(trial=trial, analyses=tuple(done))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """
+    Synthetic patients called to prove that printed figures are compatible.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The published analysis.
+    reconstruction : Reconstruction
+        Patients made from all its figures, inputs and checks alike.
+    matches : tuple of Match
+        Every printed figure, reprints included, with what the patients give for it. Stratified
+        figures are those of patients in one stratum.
+    """
+
+    analysis: Analysis
+    reconstruction: Reconstruction
+    matches: tuple[Match, ...]
+
+    @property
+    def missed(self) -> tuple[Match, ...]:
+        """Figures that the patients do not print."""
+        return tuple(match for match in self.matches if not match.met)
+
+    @property
+    def proves(self) -> bool:
+        """Whether the patients print every figure, which proves the figures compatible."""
+        return not self.missed
+
+
+def seek_witness(analysis: Analysis) -> Witness:
+    """
+    Look for patients that print every figure of an analysis.
+
+    One such data set proves that the figures can all be true at once. That none is found proves
+    nothing: the search is bounded, and does not aim at every quantity.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis.
+
+    Returns
+    -------
+    Witness
+        The patients, measured by survkit's own kernels.
+    """
+    reconstruction = reconstruct_analysis(analysis.with_inputs_only())
+    achieved = {match.figure.key: match.achieved for match in reconstruction.matches}
+    matches = tuple(
+        Match(
+            figure=figure,
+            achieved=achieved[figure.key],
+            met=figure.printed.admits(achieved[figure.key]),
+        )
+        for figure in analysis.figures
+    )
+    return Witness(analysis=analysis, reconstruction=reconstruction, matches=matches)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 
+ANALYSIS = ("--analysis", "pfs-investigator")
+
+
 def faults(result: Result) -> list[str]:
     """Return the sentences of a refusal, having made sure that it is one."""
     assert result.exit_code == 2, result.output
@@ -27,9 +30,9 @@ def faults(result: Result) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("events-above-n", "analysis[0].arm[1].events: events must be at most n"),
+        ("at-risk-above-n", "analysis[0].arm[0].at_risk[0].n: n must be at most the n of the arm"),
         ("median-zero", "analysis[0].arm[1].median: median must be a positive number"),
-        ("hazard-ratio-outside-interval", "hazard_ratio must be inside its interval"),
+        ("median-interval-reversed", "ci must be the lower limit, then the upper limit"),
         ("not-toml", "the file must be TOML"),
         ("not-utf8", "the file must be UTF-8 text"),
     ],
@@ -43,7 +46,7 @@ def test_a_faulty_file_is_one_sentence(command: str, name: str, words: str) -> N
 
 def test_all_faults_of_a_file_come_at_once() -> None:
     found = faults(run("check", BAD_SPECS / "several-faults.toml"))
-    assert len(found) == 7
+    assert len(found) == 6
     assert all("several-faults.toml: analysis[0]." in fault for fault in found)
 
 
@@ -100,10 +103,10 @@ def test_an_unknown_analysis_gets_the_nearest_name(command: str, tmp_path: Path)
 
 
 def test_several_analyses_need_a_name(tmp_path: Path) -> None:
-    (fault,) = faults(run("reconstruct", "record-1", "-o", tmp_path / "out.csv"))
+    (fault,) = faults(run("reconstruct", "ef-14", "-o", tmp_path / "out.csv"))
     assert fault == (
-        "record-1: one of its analyses must be named with --analysis: "
-        "pfs-central, pfs-one-prior-tki or pfs-two-prior-tki"
+        "ef-14: one of its analyses must be named with --analysis: "
+        "os, pfs, os-age-65 or os-usage-above-90"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -112,10 +115,10 @@ def test_several_analyses_need_a_name(tmp_path: Path) -> None:
 def test_an_output_that_cannot_be_written(command: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in ("missing", "file"):
-        (fault,) = faults(run(command, "radiant-3", "-o", tmp_path / folder / name))
+        (fault,) = faults(run(command, "radiant-3", *ANALYSIS, "-o", tmp_path / folder / name))
         assert "the place of the output must be an existing folder" in fault
     (tmp_path / name).mkdir()
-    (fault,) = faults(run(command, "radiant-3", "-o", tmp_path / name))
+    (fault,) = faults(run(command, "radiant-3", *ANALYSIS, "-o", tmp_path / name))
     assert "the output must be a file, got a folder" in fault
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["file", name])
 
@@ -146,3 +149,10 @@ def test_an_unknown_format_of_a_plot(tmp_path: Path, name: str, got: str) -> Non
 )
 def test_usage_errors(arguments: tuple[str, ...]) -> None:
     assert faults(run(*arguments))[0].startswith("Usage: survkit ")
+
+
+def test_an_analysis_is_one_of_one_trial() -> None:
+    (fault,) = faults(run("check", "record-1", "radiant-2", "--analysis", "os"))
+    assert fault == "--analysis must come with one trial, got 2"
+    (fault,) = faults(run("check", "record-1", "--analysis", "pfs-centrl"))
+    assert "did you mean 'pfs-central'?" in fault

@@ -17,6 +17,8 @@ from tests.cli.running import SHIPPED, TRIAL, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+COMMANDS = ("list", "show", "reconstruct", "check", "audit", "plot", "new")
+
 MISSED_CHECK = TRIAL.replace(
     'role = "check"',
     'role = "check", tolerance = { absolute = 0.1, reason = "made up" }',
@@ -32,12 +34,12 @@ def test_version() -> None:
 def test_help_names_every_command_and_the_exit_codes() -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for word in ("list", "show", "reconstruct", "check", "plot", "Exit codes: 0 reproduced"):
+    for word in (*COMMANDS, "Exit codes: 0 reproduced"):
         assert word in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
 
 
-@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "plot"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_without_docstring_sections(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -45,7 +47,7 @@ def test_every_command_has_help_without_docstring_sections(command: str) -> None
 
 
 def test_list_has_a_row_per_shipped_trial() -> None:
-    result = run("list")
+    result = run("list", env={"COLUMNS": "120"})
     assert result.exit_code == 0
     title, *rows = result.stdout.splitlines()
     assert title.split() == ["trial", "name", "analyses", "condition"]
@@ -82,10 +84,10 @@ def test_show_as_json() -> None:
     assert document["format"] == "survkit-show/1"
     assert document["sha256"] == trial.digest
     assert set(document["sources"]) == set(trial.sources)
-    (analysis,) = document["analyses"]
-    assert [figure["printed"] for figure in analysis["figures"]] == [
-        str(figure.printed) for figure in trial.analyses[0].figures
-    ]
+    for shown, analysis in zip(document["analyses"], trial.analyses, strict=True):
+        assert [figure["printed"] for figure in shown["figures"]] == [
+            str(figure.printed) for figure in analysis.figures
+        ]
 
 
 def test_reconstruct_prints_csv(small: Path) -> None:
@@ -239,3 +241,19 @@ def test_shipped_trials_are_found_from_any_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("show", "radiant-3").stdout == run("show", SHIPPED / "radiant-3.toml").stdout
+
+
+def test_one_analysis_of_a_trial_is_checked_alone() -> None:
+    result = run("check", "record-1", "--analysis", "pfs-two-prior-tki")
+    assert result.exit_code == 0
+    summary = result.stdout.split("Summary\n")[1].splitlines()
+    assert [row.split()[:2] for row in summary[1:3]] == [["record-1", "pfs-two-prior-tki"], []]
+
+
+def test_a_limit_without_its_estimate_stands_under_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "limits.toml"
+    ci = '{ lower = 3.1, upper = 9.4, role = "check" }'
+    path.write_text(TRIAL.replace("6.0", f"{{ value = 6.0, ci = {ci} }}"), "utf-8")
+    rows = run("check", path).stdout.split("CHECK")[1].splitlines()
+    assert rows[1:3] == ["control", "  median, mo"]
+    assert rows[3].startswith("    lower 95 % limit ")

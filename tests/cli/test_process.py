@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and pipes are others there")
 
+RECONSTRUCT = ("reconstruct", "radiant-3", "--analysis", "pfs-investigator")
+
 HEAVY = {"lifelines", "matplotlib", "numpy", "pandas", "scipy"}
 
 BROKEN = """\
@@ -136,7 +138,7 @@ def test_ctrl_c_while_a_file_is_written(start: Start, small: Path, tmp_path: Pat
 
 
 @POSIX
-@pytest.mark.parametrize("arguments", [("list",), ("reconstruct", "radiant-3"), ("--help",)])
+@pytest.mark.parametrize("arguments", [("list",), RECONSTRUCT, ("--help",)])
 def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -> None:
     process = start(*arguments, before=WAIT_FOR_A_WORD)
     leave(process)
@@ -157,7 +159,7 @@ def test_a_reader_that_leaves_early(start: Start, small: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("arguments", [("list",), ("reconstruct", "radiant-3"), ("--version",)])
+@pytest.mark.parametrize("arguments", [("list",), RECONSTRUCT, ("--version",)])
 def test_a_full_disk(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         process = subprocess.run(
@@ -191,7 +193,9 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
     assert not loaded_modules(argument) & {*HEAVY, "pydantic"}
 
 
-@pytest.mark.parametrize("command", ["list", "show", "reconstruct", "check", "plot"])
+@pytest.mark.parametrize(
+    "command", ["list", "show", "reconstruct", "check", "audit", "plot", "new"]
+)
 def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY
 
@@ -206,7 +210,7 @@ def test_two_processes_write_the_same_bytes(start: Start, tmp_path: Path) -> Non
     files = [tmp_path / name for name in ("a.csv", "b.csv")]
     for seed, file in enumerate(files, start=1):
         env = {"PYTHONHASHSEED": str(seed)}
-        process = start("reconstruct", "radiant-3", "-o", file, env=env)
+        process = start(*RECONSTRUCT, "-o", file, env=env)
         assert process.communicate() == (b"", b"")
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].read_bytes().startswith(b"# SYNTHETIC patients")

@@ -19,6 +19,7 @@ NAMES = [
     "median follow-up, mo",
     "maximum follow-up, mo",
     "hazard ratio",
+    "risk reduction, %",
     "p-value",
     "restricted mean difference at 12 mo",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from survkit.kernels import survival_limits, survival_steps, tabulate_arm
 from survkit.reconstruction import reconstruct, reconstruct_analysis
-from survkit.reconstruction.cuts import collect_cuts, confidence_limit, missed_at
+from survkit.reconstruction.cuts import ANYWHERE, collect_cuts
+from survkit.reconstruction.misses import asked_sums, confidence_limit, missed_at
 from survkit.reconstruction.targets import collect_targets, normal_quantile
+from survkit.reconstruction.window import Window
 from tests.reconstruction.documents import analysis, arm
 from tests.tolerances import EXACT
 
@@ -33,12 +36,13 @@ POINT = {"time": 6, "percent": Decimal("71.2"), "ci": [Decimal("63.9"), Decimal(
 
 def test_cuts_gather_what_is_printed_for_a_time() -> None:
     asked = with_curve(POINT, at_risk=[{"time": 6, "n": 120}, {"time": 12, "n": 60}], median="11.0")
-    first, second = collect_cuts(collect_targets(asked).arms[0])
+    first, second, last = collect_cuts(collect_targets(asked).arms[0])
     assert (first.time, first.left, first.printed) == (6.0, 80, True)
     assert first.survival.middle == pytest.approx(0.712)
     assert (second.time, second.left, second.printed) == (12.0, 140, False)
     assert second.survival.upper < 0.5  # the median lies before
     assert not math.isfinite(second.survival.lower)
+    assert (last.time, last.left) == (math.inf, 200)  # and the curve has passed one half for good
 
 
 def test_what_is_not_reached_is_asked_for_to_the_end() -> None:
@@ -58,6 +62,27 @@ def test_limits_are_those_of_the_kernels() -> None:
         for side, limit in zip((-Z, Z), limits, strict=True):
             found = np.clip(confidence_limit(hazard, root, side, transform), 0.0, 1.0)
             np.testing.assert_allclose(found, limit[:-1], atol=EXACT)
+
+
+@pytest.mark.parametrize("transform", ["log-log", "log", "plain"])
+def test_asked_sums_print_what_is_asked(transform: Any) -> None:
+    asked = collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0]
+    limits = survival_limits_of(0.712, 0.00214, transform)
+    windows = [Window(round(limit, 3) - 0.0005, round(limit, 3) + 0.0005) for limit in limits]
+    cut = replace(asked, lower=windows[0], upper=windows[1], transform=transform)
+    (hazard, _), (variance, rounding) = asked_sums(cut)
+    assert missed_at(cut, np.array([hazard]), np.array([variance]))[0] == 0.0
+    assert abs(variance - 0.00214) < 2.0 * rounding < 0.0002
+
+
+def survival_limits_of(survival: float, variance: float, transform: Any) -> list[float]:
+    hazard, root = np.array([-math.log(survival)]), np.array([math.sqrt(variance)])
+    return [float(confidence_limit(hazard, root, side, transform)[0]) for side in (-Z, Z)]
+
+
+def test_where_the_curve_has_reached_zero_no_limit_is_missed() -> None:
+    cut = replace(collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0], survival=ANYWHERE)
+    assert missed_at(cut, np.array([50.0]), np.array([50.0]))[0] == 0.0
 
 
 def test_missing_grows_with_the_distance() -> None:

@@ -61,7 +61,8 @@ application = typer.Typer(
         "lifelines and check every figure."
     ),
     epilog=(
-        "Exit codes: 0 reproduced, 1 missed, 2 bad input or output, 130 interrupted. "
+        "Exit codes: 0 reproduced, 1 missed (audit: impossible), 2 bad input or output, 130 "
+        "interrupted. "
         "The patients are synthetic: they print the same figures, and prove nothing else."
     ),
 )
@@ -141,9 +142,9 @@ def _reconstruct(
         check_target(output)
 
     from survkit.export import csv_text
-    from survkit.reconstruction import reconstruct_analysis
+    from survkit.reconstruction import Family
 
-    content = csv_text(reconstruct_analysis(chosen), loaded).encode()
+    content = csv_text(Family(loaded.analyses).reconstruct(chosen), loaded).encode()
     if output is None:
         write_bytes(content)
     else:
@@ -159,6 +160,10 @@ def _check(
             help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
         ),
     ] = None,
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="Check this analysis of one trial only."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plots: Annotated[
         Path | None,
@@ -169,7 +174,84 @@ def _check(
 ) -> None:
     from survkit.cli.checking import check_trials
 
-    raise typer.Exit(check_trials(trials or (), as_json=as_json, plots=plots))
+    raise typer.Exit(check_trials(trials or (), analysis=analysis, as_json=as_json, plots=plots))
+
+
+_Two = tuple[str, str]
+
+
+@application.command("audit", help="Ask whether printed figures can all be true at once.")
+def _audit(  # noqa: PLR0913, PLR0917 - one parameter per option
+    trials: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TRIAL|FILE|FOLDER",
+            help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    patients: Annotated[
+        bool, typer.Option(help="Look for patients that print every figure of a file.")
+    ] = True,
+    hazard_ratio: Annotated[
+        str | None, typer.Option("--hr", metavar="HR", help="Hazard ratio, as printed.")
+    ] = None,
+    interval: Annotated[
+        _Two | None, typer.Option("--ci", metavar="LOWER UPPER", help="Its interval.")
+    ] = None,
+    level: Annotated[float, typer.Option(metavar="PERCENT", help="Level of the interval.")] = 95.0,
+    p_value: Annotated[
+        str | None, typer.Option("--p", metavar="P", help='P-value, such as 0.03 or "<0.001".')
+    ] = None,
+    test: Annotated[str | None, typer.Option(metavar="log-rank|wald", help="Its test.")] = None,
+    sided: Annotated[int | None, typer.Option(metavar="1|2", min=1, max=2, help="Sides.")] = None,
+    reduction: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help="Reduction of the risk.")
+    ] = None,
+    n: Annotated[
+        _Two | None, typer.Option("--n", metavar="EXP REF", help="Patients of both arms.")
+    ] = None,
+    events: Annotated[
+        _Two | None, typer.Option(metavar="EXP REF", help="Events of both arms.")
+    ] = None,
+    total_n: Annotated[str | None, typer.Option(metavar="N", help="Patients together.")] = None,
+    total_events: Annotated[str | None, typer.Option(metavar="D", help="Events together.")] = None,
+    medians: Annotated[
+        _Two | None, typer.Option(metavar="EXP REF", help="Medians of both arms.")
+    ] = None,
+    survival: Annotated[
+        list[str] | None, typer.Option(metavar="TIME:EXP:REF", help="Percentages; repeatable.")
+    ] = None,
+    at_risk: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TIME:EXP:REF", help="Numbers at risk; repeatable."),
+    ] = None,
+) -> None:
+    from survkit.cli.auditing import audit_trials, audit_typed
+    from survkit.cli.typed import TypedFigures
+
+    typed = TypedFigures(
+        hazard_ratio=hazard_ratio,
+        interval=interval,
+        level=level,
+        p_value=p_value,
+        test=test,
+        sided=sided,
+        reduction=reduction,
+        patients=n,
+        events=events,
+        total_patients=total_n,
+        total_events=total_events,
+        medians=medians,
+        survival=survival or (),
+        at_risk=at_risk or (),
+    )
+    if not typed.given():
+        raise typer.Exit(audit_trials(trials or (), as_json=as_json, patients=patients))
+    if trials:
+        fault = f"figures must be typed without trials, got {', '.join(trials)}"
+        raise SurvkitError(fault)
+    raise typer.Exit(audit_typed(typed, as_json=as_json))
 
 
 @application.command("plot", help="Draw a trial, or one analysis of it.")
@@ -190,9 +272,55 @@ def _plot(
     chosen = None if analysis is None else loaded.analysis(analysis)
     check_plot_target(output)
 
+    from survkit.reconstruction import Family
     from survkit.reproduction import reproduce, reproduce_analysis
 
     if chosen is None:
         write_trial_plot(reproduce(loaded), output)
     else:
-        write_analysis_plot(loaded, reproduce_analysis(chosen), output)
+        write_analysis_plot(loaded, reproduce_analysis(chosen, Family(loaded.analyses)), output)
+
+
+@application.command("new", help="Write a new trial file with comments; asks at a terminal.")
+def _new(  # noqa: PLR0913, PLR0917 - one parameter per option
+    trial_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of the trial.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the trial.")] = None,
+    condition: Annotated[str | None, typer.Option(help="What the patients had.")] = None,
+    citation: Annotated[str | None, typer.Option(help="Publication of the figures.")] = None,
+    doi: Annotated[str | None, typer.Option(help="Its DOI.")] = None,
+    pmid: Annotated[str | None, typer.Option(help="Its PubMed id.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="Endpoint, such as OS.")] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(help="day, week, month or year; month if left out.")
+    ] = None,
+    arm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID:N[:EVENTS[:MEDIAN]]", help="An arm; once per arm, the reference first."
+        ),
+    ] = None,
+    hazard_ratio: Annotated[
+        str | None,
+        typer.Option(metavar="HR", help="Second arm over first, such as '0.35 (0.27-0.45)'."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to; <id>.toml if left out."),
+    ] = None,
+) -> None:
+    from survkit.cli.drafting import Answers, write_draft
+
+    answers = Answers(
+        id=trial_id,
+        name=name,
+        condition=condition,
+        citation=citation,
+        doi=doi,
+        pmid=pmid,
+        endpoint=endpoint,
+        time_unit=time_unit,
+        hazard_ratio=hazard_ratio,
+        arms=arm or (),
+    )
+    path = write_draft(answers, output)
+    print(f"{path} is written; survkit check {path} reproduces it")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from survkit.cli.drawing import check_plot_names, write_plots
 from survkit.cli.exits import ExitCode
 from survkit.cli.files import make_folder
-from survkit.cli.selection import load_trials
+from survkit.cli.selection import keep_analysis, load_trials
 from survkit.cli.terminal import Progress, Screen, find_screen, write_text
 from survkit.cli.wording import plural
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["check_trials"]
 
 
-def check_trials(names: Sequence[str], *, as_json: bool, plots: Path | None) -> ExitCode:
+def check_trials(
+    names: Sequence[str], *, analysis: str | None = None, as_json: bool, plots: Path | None
+) -> ExitCode:
     """
     Reproduce trials and report the verdicts.
 
@@ -29,6 +31,8 @@ def check_trials(names: Sequence[str], *, as_json: bool, plots: Path | None) -> 
     ----------
     names : sequence of str
         Ids of shipped trials, TOML files and folders; empty for all shipped trials.
+    analysis : str or None
+        Id of the only analysis to check; the names must then be one trial.
     as_json : bool
         Whether to print JSON in place of tables.
     plots : pathlib.Path or None
@@ -40,6 +44,8 @@ def check_trials(names: Sequence[str], *, as_json: bool, plots: Path | None) -> 
         Whether everything is reproduced.
     """
     trials = load_trials(names)
+    if analysis is not None:
+        trials = (keep_analysis(trials, analysis),)
     if plots is not None:
         check_plot_names(trials)
         make_folder(plots)

@@ -9,12 +9,24 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from survkit.cli.audited import AuditedAnalysis
     from survkit.comparison import Comparison
-    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.consistency import Finding
+    from survkit.reconstruction import Conflict
+    from survkit.reproduction import AnalysisReproduction, Reproduction, Witness
     from survkit.trial import Analysis, Figure, Trial
 
-__all__ = ["CHECK_FORMAT", "SHOW_FORMAT", "check_json", "show_json"]
+__all__ = [
+    "AUDIT_FORMAT",
+    "CHECK_FORMAT",
+    "SHOW_FORMAT",
+    "audit_json",
+    "check_json",
+    "show_json",
+    "typed_audit_json",
+]
 
+AUDIT_FORMAT = "survkit-audit/1"
 CHECK_FORMAT = "survkit-check/1"
 SHOW_FORMAT = "survkit-show/1"
 
@@ -83,6 +95,103 @@ def show_json(trial: Trial) -> str:
     )
 
 
+def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
+    """
+    Write down what an audit found.
+
+    Parameters
+    ----------
+    audited : sequence of AuditedAnalysis
+        The analyses.
+
+    Returns
+    -------
+    str
+        A JSON document; what is no finite number in it is null.
+    """
+    return _json(
+        {
+            "format": AUDIT_FORMAT,
+            "survkit": version("survkit"),
+            "impossible": any(_impossible(each.findings) for each in audited),
+            "analyses": [
+                {
+                    "trial": each.trial.id,
+                    "file": each.trial.origin,
+                    "sha256": each.trial.digest,
+                    "analysis": each.analysis.id,
+                    "findings": [_finding(finding) for finding in each.findings],
+                    "witness": None if each.witness is None else _witness(each.witness),
+                }
+                for each in audited
+            ],
+        }
+    )
+
+
+def typed_audit_json(findings: Sequence[Finding]) -> str:
+    """
+    Write down what an audit found about typed figures.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        The findings.
+
+    Returns
+    -------
+    str
+        A JSON document like that of a file, with one analysis called "typed".
+    """
+    analysis = {
+        "trial": None,
+        "file": None,
+        "sha256": None,
+        "analysis": "typed",
+        "findings": [_finding(finding) for finding in findings],
+        "witness": None,
+    }
+    return _json(
+        {
+            "format": AUDIT_FORMAT,
+            "survkit": version("survkit"),
+            "impossible": _impossible(findings),
+            "analyses": [analysis],
+        }
+    )
+
+
+def _impossible(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity == "impossible" for finding in findings)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """Write down one finding."""
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "subject": finding.subject,
+        "printed": finding.printed,
+        "required": finding.required,
+        "implied": finding.implied,
+        "numbers": {name: _number(value) for name, value in finding.numbers.items()},
+        "figures": [_figure(figure) for figure in finding.figures],
+    }
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    """Write down what patients prove."""
+    return {
+        "proves": witness.proves,
+        "patients": len(witness.reconstruction.ipd),
+        "ipd_sha256": witness.reconstruction.provenance.ipd_digest,
+        "missed": [
+            {**_figure(match.figure), "achieved": _number(match.achieved)}
+            for match in witness.missed
+        ],
+    }
+
+
 def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
@@ -109,6 +218,8 @@ def _checked_analysis(result: AnalysisReproduction) -> dict[str, Any]:
         "reproduced": result.reproduced,
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
+        "within": reconstruction.within,
+        "conflict": None if result.conflict is None else _conflict(result.conflict),
         "proportional_hazards": {subject: _number(p) for subject, p in tests.items()},
         "provenance": {
             "method": reconstruction.provenance.method,
@@ -116,7 +227,17 @@ def _checked_analysis(result: AnalysisReproduction) -> dict[str, Any]:
             "ipd_sha256": reconstruction.provenance.ipd_digest,
             "versions": reconstruction.provenance.versions,
         },
+        "findings": [_finding(finding) for finding in result.findings],
         "figures": [_comparison(comparison) for comparison in result.comparisons],
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    """Write down which figures stand in each other's way."""
+    return {
+        "figures": [str(figure.key) for figure in conflict.figures],
+        "minimal": conflict.minimal,
+        "attempts": conflict.attempts,
     }
 
 

@@ -10,7 +10,7 @@ from survkit.errors import SurvkitError, TrialFileError, UnknownTrialError
 if TYPE_CHECKING:
     from survkit.trial import Analysis, Trial
 
-__all__ = ["choose_analysis", "load_trials"]
+__all__ = ["choose_analysis", "keep_analysis", "load_trials"]
 
 
 def load_trials(names: Sequence[str]) -> tuple[Trial, ...]:
@@ -80,6 +80,34 @@ def choose_analysis(trial: Trial, asked: str | None) -> Analysis:
         msg = f"{trial.id}: one of its analyses must be named with --analysis: {ids}"
         raise SurvkitError(msg)
     return trial.analyses[0]
+
+
+def keep_analysis(trials: Sequence[Trial], asked: str) -> Trial:
+    """
+    Keep one analysis of one trial.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        What the command line names; must be one trial.
+    asked : str
+        Id of an analysis.
+
+    Returns
+    -------
+    Trial
+        The trial with this analysis alone.
+
+    Raises
+    ------
+    SurvkitError
+        If there are several trials, or no such analysis.
+    """
+    if len(trials) != 1:
+        msg = f"--analysis must come with one trial, got {len(trials)}"
+        raise SurvkitError(msg)
+    (trial,) = trials
+    return trial.model_copy(update={"analyses": (trial.analysis(asked),)})
 
 
 def _listed(names: Iterable[str]) -> str:

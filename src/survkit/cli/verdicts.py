@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from survkit.cli.findings import short_text
 from survkit.cli.layout import Cell, Line, fits, paragraph, table, terms
 from survkit.cli.wording import (
     UNVERIFIED,
@@ -162,8 +163,11 @@ def _comparison_rows(comparisons: Sequence[Comparison], unit: str) -> Iterator[l
         yield Line(subject)
         for above, figure in zip([None, *figures], figures, strict=False):
             comparison = next(ordered)
+            estimate, _, limit = name_figure(figure, unit, above).rpartition(": ")
+            if estimate:  # a limit whose estimate stands elsewhere: a line for the estimate's name
+                yield Line(estimate, indent=2)
             yield [
-                Cell(f"  {name_figure(figure, unit, above)}"),
+                Cell(f"    {limit}" if estimate else f"  {limit}"),
                 Cell(str(figure.printed), right=True),
                 Cell(comparison.rendered, right=True),
                 Cell(difference_text(comparison), right=True),
@@ -205,12 +209,39 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
     if not all(comparison.figure.verified for comparison in result.comparisons):
         sources.append(UNVERIFIED)
     return [
+        ("audit", short_text(result.findings)),
+        ("conflict", _conflict(result)),
+        ("within", _within(result)),
         ("assumed", f"{assumed}." if assumed else ""),
         ("differs", analysis.differences or ""),
         ("note", analysis.note or ""),
         ("hazards", f"test of proportionality, {tests}; information, no verdict." if tests else ""),
         ("source", " ".join(sources)),
     ]
+
+
+def _conflict(result: AnalysisReproduction) -> str:
+    """Say which figures stand in each other's way."""
+    if result.reconstruction.met:
+        return ""
+    conflict = result.conflict
+    if conflict is None:
+        parent = result.reconstruction.within
+        return f"the figures go together, but no way was found to meet them within {parent}."
+    names = [f"{figure.key} {figure.printed}" for figure in conflict.figures]
+    if len(names) == 1:
+        return f"no patients were found who print even this figure alone: {names[0]}."
+    all_but_one = (
+        "without any one of these figures, patients were found that print the others"
+        if conflict.minimal
+        else f"the search ended after {conflict.attempts} reconstructions; fewer may be in conflict"
+    )
+    return f"no patients were found that print all of these: {'; '.join(names)}; {all_but_one}."
+
+
+def _within(result: AnalysisReproduction) -> str:
+    parent = result.reconstruction.within
+    return f"these patients are a part of those of {parent}." if parent else ""
 
 
 def _p_value(value: float) -> str:

@@ -114,7 +114,7 @@ def _frame(
     condition = f": {trial.condition}" if trial.condition else ""
     heading = f"{trial.name}{number}{condition}"
     figure.suptitle(
-        textwrap.fill(heading, width * 3 // 4), x=0.012, ha="left", size=13.0, weight="bold"
+        textwrap.fill(heading, width * 5 // 8), x=0.012, ha="left", size=13.0, weight="bold"
     )
     named = {figure.source for one in analyses for figure in one.analysis.figures}
     cited = [source.citation for key, source in trial.sources.items() if key in named]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from survkit.reconstruction.conflict import Conflict, find_conflict
+from survkit.reconstruction.families import Family
 from survkit.reconstruction.patients import (
     METHOD,
     Match,
@@ -13,9 +15,12 @@ from survkit.reconstruction.patients import (
 
 __all__ = [
     "METHOD",
+    "Conflict",
+    "Family",
     "Match",
     "Provenance",
     "Reconstruction",
+    "find_conflict",
     "reconstruct",
     "reconstruct_analysis",
 ]

@@ -10,27 +10,20 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from survkit.kernels import Transform
     from survkit.reconstruction.targets import ArmTargets
 
-__all__ = ["Cut", "collect_cuts", "confidence_limit", "missed_at"]
+__all__ = ["ANYWHERE", "Cut", "collect_cuts"]
 
-Floats = NDArray[np.float64]
-
-_ANYWHERE = Window(-math.inf, math.inf)
-_COMFORT = 0.96
-"""Share of a rounding window within which the curve counts as meeting it."""
+ANYWHERE = Window(-math.inf, math.inf)
+"""Where nothing is asked."""
 _EDGE = 1e-6
 """Distance from one half at which a curve is taken to be beyond it."""
-_NO_HAZARD = 1e-300
-_ONE_SIDED = 0.001
-"""Unit in which a curve on the wrong side of one half is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,31 +56,27 @@ class Cut:
     transform: Transform
     printed: bool
 
-    def aimed(self, curve: float, limits: float) -> Cut:
-        """
-        Ask for a part of what is printed only.
+    @property
+    def floors(self) -> Cut:
+        """The cut with what the curves are to be above only."""
+        return self._only(lambda window: math.isfinite(window.lower))
 
-        Parameters
-        ----------
-        curve, limits : float
-            Where within their rounding the curve and its width are to be, from -1/2 to 1/2.
+    @property
+    def ceilings(self) -> Cut:
+        """The cut with what the curves are to be below only."""
+        return self._only(lambda window: not math.isfinite(window.lower))
 
-        Returns
-        -------
-        Cut
-            The narrower cut.
-        """
-        return replace(
-            self,
-            survival=self.survival.part(curve, 0.5),
-            lower=self.lower.part(curve - limits, 0.5),
-            upper=self.upper.part(curve + limits, 0.5),
+    def _only(self, chosen: Callable[[Window], bool]) -> Cut:
+        survival, lower, upper = (
+            window if chosen(window) else ANYWHERE
+            for window in (self.survival, self.lower, self.upper)
         )
+        return replace(self, survival=survival, lower=lower, upper=upper)
 
     @property
     def asks(self) -> bool:
         """Whether anything is asked of the curve."""
-        return any(window != _ANYWHERE for window in (self.survival, self.lower, self.upper))
+        return any(window != ANYWHERE for window in (self.survival, self.lower, self.upper))
 
 
 def collect_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
@@ -108,23 +97,24 @@ def collect_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
     points = {point.time: point for point in arm.survival}
     if arm.end is not None:  # a percentage printed for later stands for the last step of the curve
         left |= {time: arm.n for time in points if time > arm.end.upper}
-    cuts = []
+    cuts: list[Cut] = []
     for time in sorted({*left, *points}):
         point = points.get(time)
         cut = Cut(
             time=time,
             left=left.get(time),
-            survival=(point and point.value) or _ANYWHERE,
-            lower=(point and point.lower) or _ANYWHERE,
-            upper=(point and point.upper) or _ANYWHERE,
+            survival=(point and point.value) or ANYWHERE,
+            lower=(point and point.lower) or ANYWHERE,
+            upper=(point and point.upper) or ANYWHERE,
             z=point.z if point else arm.z,
             transform=point.transform if point else arm.transform,
             printed=point is not None,
         )
-        cuts.append(_with_medians(cut, arm))
+        previous = cuts[-1].time if cuts else 0.0
+        cuts.append(_with_medians(cut, arm, previous))
     medians = (arm.median, arm.median_lower, arm.median_upper)
-    if cuts and any(median is not None and not median.reached for median in medians):
-        cuts.append(_with_medians(_end_of_curve(arm), arm))
+    if cuts and any(median is not None for median in medians):
+        cuts.append(_with_medians(_end_of_curve(arm), arm, cuts[-1].time))
     return tuple(cuts)
 
 
@@ -133,28 +123,29 @@ def _end_of_curve(arm: ArmTargets) -> Cut:
     return Cut(
         time=math.inf,
         left=arm.n,
-        survival=_ANYWHERE,
-        lower=_ANYWHERE,
-        upper=_ANYWHERE,
+        survival=ANYWHERE,
+        lower=ANYWHERE,
+        upper=ANYWHERE,
         z=arm.z,
         transform=arm.transform,
         printed=False,
     )
 
 
-def _with_medians(cut: Cut, arm: ArmTargets) -> Cut:
+def _with_medians(cut: Cut, arm: ArmTargets, previous: float) -> Cut:
     """Add on which side of one half the curve and its limits are, as printed medians have it."""
     cut = replace(cut, survival=_beside_half(cut.survival, cut.time, arm.median))
     if (cut.z, cut.transform) != (arm.z, arm.transform):
         return cut
-    # the upper limit may pass one half and come back: afterwards nothing is asked of it
+    # the upper limit may pass one half and come back: later than right after nothing is asked of it
     upper = arm.median_upper
+    come_back = upper is not None and (
+        previous > upper.upper or (cut.time > upper.upper and cut.upper.lower > 0.5)
+    )
     return replace(
         cut,
         lower=_beside_half(cut.lower, cut.time, arm.median_lower),
-        upper=cut.upper
-        if upper is not None and cut.time > upper.upper
-        else _beside_half(cut.upper, cut.time, upper),
+        upper=cut.upper if come_back else _beside_half(cut.upper, cut.time, upper),
     )
 
 
@@ -167,76 +158,3 @@ def _beside_half(asked: Window, time: float, passes: Window | None) -> Window:
     if time > passes.upper:
         return Window(asked.lower, min(asked.upper, 0.5 - _EDGE))
     return asked
-
-
-def confidence_limit(
-    hazard: Floats, root: Floats, z: float | Floats, transform: Transform
-) -> Floats:
-    """
-    Confidence limit of a survival curve.
-
-    Parameters
-    ----------
-    hazard : ndarray of float
-        Negative log survival.
-    root : ndarray of float
-        Root of Greenwood's sum, in the same shape.
-    z : float or ndarray of float
-        Normal quantile; the upper limit for a positive one, the lower for a negative one.
-    transform : {"log-log", "log", "plain"}
-        Scale on which the interval is symmetric.
-
-    Returns
-    -------
-    ndarray of float
-        Probabilities; NaN where the curve has reached zero.
-    """
-    if transform == "log-log":
-        exponent = -hazard * np.exp(-z * root / hazard)
-    elif transform == "log":
-        exponent = -hazard + z * root
-    else:
-        exponent = -hazard + np.log(np.maximum(1.0 + z * root, _NO_HAZARD))
-    limit: Floats = np.exp(exponent)
-    return limit
-
-
-def missed_at(cut: Cut, hazard: Floats, variance: Floats) -> Floats:
-    """
-    Measure how far curves miss what is asked at a cut, in half rounding windows, squared.
-
-    Parameters
-    ----------
-    cut : Cut
-        What is asked.
-    hazard : ndarray of float
-        Negative log survival of each candidate at the cut.
-    variance : ndarray of float
-        Greenwood's sum of each.
-
-    Returns
-    -------
-    ndarray of float
-        Sums of squares, in the same shape; 0 where all is met.
-    """
-    missed: Floats = np.zeros(np.shape(hazard))
-    positive = np.maximum(hazard, _NO_HAZARD)
-    if cut.survival != _ANYWHERE:
-        missed = missed + _beyond(cut.survival, np.exp(-positive)) ** 2
-    if cut.lower != _ANYWHERE or cut.upper != _ANYWHERE:
-        root = np.sqrt(variance)
-        for window, z in ((cut.lower, -cut.z), (cut.upper, cut.z)):
-            if window != _ANYWHERE:
-                limit = confidence_limit(positive, root, z, cut.transform)
-                missed = missed + _beyond(window, limit) ** 2
-    return missed
-
-
-def _beyond(window: Window, value: Floats) -> Floats:
-    """Distance from a window, in halves of it; from a window without one end in thousandths."""
-    if math.isfinite(window.lower) and math.isfinite(window.upper):
-        unit = max(window.half, 1e-9)
-        return np.maximum(0.0, np.abs(value - window.middle) / unit - _COMFORT)
-    return (np.maximum(0.0, window.lower - value) + np.maximum(0.0, value - window.upper)) / (
-        _ONE_SIDED
-    )

@@ -18,6 +18,7 @@ from survkit.reconstruction.standing import excess, excess_of
 if TYPE_CHECKING:
     from survkit.reconstruction.standing import Standing
     from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.timeline import Timeline
 
 __all__ = ["exchange_neighbours"]
 
@@ -51,12 +52,8 @@ class _Neighbours:
 
 
 def exchange_neighbours(
-    contrast: ContrastTargets,
-    standing: Standing,
-    ticks: list[Ticks],
-    events: list[Flags],
-    bounds: list[tuple[Ticks, Ticks]],
-) -> list[Ticks]:
+    contrast: ContrastTargets, standing: Standing, arms: tuple[Timeline, ...]
+) -> tuple[Timeline, ...]:
     """
     Exchange neighbours of two arms until the contrast's figures print as asked.
 
@@ -66,40 +63,47 @@ def exchange_neighbours(
         The printed figures.
     standing : Standing
         The comparison of the patients as they stand.
-    ticks : list of ndarray of int
-        Every arm's times in ticks, rising; no time occurs twice.
-    events : list of ndarray of bool
-        Every arm's events.
-    bounds : list of tuple
-        Every arm's earliest and latest time of each patient, in ticks.
+    arms : tuple of Timeline
+        Every arm of the analysis; patients of two arms share no time.
 
     Returns
     -------
-    list of ndarray of int
-        Every arm's times after the exchanges, in the same order.
+    tuple of Timeline
+        The arms after the exchanges.
     """
-    arm = np.repeat(np.arange(len(ticks)), [own.size for own in ticks])
-    times = np.concatenate(ticks)
-    order = np.argsort(times)
+    sizes = [arm.ticks.size for arm in arms]
+    number = np.repeat(np.arange(len(arms)), sizes)
+    times = np.concatenate([arm.ticks for arm in arms])
+    order = np.argsort(times, kind="stable")
+    bounds = [arm.knots.patient_bounds(arm.clock) for arm in arms]
     lower, upper = (np.concatenate([own[side] for own in bounds]) for side in (0, 1))
-    pairs = _neighbours(contrast, standing, arm[order], np.concatenate(events)[order])
+    event = np.concatenate([arm.event for arm in arms])
+    tied = np.concatenate([arm.tied for arm in arms])
+    strata = [
+        np.zeros(n, int) if arm.stratum is None else arm.stratum
+        for arm, n in zip(arms, sizes, strict=True)
+    ]
+    stratum = np.concatenate(strata)
+    pairs = _neighbours(contrast, standing, number[order], event[order], stratum[order])
     first, second = order[pairs.place], order[pairs.place + 1]
     allowed = (times[second] <= upper[first]) & (times[first] >= lower[second])
+    allowed &= ~tied[first] & ~tied[second]
     for place in _choose(contrast, standing, pairs, allowed):
         one, other = order[place], order[place + 1]
         times[one], times[other] = times[other], times[one]
-    return np.split(times, np.cumsum([own.size for own in ticks])[:-1])
+    moved = np.split(times, np.cumsum(sizes)[:-1])
+    return tuple(arm.placed(ticks) for arm, ticks in zip(arms, moved, strict=True))
 
 
 def _neighbours(
-    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags
+    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags, stratum: Ticks
 ) -> _Neighbours:
     """Find the pairs of the contrast and the effect of their exchange; all in order of time."""
     reference, experimental = arm == contrast.reference, arm == contrast.experimental
-    zero = (reference.sum() - np.cumsum(reference) + reference).astype(np.float64)
-    one = (experimental.sum() - np.cumsum(experimental) + experimental).astype(np.float64)
+    zero, one = _at_risk(reference, stratum), _at_risk(experimental, stratum)
     ours = reference | experimental
     differ = ours[:-1] & ours[1:] & (arm[:-1] != arm[1:]) & (event[:-1] | event[1:])
+    differ &= stratum[:-1] == stratum[1:]
     place = np.flatnonzero(differ)
     pairs = zero[place], one[place], reference[place], event[place], event[place + 1]
     score, information = _effect(standing.cox.hazard_ratio, *pairs)
@@ -111,6 +115,16 @@ def _neighbours(
         difference=difference,
         variance=variance,
     )
+
+
+def _at_risk(own: Flags, stratum: Ticks) -> Floats:
+    """Count who of an arm leaves from each place on, in the stratum of whoever stands there."""
+    at_risk = np.zeros(own.size)
+    for one in np.unique(stratum):
+        inside = stratum == one
+        members = own[inside]
+        at_risk[inside] = members.sum() - np.cumsum(members) + members
+    return at_risk
 
 
 def _effect(

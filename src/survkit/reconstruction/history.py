@@ -15,20 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.cuts import confidence_limit
-from survkit.reconstruction.pieces import (
-    MET,
-    PHASES,
-    Piece,
-    Plan,
-    candidate_orders,
-    missed_by,
-    plan_order,
-    settle,
-)
+from survkit.reconstruction.leaving import natural_times
+from survkit.reconstruction.misses import confidence_limit
+from survkit.reconstruction.orders import PHASES, candidate_orders
+from survkit.reconstruction.pieces import missed_by
+from survkit.reconstruction.plan import plan_order
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.partial import Partial
+    from survkit.reconstruction.plan import Plan
     from survkit.reconstruction.population import ArmPopulation
     from survkit.reconstruction.targets import ArmTargets
 
@@ -38,6 +34,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _ON_HALF = 1e-9
+_FULLY = 0.999
+"""Share of a rounding window that counts in the end; the search aims further inside."""
 _RESTS_ON_HALF = 1e-4
 """Fault of a curve that rests on one half; less than any other, and not always to be avoided."""
 
@@ -146,46 +144,65 @@ def write_history(
     History
         Order, events and anchors; the candidate with the fewest faults where none is free of them.
     """
-    plan = plan_order(arm, population, edges)
-    candidates = (_anchor(arm, plan, *order) for order in candidate_orders(plan, events))
+    plan = plan_order(arm, population, edges, events)
+    candidates = (_anchor(arm, population, edges, plan, order) for order in candidate_orders(plan))
     best = next(candidates)
-    for number, candidate in enumerate(candidates, start=1):
-        if best.faults == 0.0 or (best.faults <= _RESTS_ON_HALF and number >= len(PHASES)):
+    tried = 1
+    while best.faults > _RESTS_ON_HALF or (best.faults > 0.0 and tried < len(PHASES)):
+        candidate = next(candidates, None)
+        if candidate is None:
             break
         best = min(best, candidate, key=lambda history: history.faults)
+        tried += 1
     # a rest that could not be avoided is harmless: both its ends print the median
     return best if best.faults > _RESTS_ON_HALF else replace(best, faults=0.0)
 
 
-def _anchor(arm: ArmTargets, plan: Plan, event: Flags, pieces: tuple[Piece, ...]) -> History:
+def _anchor(
+    arm: ArmTargets, population: ArmPopulation, edges: Floats, plan: Plan, order: Partial
+) -> History:
     """Find the positions that printed times have a say in; add up what the order misses."""
-    faults, anchors = _median_anchors(arm, plan, event)
-    printed = {cut.time: cut for cut in plan.cuts}
-    for piece in pieces:
-        cuts = tuple((printed[cut.time], left) for cut, left in piece.cuts)
-        missed = missed_by(plan, replace(piece, cuts=cuts), event)
-        faults += missed if missed > MET else 0.0
-    settled = settle(plan, pieces)
-    on_time = {piece.end.time: piece.on_time for piece in pieces}
-    for cut, left in zip(plan.cuts, settled.left, strict=True):
-        at = on_time.get(cut.time, 0)
-        if left > 0:
-            anchors.append(Anchor(left - 1, Window(-math.inf, cut.time)))
-        anchors.extend(Anchor(left + k, Window(cut.time, cut.time)) for k in range(at))
-        if left + at < event.size:
-            anchors.append(Anchor(left + at, Window(cut.time, math.inf)))
+    event = order.event
+    faults, anchors, beside = _median_anchors(arm, plan, event)
+    left, on_time = _left_at_cuts(plan, order)
+    faults += missed_by(plan, event, order.ends, _FULLY)
+    for cut, own, at in zip(plan.cuts, left, on_time, strict=True):
+        if own > 0:
+            anchors.append(Anchor(own - 1, Window(-math.inf, cut.time)))
+        anchors.extend(Anchor(own + k, Window(cut.time, cut.time)) for k in range(at))
+        if own + at < event.size:
+            anchors.append(Anchor(own + at, Window(cut.time, math.inf)))
     if arm.end is not None:
         anchors.append(Anchor(event.size - 1, arm.end))
-    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
+    if beside and not _out_of_order([*anchors, *beside]):
+        anchors += beside
+    anchors = _sorted(anchors)
     return History(
         event=event,
-        natural=settled.natural,
+        natural=natural_times(arm, population, edges, plan.cuts, left),
         anchors=tuple(anchors),
         faults=faults + _out_of_order(anchors),
     )
 
 
-def _median_anchors(arm: ArmTargets, plan: Plan, event: Flags) -> tuple[float, list[Anchor]]:
+def _left_at_cuts(plan: Plan, order: Partial) -> tuple[tuple[int, ...], list[int]]:
+    """Patients who have left before each cut, and events at exactly its time."""
+    ends = iter(order.ends)
+    left, on_time = [], []
+    for cut, own in zip(plan.cuts, plan.left, strict=True):
+        stop, at = next(ends) if cut.printed else (own, 0)
+        left.append(stop - at)
+        on_time.append(at)
+    return tuple(np.maximum.accumulate(left or [0]).tolist()[: len(left)]), on_time
+
+
+def _sorted(anchors: list[Anchor]) -> list[Anchor]:
+    return sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower))
+
+
+def _median_anchors(
+    arm: ArmTargets, plan: Plan, event: Flags
+) -> tuple[float, list[Anchor], list[Anchor]]:
     """Find where the curve and its limits pass one half; count what passes and should not."""
     positions = np.flatnonzero(event)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -198,6 +215,7 @@ def _median_anchors(arm: ArmTargets, plan: Plan, event: Flags) -> tuple[float, l
         }
     faults = 0.0
     anchors: list[Anchor] = []
+    beside: list[Anchor] = []
     for window, side in ((arm.median_lower, -1), (arm.median, 0), (arm.median_upper, 1)):
         if window is None:
             continue
@@ -208,12 +226,13 @@ def _median_anchors(arm: ArmTargets, plan: Plan, event: Flags) -> tuple[float, l
         if side == 0 and passing.size and abs(curves[0][passing[0]] - 0.5) < _ON_HALF:
             faults += _RESTS_ON_HALF
             if passing.size > 1 and window.reached:
-                anchors.append(Anchor(int(positions[passing[1]]), window))
-    return faults, anchors
+                beside.append(Anchor(int(positions[passing[1]]), window))
+    return faults, anchors, beside
 
 
 def _out_of_order(anchors: list[Anchor]) -> int:
     """Count the anchors that no rising times can all respect: a window wholly before another's."""
+    anchors = _sorted(anchors)
     earliest = np.maximum.accumulate([anchor.window.lower for anchor in anchors] or [0.0])
     latest = np.array([anchor.window.upper for anchor in anchors] or [0.0])
     return int(np.count_nonzero(latest < earliest)) if anchors else 0

@@ -37,8 +37,9 @@ def median_scale(targets: Targets) -> float:
     """
     Return the time scale of the curves: the geometric mean of the medians, reached or expected.
 
-    Where no median was reached, the scale is the median of an exponential curve that still stands
-    at three quarters when follow-up ends.
+    Where no median was reached or printed, it is that of exponential curves through the last
+    percentages; without any, that of a curve that still stands at three quarters when follow-up
+    ends.
 
     Parameters
     ----------
@@ -51,11 +52,21 @@ def median_scale(targets: Targets) -> float:
         A time, in the analysis' unit.
     """
     medians = [arm.median.middle for arm in targets.arms if arm.median and arm.median.reached]
+    if not medians:
+        last = [_last_percentage(arm) for arm in targets.arms]
+        medians = [own[0] * math.log(0.5) / math.log(own[1]) for own in last if own is not None]
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
     times = [time for arm in targets.arms for time in arm.landmarks]
     times += [arm.end.middle for arm in targets.arms if arm.end]
     return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=targets.usual_end)
+
+
+def _last_percentage(arm: ArmTargets) -> tuple[float, float] | None:
+    """Return the last time and share at which a printed curve is between its ends."""
+    points = [(own.time, own.value.middle) for own in arm.survival if own.value is not None]
+    between = [(time, share) for time, share in points if 0.0 < share < 1.0]
+    return between[-1] if between else None
 
 
 def expected_total_events(targets: Targets) -> float | None:

@@ -118,7 +118,7 @@ def _compare(contrast: Contrast, analysis: Analysis, arms: dict[str, _Arm]) -> _
     """Fit what the figures of a contrast need; one fit serves model and test where it can."""
     reference, experimental = arms[contrast.reference], arms[contrast.experimental]
     test = contrast.p_value
-    in_model, in_test = bool(analysis.stratified_by), test is not None and test.stratified
+    in_model, in_test = analysis.stratified, test is not None and test.stratified
     tables = {
         stratified: _tabulate(reference, experimental, stratified=stratified)
         for stratified in (in_model, in_test)
@@ -251,6 +251,7 @@ _OF_ARM: dict[str, Callable[[_Arm, Figure], float]] = {
 
 _OF_CONTRAST: dict[str, Callable[[_Contrast, Figure], float]] = {
     "hazard_ratio": _hazard_ratio,
+    "risk_reduction": lambda contrast, _: 100.0 * (1.0 - contrast.cox.hazard_ratio),
     "p_value": _p_value,
     "rmst_difference": _restricted_mean_difference,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -12,26 +13,41 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survkit.reconstruction.calibration import Calibration, calibrate
+from survkit.reconstruction.calibration import Calibration, calibrate, calibrate_with_ties
 from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
-from survkit.reconstruction.placement import Clock, choose_clock, set_knots
+from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
 from survkit.reconstruction.population import fit_population
+from survkit.reconstruction.room import leave_room
+from survkit.reconstruction.strata import Strata, assign_strata
 from survkit.reconstruction.targets import Targets, collect_targets
+from survkit.reconstruction.timeline import begin
 from survkit.reconstruction.visits import read_at_visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from survkit.quantity import FigureKey
     from survkit.reconstruction.schedule import Schedule
+    from survkit.reconstruction.standing import Side
+    from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
 
-__all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "reconstruct", "reconstruct_analysis"]
+__all__ = [
+    "METHOD",
+    "Match",
+    "Provenance",
+    "Reconstruction",
+    "events_follow",
+    "reconstruct",
+    "reconstruct_analysis",
+    "record",
+]
 
-METHOD = "numbers/1"
+METHOD = "numbers/2"
 """Name of the method; it changes whenever the patients it makes change."""
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
@@ -94,7 +110,8 @@ class Reconstruction:
         What was reconstructed.
     ipd : pandas.DataFrame
         One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored) and ``arm`` (categorical, reference arms first).
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
     decimals : int
         Decimal places of the times.
     matches : tuple of Match
@@ -103,6 +120,8 @@ class Reconstruction:
         What was not printed and had to be assumed, a sentence each.
     provenance : Provenance
         Method, digests and versions.
+    within : str or None
+        Id of the analysis whose patients these are a part of.
     """
 
     analysis: Analysis
@@ -111,6 +130,7 @@ class Reconstruction:
     matches: tuple[Match, ...]
     assumptions: tuple[str, ...]
     provenance: Provenance
+    within: str | None = None
 
     @property
     def met(self) -> bool:
@@ -120,17 +140,12 @@ class Reconstruction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Solution:
-    """What one attempt gave."""
+    """What one attempt gave: patients with times on a clock, and how far figures are missed."""
 
-    histories: list[History]
-    calibration: Calibration
+    arms: tuple[Side, ...]
     clock: Clock
     end: float
-
-    @property
-    def loss(self) -> float:
-        """Faults of the arms before misses of the contrasts; no more knots can mend the former."""
-        return 1e3 * sum(history.faults for history in self.histories) + self.calibration.loss
+    loss: float
 
 
 def reconstruct(analysis: Analysis) -> pd.DataFrame:
@@ -146,7 +161,8 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored) and ``arm`` (categorical, reference arms first).
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
         Synthetic: these are no real patients, and other data sets print the same.
 
     Examples
@@ -162,7 +178,13 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     return reconstruct_analysis(analysis).ipd
 
 
-def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
+def reconstruct_analysis(
+    analysis: Analysis,
+    parts: Sequence[Sequence[Reconstruction]] = (),
+    *,
+    followed: Mapping[str, float] | None = None,
+    without: frozenset[FigureKey] = frozenset(),
+) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
 
@@ -173,35 +195,119 @@ def reconstruct_analysis(analysis: Analysis) -> Reconstruction:
     ----------
     analysis : Analysis
         A published analysis.
+    parts : sequence of sequence of Reconstruction
+        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
+        reconstructed by itself.
+    followed : mapping of str to float, optional
+        Longest follow-up by arm id, from elsewhere, for arms that do not print it.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
-    targets = collect_targets(analysis)
-    solution = _solve(targets)
-    times = [solution.clock.times(ticks) for ticks in solution.calibration.ticks]
-    events = [history.event for history in solution.histories]
-    inputs = [figure for figure in analysis.figures if figure.role == "input"]
-    achieved = measure_figures(analysis, times, events, inputs)
-    ipd = _table(analysis, times, events)
+    targets = collect_targets(analysis, without)
+    if followed is not None:
+        targets = targets.followed(followed)
+    groups = [[collect_targets(own.analysis) for own in part] for part in parts]
+    medians = _medians(targets, [own for part in groups for own in part])
+    strata = assign_strata(analysis)
+    roomy = targets
+    for group, part in zip(groups, parts, strict=True):
+        roomy = leave_room(roomy, group, [own.ipd for own in part])
+    solution = _solve(roomy, strata, medians)
+    if solution.loss > 0.0 and roomy is not targets:
+        solution = min(solution, _solve(targets, strata, medians), key=lambda found: found.loss)
+    assumptions = _assumptions(targets, solution, analysis.time_unit)
+    return record(
+        analysis,
+        _table(analysis, solution, strata),
+        decimals=solution.clock.decimals,
+        assumptions=[*assumptions, *(strata.assumptions if strata is not None else ())],
+        without=without,
+    )
+
+
+def record(
+    analysis: Analysis,
+    ipd: pd.DataFrame,
+    *,
+    decimals: int,
+    assumptions: Sequence[str],
+    within: str = "",
+    without: frozenset[FigureKey] = frozenset(),
+) -> Reconstruction:
+    """
+    Write down what patients meet, and where they come from.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+    ipd : pandas.DataFrame
+        The patients; those of an arm in the order of leaving.
+    decimals : int
+        Decimal places of the times.
+    assumptions : sequence of str
+        What was not printed and had to be assumed.
+    within : str
+        Digest of the figures of the analysis that these patients are a part of.
+    without : frozenset of FigureKey
+        Input figures that were left out.
+
+    Returns
+    -------
+    Reconstruction
+        The record.
+    """
+    arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
+    inputs = [
+        figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    ]
+    achieved = measure_figures(
+        analysis,
+        [own["time"].to_numpy() for own in arms],
+        [own["event"].to_numpy() == 1 for own in arms],
+        inputs,
+        [own["stratum"].cat.codes.to_numpy().astype(np.int64) for own in arms]
+        if "stratum" in ipd
+        else None,
+    )
     return Reconstruction(
         analysis=analysis,
         ipd=ipd,
-        decimals=solution.clock.decimals,
+        decimals=decimals,
         matches=tuple(
             Match(figure=figure, achieved=value, met=figure.printed.admits(value))
             for figure, value in zip(inputs, achieved, strict=True)
         ),
-        assumptions=tuple(_assumptions(targets, solution, analysis.time_unit)),
-        provenance=_provenance(analysis, inputs, solution),
+        assumptions=tuple(assumptions),
+        provenance=Provenance(
+            method=METHOD,
+            spec_digest=_spec_digest(analysis, inputs, within),
+            ipd_digest=_ipd_digest(arms, decimals),
+            versions=dict(_versions()),
+        ),
     )
 
 
-def _solve(targets: Targets) -> _Solution:
+def _medians(targets: Targets, groups: list[Targets]) -> list[list[Window]]:
+    """Return, arm by arm, the windows that the medians of sub-groups and their limits fall into."""
+    arms = [arm.id for arm in targets.arms]
+    found: dict[str, list[Window]] = {arm: [] for arm in arms}
+    for arm in (arm for group in groups for arm in group.arms):
+        windows = (arm.median, arm.median_lower, arm.median_upper)
+        found[arm.id] += [own for own in windows if own is not None and own.reached]
+    return [found[arm] for arm in arms]
+
+
+def _solve(targets: Targets, strata: Strata | None, medians: list[list[Window]]) -> _Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    attempts = _attempts(targets)
+    attempts = _attempts(targets, strata, medians)
     best = next(attempts)
     for solution in attempts:
         if best.loss == 0.0:
@@ -210,8 +316,11 @@ def _solve(targets: Targets) -> _Solution:
     return best
 
 
-def _attempts(targets: Targets) -> Iterator[_Solution]:
+def _attempts(
+    targets: Targets, strata: Strata | None, medians: list[list[Window]]
+) -> Iterator[_Solution]:
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
+    codes = strata.codes if strata is not None else tuple(None for _ in targets.arms)
     end_is_printed = any(arm.end is not None for arm in targets.arms)
     for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
         population = fit_population(targets, stretch=stretch)
@@ -225,41 +334,56 @@ def _attempts(targets: Targets) -> Iterator[_Solution]:
                 strict=True,
             )
         ]
+        histories = [pin_events(*pair) for pair in zip(histories, medians, strict=True)]
         end = float(population.edges[-1])
-        if targets.schedule is not None:
-            reading = read_at_visits(targets, targets.schedule, histories, end)
-            yield _Solution(
-                histories=reading.histories,
-                calibration=reading.calibration,
-                clock=reading.clock,
-                end=end,
-            )
-            continue
-        clock = choose_clock(targets, end)
-        for free_knots in _FREE_KNOTS:
-            knots = [set_knots(history, clock, free_knots) for history in histories]
-            yield _Solution(
-                histories=histories,
-                calibration=calibrate(targets, histories, knots, clock),
-                clock=clock,
-                end=end,
-            )
+        if targets.schedule is None:
+            yield from _at_any_time(targets, histories, codes, end)
+        else:
+            reading = read_at_visits(targets, targets.schedule, histories, codes, end)
+            yield _Solution(arms=reading.arms, clock=reading.clock, end=end, loss=reading.loss)
 
 
-def _table(analysis: Analysis, times: list[Floats], events: list[Flags]) -> pd.DataFrame:
+def _at_any_time(
+    targets: Targets, histories: list[History], codes: Sequence[Codes | None], end: float
+) -> Iterator[_Solution]:
+    """Yield solutions with few and with many knots, then with ties."""
+    clock = choose_clock(targets, end)
+    faults = sum(history.faults for history in histories)
+    untied = []
+
+    def solution(found: Calibration) -> _Solution:
+        # faults of the arms before misses of the contrasts; no more knots can mend the former
+        sides = tuple(arm.side for arm in found.arms)
+        return _Solution(arms=sides, clock=clock, end=end, loss=1e3 * faults + found.loss)
+
+    for free_knots in _FREE_KNOTS:
+        arms = [
+            begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
+            for index, history in enumerate(histories)
+        ]
+        untied.append(calibrate(targets.contrasts, arms))
+        yield solution(untied[-1])
+    for found in untied:
+        yield solution(calibrate_with_ties(targets.contrasts, found))
+
+
+def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:
     """Put the arms under each other, in the file's order; references are the first categories."""
+    arms = solution.arms
     ids = [arm.id for arm in analysis.arms]
     references = {contrast.reference for contrast in analysis.contrasts}
     categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
-    labels = np.repeat(ids, [own.size for own in times])
-    return pd.DataFrame(
-        {
-            "time": np.concatenate(times),
-            "event": np.concatenate(events).astype(np.int64),
-            "arm": pd.Categorical(labels, categories=categories),
-        },
-        index=pd.RangeIndex(1, labels.size + 1, name="subject"),
-    )
+    labels = np.repeat(ids, [arm.ticks.size for arm in arms])
+    columns = {
+        "time": np.concatenate([solution.clock.times(arm.ticks) for arm in arms]),
+        "event": np.concatenate([arm.event for arm in arms]).astype(np.int64),
+        "arm": pd.Categorical(labels, categories=categories),
+    }
+    if strata is not None:
+        columns["stratum"] = pd.Categorical(
+            np.array(strata.names)[np.concatenate(strata.codes)], categories=strata.names
+        )
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, labels.size + 1, name="subject"))
 
 
 def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
@@ -269,47 +393,69 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
         sentences.append(
             f"maximum follow-up is not printed: {solution.end:.1f} {unit}s are assumed"
         )
-    for arm, history in zip(targets.arms, solution.histories, strict=True):
+    for arm, side in zip(targets.arms, solution.arms, strict=True):
         if arm.events is None:
-            sentences.append(
-                f"events of arm {arm.id} are not printed: {int(history.event.sum())} follow from "
-                "the other figures"
-            )
+            sentences.append(events_follow(arm.id, int(side.event.sum())))
     if targets.schedule is not None:
-        sentences += _off_visits(targets.schedule, solution, targets)
+        sentences += _off_visits(targets, targets.schedule, solution)
     return sentences
 
 
-def _off_visits(schedule: Schedule, solution: _Solution, targets: Targets) -> Iterator[str]:
+def _off_visits(targets: Targets, schedule: Schedule, solution: _Solution) -> Iterator[str]:
     """Say how many events lie between visits, arm by arm."""
-    arms = zip(targets.arms, solution.histories, solution.calibration.ticks, strict=True)
-    for arm, history, ticks in arms:
-        times = solution.clock.times(ticks[history.event])
+    for arm, side in zip(targets.arms, solution.arms, strict=True):
+        times = solution.clock.times(side.ticks[side.event])
         off = int((~schedule.is_visit(times, solution.clock.tick)).sum())
         if off:
             yield f"{off} events of arm {arm.id} lie between visits: a printed figure needs it"
 
 
-def _provenance(analysis: Analysis, inputs: list[Figure], solution: _Solution) -> Provenance:
-    """Digest what went in and what came out."""
+def events_follow(arm: str, events: int) -> str:
+    """
+    Say that the events of an arm were not printed.
+
+    Parameters
+    ----------
+    arm : str
+        Id of the arm.
+    events : int
+        The events it has now.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    return f"events of arm {arm} are not printed: {events} follow from the other figures"
+
+
+def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
+    """Digest what went in."""
     spec = [METHOD, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
+    spec += [str(factor) for factor in analysis.stratification]
     if analysis.assessment_every is not None:
         spec.append(analysis.assessment_every.model_dump_json())
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
-    patients = hashlib.sha256(f"{solution.clock.decimals} decimals".encode())
-    for ticks, history in zip(solution.calibration.ticks, solution.histories, strict=True):
-        patients.update(f", {ticks.size} patients: ".encode())
+    spec += [f"within {within}"] if within else []
+    return hashlib.sha256("\n".join(spec).encode()).hexdigest()
+
+
+def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:
+    """Digest the patients."""
+    patients = hashlib.sha256(f"{decimals} decimals".encode())
+    for own in arms:
+        patients.update(f", {len(own)} patients: ".encode())
+        ticks = np.rint(own["time"].to_numpy() * 10.0**decimals)
         patients.update(ticks.astype("<i8").tobytes())
-        patients.update(history.event.astype("u1").tobytes())
-    return Provenance(
-        method=METHOD,
-        spec_digest=hashlib.sha256("\n".join(spec).encode()).hexdigest(),
-        ipd_digest=patients.hexdigest(),
-        versions={
-            "survkit": version("survkit"),
-            "python": platform.python_version(),
-            "numpy": version("numpy"),
-            "pandas": version("pandas"),
-        },
-    )
+        patients.update(own["event"].to_numpy().astype("u1").tobytes())
+        if "stratum" in own:
+            patients.update(own["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
+    return patients.hexdigest()
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Look up versions once: reading a package's metadata takes milliseconds."""
+    packages = [(name, version(name)) for name in ("survkit", "numpy", "pandas")]
+    return (packages[0], ("python", platform.python_version()), *packages[1:])

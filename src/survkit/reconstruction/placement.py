@@ -8,23 +8,30 @@ of the arm alone as long as anchored knots stay in their windows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from survkit.reconstruction.history import Anchor, History
-    from survkit.reconstruction.targets import Targets
+from survkit.reconstruction.history import Anchor
 
-__all__ = ["Clock", "Knots", "choose_clock", "place_patients", "set_knots"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.reconstruction.history import History
+    from survkit.reconstruction.targets import Targets
+    from survkit.reconstruction.window import Window
+
+__all__ = ["Clock", "Knots", "choose_clock", "pin_events", "place_patients", "set_knots"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
 _TICKS_PER_WINDOW = 400
 _TICKS_PER_PATIENT = 20
+_NEAREST = 8
+"""Events that may be put into a window, nearest first."""
 _MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""
 
@@ -53,13 +60,13 @@ class Clock:
         """Length of a tick, in time units."""
         return 10.0**-self.decimals
 
-    def times(self, ticks: Ticks) -> Floats:
+    def times(self, ticks: Ticks | Floats) -> Floats:
         """
         Convert ticks to time units.
 
         Parameters
         ----------
-        ticks : ndarray of int
+        ticks : ndarray of int or float
             Times in ticks.
 
         Returns
@@ -147,6 +154,53 @@ def choose_clock(targets: Targets, end: float) -> Clock:
     ]
     finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
+
+
+def pin_events(history: History, windows: Sequence[Window]) -> History:
+    """
+    Put events into windows of time, where sub-groups' medians are to fall.
+
+    Parameters
+    ----------
+    history : History
+        An arm's patients in order.
+    windows : sequence of Window
+        The windows, in time units.
+
+    Returns
+    -------
+    History
+        The same order; for each window that no event of its own is held to yet, and that the others
+        leave room for, one more anchor, at the event nearest to it.
+    """
+    anchors = list(history.anchors)
+    events = np.flatnonzero(history.event)
+    known = [own for own in anchors if history.event[own.position]]
+    for window in sorted(windows, key=lambda own: own.middle):
+        held = [own for own in known if _within(own.window, window)]
+        if held:
+            known.remove(held[0])
+            continue
+        distance = np.abs(history.natural[events] - window.middle)
+        for position in events[np.argsort(distance.round(9), kind="stable")[:_NEAREST]].tolist():
+            anchor = Anchor(position, window)
+            if all(_in_turn(anchor, own) for own in anchors):
+                anchors.append(anchor)
+                break
+    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
+    return replace(history, anchors=tuple(anchors))
+
+
+def _within(inner: Window, outer: Window) -> bool:
+    return outer.lower <= inner.lower and inner.upper <= outer.upper
+
+
+def _in_turn(new: Anchor, known: Anchor) -> bool:
+    """Tell whether two patients can leave in the order of their places, within their windows."""
+    if new.position == known.position:
+        return False
+    first, second = sorted((new, known), key=lambda anchor: anchor.position)
+    return first.window.lower < second.window.upper
 
 
 def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floats]:

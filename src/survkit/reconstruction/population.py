@@ -40,11 +40,11 @@ _LEAVING = (0.7, 0.7)
 """Prior sd of the log censoring hazard that all arms share."""
 _LEAVING_APART = (0.5, 0.5)
 """Prior sd of an arm's departure from it."""
-_COOLING = ((30.0, 4), (8.0, 4), (2.0, 4), (1.0, 12))
+_COOLING = ((30.0, 1), (8.0, 1), (2.0, 1), (1.0, 8))
 """The observations' noise is lowered in these steps, with at most so many iterations each."""
 _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
-_SETTLED = 1e-6
+_SETTLED = 1e-4
 _SAME_ENERGY = 1e-7
 """What is no rise: below it, machines that round differently would decide differently."""
 _SAME_TIME = 1e-9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["draw", "sigmoid", "with_moments", "with_sum"]
+__all__ = ["draw", "sigmoid", "tilted", "with_sum"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -13,7 +13,8 @@ Flags = NDArray[np.bool_]
 _MOST_NEWTON_STEPS = 40
 _STEEPEST = 30.0
 _LONGEST_TILT = 3.0
-_SETTLED = 1e-7
+_SETTLED = 1e-6
+"""Change of log odds below which the next Newton step, its square, would not be seen."""
 
 
 def draw(probability: Floats, phase: float = 0.5) -> Flags:
@@ -56,15 +57,21 @@ def with_sum(logit: Floats, total: float) -> Floats:
     if total <= 0 or total >= logit.size:
         return np.full(logit.size, float(total > 0))
     ones = np.ones((1, logit.size))
-    probability = with_moments(logit, ones, np.array([float(total)]), 1e-9)
+    probability = sigmoid(tilted(logit, ones, np.array([float(total)]), slack=1e-9))
     probability = probability * (total / probability.sum())
     bounded: Floats = np.minimum(probability, 1.0)
     return bounded
 
 
-def with_moments(logit: Floats, features: Floats, wanted: Floats, slack: float) -> Floats:
+def tilted(
+    logit: Floats,
+    features: Floats,
+    wanted: Floats,
+    slack: float,
+    most_steps: int = _MOST_NEWTON_STEPS,
+) -> Floats:
     """
-    Tilt probabilities as little as possible so that features have wanted sums, with some slack.
+    Tilt log odds as little as possible so that features have wanted sums, with some slack.
 
     Newton's method on the dual of the least relative entropy; its Hessian is the covariance of the
     features plus the slack, so that there always is a solution.
@@ -79,11 +86,13 @@ def with_moments(logit: Floats, features: Floats, wanted: Floats, slack: float) 
         The sums.
     slack : float
         Variance that the sums may have.
+    most_steps : int
+        Newton steps at most.
 
     Returns
     -------
     ndarray of float, shape (n,)
-        Probabilities.
+        Log odds.
 
     References
     ----------
@@ -91,20 +100,21 @@ def with_moments(logit: Floats, features: Floats, wanted: Floats, slack: float) 
        problems", Ann Probab 3 (1975), 146-158.
     """
     dual = np.zeros(wanted.size)
-    probability = sigmoid(logit)
-    for _ in range(_MOST_NEWTON_STEPS):
+    slacks = slack * np.eye(wanted.size)
+    odds = logit
+    for _ in range(most_steps):
+        probability = sigmoid(odds)
         missing = wanted - features @ probability - slack * dual
-        hessian = (features * (probability * (1.0 - probability))) @ features.T
-        hessian[np.diag_indices(wanted.size)] += slack
+        hessian = (features * (probability * (1.0 - probability))) @ features.T + slacks
         step = np.linalg.solve(hessian, missing)
         change = step @ features
-        longest = float(np.abs(change).max(initial=0.0))
+        longest = max(float(change.max(initial=0.0)), -float(change.min(initial=0.0)))
         length = min(1.0, _LONGEST_TILT / max(longest, 1e-300))
         dual = dual + length * step
-        probability = sigmoid(np.clip(logit + dual @ features, -_STEEPEST, _STEEPEST))
+        odds = np.minimum(np.maximum(logit + dual @ features, -_STEEPEST), _STEEPEST)
         if longest < _SETTLED:
             break
-    return probability
+    return odds
 
 
 def sigmoid(logit: Floats) -> Floats:

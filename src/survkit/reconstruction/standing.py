@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.targets import ContrastTargets
     from survkit.reconstruction.window import Window
 
-__all__ = ["Standing", "compare_untied", "excess", "excess_of"]
+__all__ = ["RiskSets", "Side", "Standing", "compare", "excess", "excess_of", "risk_sets"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
@@ -26,6 +26,72 @@ COMFORT = 0.9
 _HOPELESS = 1e12
 _OPEN_UNIT = 0.05
 """Unit in which a test statistic outside a window with one end is measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """
+    One arm of a comparison.
+
+    Patients of one arm may share a time if all of them have the event; patients of two arms do not.
+
+    Parameters
+    ----------
+    ticks : ndarray of int or float, shape (n,)
+        Times, rising, in any unit.
+    event : ndarray of bool, shape (n,)
+        Who has the event.
+    stratum : ndarray of int, shape (n,), or None
+        Strata as numbers, where the comparison is stratified.
+    """
+
+    ticks: Ticks | Floats
+    event: Flags
+    stratum: Ticks | None = None
+
+    def of(self, stratum: int) -> Side:
+        """
+        Pick the patients of one stratum.
+
+        Parameters
+        ----------
+        stratum : int
+            The stratum.
+
+        Returns
+        -------
+        Side
+            Its patients, without a stratum.
+        """
+        if self.stratum is None:
+            return self
+        own = self.stratum == stratum
+        return Side(ticks=self.ticks[own], event=self.event[own])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskSets:
+    """
+    Numbers at risk of both arms at every event, each array of shape (d,).
+
+    Events of one arm that share a time stand in a row: the first has the whole risk set, each
+    further one, as Efron has it, a risk set without those before. The log-rank test takes them as
+    one.
+
+    Parameters
+    ----------
+    reference, experimental : ndarray of float
+        Numbers at risk.
+    tied : ndarray of int
+        Events at the same time, at the first of them; 0 at the others.
+    observed : int
+        Events of the experimental arm.
+    """
+
+    reference: Floats
+    experimental: Floats
+    tied: Ticks
+    observed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,34 +111,127 @@ class Standing:
     log_rank: LogRank
 
 
-def compare_untied(reference: tuple[Ticks, Flags], experimental: tuple[Ticks, Flags]) -> Standing:
+def risk_sets(reference: Side, experimental: Side) -> RiskSets:
     """
-    Compare two arms whose patients do not share times.
+    Count who is at risk at every event of two arms.
 
     Parameters
     ----------
-    reference, experimental : tuple of ndarray
-        Times in ticks, rising, and events of the arm.
+    reference, experimental : Side
+        The arms; strata are ignored.
+
+    Returns
+    -------
+    RiskSets
+        The events of the reference arm, then those of the experimental arm.
+    """
+    own, other = np.flatnonzero(reference.event), np.flatnonzero(experimental.event)
+    sizes = reference.ticks.size, experimental.ticks.size
+    when = reference.ticks[own], experimental.ticks[other]
+    crossing = sizes[1] - np.searchsorted(experimental.ticks, when[0])
+    meeting = sizes[0] - np.searchsorted(reference.ticks, when[1])
+    return RiskSets(
+        reference=np.concatenate((sizes[0] - own, meeting)).astype(np.float64),
+        experimental=np.concatenate((crossing, sizes[1] - other)).astype(np.float64),
+        tied=np.concatenate([count_tied(times) for times in when]),
+        observed=other.size,
+    )
+
+
+def count_tied(times: Ticks | Floats) -> Ticks:
+    """
+    Count who shares each time.
+
+    Parameters
+    ----------
+    times : ndarray of int or float, shape (d,)
+        Times, rising.
+
+    Returns
+    -------
+    ndarray of int, shape (d,)
+        How many share it, at the first of each time; 0 at the others.
+    """
+    first = np.ones(times.size, dtype=bool)
+    np.greater(times[1:], times[:-1], out=first[1:])
+    if first.all():
+        return first.astype(np.int64)
+    places = np.flatnonzero(first)
+    counts = np.zeros(times.size, dtype=np.int64)
+    counts[places] = np.diff(places, append=times.size)
+    return counts
+
+
+def compare(reference: Side, experimental: Side) -> Standing:
+    """
+    Compare two arms, within strata where both have some.
+
+    Parameters
+    ----------
+    reference, experimental : Side
+        The arms.
 
     Returns
     -------
     Standing
         Cox fit and log-rank test.
     """
-    own, other = np.flatnonzero(reference[1]), np.flatnonzero(experimental[1])
-    sizes = reference[0].size, experimental[0].size
-    crossing = sizes[1] - np.searchsorted(experimental[0], reference[0][own])
-    meeting = sizes[0] - np.searchsorted(reference[0], experimental[0][other])
-    zero = np.concatenate((sizes[0] - own, meeting)).astype(np.float64)
-    one = np.concatenate((crossing, sizes[1] - other)).astype(np.float64)
-    share = one / (zero + one)
+    parts = [risk_sets(*sides) for sides in by_stratum(reference, experimental)]
+    zero = np.concatenate([part.reference for part in parts])
+    one = np.concatenate([part.experimental for part in parts])
+    tied = np.concatenate([part.tied for part in parts])
+    observed = sum(part.observed for part in parts)
+    difference, variance = log_rank_sums(zero, one, tied)
     return Standing(
-        cox=maximise_partial_likelihood(zero, one, other.size),
-        log_rank=LogRank(
-            difference=float(other.size - share.sum()),
-            variance=float((share * (1.0 - share)).sum()),
-        ),
+        cox=maximise_partial_likelihood(zero, one, observed),
+        log_rank=LogRank(difference=observed - float(difference), variance=float(variance)),
     )
+
+
+def by_stratum(reference: Side, experimental: Side) -> list[tuple[Side, Side]]:
+    """
+    Pair the arms' patients stratum by stratum.
+
+    Parameters
+    ----------
+    reference, experimental : Side
+        The arms.
+
+    Returns
+    -------
+    list of tuple of Side
+        The pairs; the arms as they are where they have no strata.
+    """
+    if reference.stratum is None or experimental.stratum is None:
+        return [(reference, experimental)]
+    known = np.union1d(reference.stratum, experimental.stratum)
+    return [(reference.of(int(own)), experimental.of(int(own))) for own in known]
+
+
+def log_rank_sums(reference: Floats, experimental: Floats, tied: Ticks) -> tuple[Floats, Floats]:
+    """
+    Sum up the expected events of the experimental arm and their hypergeometric variance.
+
+    Parameters
+    ----------
+    reference, experimental : ndarray of float, shape (..., d)
+        Numbers at risk at every event.
+    tied : ndarray of int, shape (d,)
+        Events at the same time, at the first of them; 0 at the others.
+
+    Returns
+    -------
+    tuple of ndarray of float, each of shape (...)
+        Expected events and variance.
+    """
+    patients = reference + experimental
+    share = experimental / patients
+    expected = (tied * share).sum(axis=-1)
+    spread = tied * share * (1.0 - share)
+    if tied.max(initial=0) > 1:
+        left = (patients - tied) / np.maximum(patients - 1.0, 1.0)
+        spread = spread * np.where(tied > 1, left, 1.0)
+    return expected, spread.sum(axis=-1)
 
 
 def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Floats) -> Floats:
@@ -100,8 +259,13 @@ def excess(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Float
     ):
         if window is not None:
             missed = missed + _beyond(window.log(), value) ** 2
-    if contrast.log_rank is not None:
-        missed = missed + _beyond(contrast.log_rank, z) ** 2
+    for asked, value in (
+        (contrast.log_rank, z),
+        (contrast.wald, log_ratio / error),
+        (contrast.room, error),
+    ):
+        if asked is not None:
+            missed = missed + _beyond(asked, value) ** 2
     return np.where(np.isfinite(missed), missed, _HOPELESS)
 
 

@@ -6,18 +6,23 @@ Only figures with the role "input" become targets; checks are never seen by the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from survkit.quantity import FigureKey
 from survkit.reconstruction.schedule import read_schedule
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from survkit.kernels import Ties, Transform
     from survkit.reconstruction.schedule import Schedule
-    from survkit.trial import Analysis, Contrast, Figure
+    from survkit.trial import Analysis, Figure
 
 __all__ = [
     "ArmTargets",
@@ -30,7 +35,13 @@ __all__ = [
     "normal_quantile",
 ]
 
+Floats = NDArray[np.float64]
+
 _TRIAL_ERRORS = 40
+_ABOUT = 0.01
+"""Relative room of a follow-up that is not printed but taken from elsewhere."""
+_USUAL_ERROR = 0.2
+"""Standard error of a log hazard ratio where a single limit is printed; a place to begin."""
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
 
 
@@ -128,9 +139,11 @@ class ContrastTargets:
         The log hazard ratio that sits most comfortably among the printed figures.
     standard_error : Window or None
         The standard errors of it that let all three figures print as they do.
-    log_rank : Window or None
-        The log-rank statistic behind a printed p-value, negative where the experimental arm does
-        better.
+    log_rank, wald : Window or None
+        The log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
+        printed p-value, negative where the experimental arm does better.
+    room : Window or None
+        The standard errors that leave room for sub-groups, where there are any.
     """
 
     subject: str
@@ -144,6 +157,8 @@ class ContrastTargets:
     log_ratio: float | None
     standard_error: Window | None
     log_rank: Window | None = None
+    wald: Window | None = None
+    room: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +194,30 @@ class Targets:
     schedule: Schedule | None = None
     ties: Ties = "efron"
 
+    def followed(self, ends: Mapping[str, float]) -> Targets:
+        """
+        Take the longest follow-up from elsewhere, where it is not printed.
 
-def collect_targets(analysis: Analysis) -> Targets:
+        Parameters
+        ----------
+        ends : mapping of str to float
+            The longest follow-up of each arm, in time units.
+
+        Returns
+        -------
+        Targets
+            With an end for every arm that the mapping knows.
+        """
+        arms = [
+            replace(arm, end=Window((1.0 - _ABOUT) * ends[arm.id], ends[arm.id]))
+            if arm.end is None and arm.id in ends
+            else arm
+            for arm in self.arms
+        ]
+        return replace(self, arms=tuple(arms))
+
+
+def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> Targets:
     """
     Read the targets out of an analysis.
 
@@ -188,13 +225,19 @@ def collect_targets(analysis: Analysis) -> Targets:
     ----------
     analysis : Analysis
         A validated analysis.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
     Targets
         Numbers, windows and positions, free of the file format.
     """
-    inputs = {figure.key: figure for figure in analysis.figures if figure.role == "input"}
+    inputs = {
+        figure.key: figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    }
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     return Targets(
         arms=tuple(_arm_targets(arm.id, analysis, inputs) for arm in analysis.arms),
@@ -278,24 +321,31 @@ def _contrast_targets(
         lower=lower,
         upper=upper,
         z=z,
-        rounding=next((w.log().half for w in (ratio, lower) if w is not None), math.nan),
+        rounding=next((w.log().half for w in (ratio, lower, upper) if w is not None), math.nan),
         log_ratio=log_ratio,
         standard_error=errors,
-        log_rank=_log_rank_window(analysis.contrast(subject), inputs, log_ratio),
+        log_rank=_test_window("log-rank", analysis, subject, inputs, log_ratio),
+        wald=_test_window("wald", analysis, subject, inputs, log_ratio),
     )
 
 
-def _log_rank_window(
-    contrast: Contrast, inputs: dict[FigureKey, Figure], log_ratio: float | None
+def _test_window(
+    name: str,
+    analysis: Analysis,
+    subject: str,
+    inputs: dict[FigureKey, Figure],
+    log_ratio: float | None,
 ) -> Window | None:
     """
-    Return the statistics of an unstratified log-rank test that print its p-value.
+    Return the statistics of a test that print its p-value, where it has the strata of the model.
 
     A two-sided p-value does not tell the sign; the hazard ratio does.
     """
-    figure = inputs.get(FigureKey("p_value", contrast.subject))
-    test = contrast.p_value
-    if figure is None or test is None or test.test != "log-rank" or test.stratified:
+    figure = inputs.get(FigureKey("p_value", subject))
+    test = analysis.contrast(subject).p_value
+    if figure is None or test is None or test.test != name:
+        return None
+    if test.stratified != bool(analysis.stratification):
         return None
     low = min(max(figure.printed.lower, 0.0), 1.0)
     high = min(max(figure.printed.upper, 0.0), 1.0)
@@ -334,29 +384,33 @@ def most_comfortable(
     Returns
     -------
     float or None
-        Log hazard ratio, None where it is not printed.
+        Log hazard ratio, None where neither it nor a limit is printed.
     Window or None
-        Standard errors of it, None where no interval is printed.
+        Standard errors of it, None where fewer than two of the three figures are printed.
     """
-    if lower is None or upper is None:
-        return (None if ratio is None else ratio.log().middle), None
-    low, high = lower.log(), upper.log()
-    widest = (high.upper - low.lower) / (2.0 * z)
-    narrowest = max(high.lower - low.upper, 0.0) / (2.0 * z)
-    trials = [
-        narrowest + (widest - narrowest) * step / _TRIAL_ERRORS for step in range(_TRIAL_ERRORS + 1)
-    ]
-    ranges = [allowed_log_ratios(ratio, lower, upper, z * error) for error in trials]
-    overlap = [round(ceiling - floor, 12) for floor, ceiling in ranges]
-    best = max(range(len(trials)), key=overlap.__getitem__)
-    good = [e for e, width in zip(trials, overlap, strict=True) if width > 0.35 * overlap[best]]
-    errors = Window(min(good), max(good)) if good else Window(trials[best], trials[best])
-    return 0.5 * (ranges[best][0] + ranges[best][1]), errors
+    windows = [None if own is None else own.log() for own in (lower, ratio, upper)]
+    known = [(own, side) for own, side in zip(windows, (-1, 0, 1), strict=True) if own is not None]
+    if len(known) < 2:
+        guess = [own.middle - side * z * _USUAL_ERROR for own, side in known]
+        return (guess[0] if guess else None), None
+    (low, below), (high, above) = known[0], known[-1]
+    span = z * (above - below)
+    widest = (high.upper - low.lower) / span
+    narrowest = max(high.lower - low.upper, 0.0) / span
+    trials = np.linspace(narrowest, widest, _TRIAL_ERRORS + 1)
+    floor, ceiling = allowed_log_ratios(ratio, lower, upper, z * trials)
+    overlap = np.round(ceiling - floor, 12)
+    best = int(overlap.argmax())
+    good = trials[overlap > 0.35 * overlap[best]]
+    if not good.size:
+        good = trials[best : best + 1]
+    middle = 0.5 * float(floor[best] + ceiling[best])
+    return middle, Window(float(good[0]), float(good[-1]))
 
 
 def allowed_log_ratios(
-    ratio: Window | None, lower: Window | None, upper: Window | None, half: float
-) -> tuple[float, float]:
+    ratio: Window | None, lower: Window | None, upper: Window | None, half: Floats
+) -> tuple[Floats, Floats]:
     """
     Log hazard ratios that print as asked when the interval has a given width.
 
@@ -364,23 +418,22 @@ def allowed_log_ratios(
     ----------
     ratio, lower, upper : Window or None
         The hazard ratio and its limits, experimental over reference.
-    half : float
+    half : ndarray of float
         Half the width of the interval on the log scale.
 
     Returns
     -------
-    tuple of float
+    tuple of ndarray of float
         Smallest and largest log hazard ratio; crossed where no one fits all figures.
     """
     shifted = [
         (window.log(), shift)
-        for window, shift in ((ratio, 0.0), (lower, half), (upper, -half))
+        for window, shift in ((ratio, 0.0 * half), (lower, half), (upper, -half))
         if window is not None
     ]
-    return (
-        max(window.lower + shift for window, shift in shifted),
-        min(window.upper + shift for window, shift in shifted),
-    )
+    floors = np.stack([window.lower + shift for window, shift in shifted])
+    ceilings = np.stack([window.upper + shift for window, shift in shifted])
+    return floors.max(axis=0), ceilings.min(axis=0)
 
 
 def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:

@@ -6,10 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from survkit.printed import Printed
 
 __all__ = ["Window"]
+
+Floats = NDArray[np.float64]
 
 _TINY_RATIO = 1e-6
 """Stands for the lower end of a ratio that is printed as zero."""
@@ -100,10 +105,28 @@ class Window:
         float
             A value of the window.
         """
+        return float(self.nearest_to(np.array(value), share=share))
+
+    def nearest_to(self, values: Floats, *, share: float = 1.0) -> Floats:
+        """
+        Return the values of the window nearest to others.
+
+        Parameters
+        ----------
+        values : ndarray of float
+            Any values.
+        share : float
+            How much of the window counts, about its middle, where it has two ends.
+
+        Returns
+        -------
+        ndarray of float
+            Values of the window, in the same shape.
+        """
         if self.bounded:
             half = share * self.half
-            return min(max(value, self.middle - half), self.middle + half)
-        return min(max(value, self.lower), self.upper)
+            return np.clip(values, self.middle - half, self.middle + half)
+        return np.clip(values, self.lower, self.upper)
 
     @property
     def bounded(self) -> bool:

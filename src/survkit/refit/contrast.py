@@ -53,7 +53,7 @@ class ContrastRefit:
         self._data = pd.DataFrame({"time": pair["time"], "event": pair["event"]})
         self._data["arm"] = experimental
         self._strata = pair["stratum"] if "stratum" in ipd.columns else None
-        self._stratified_model = bool(analysis.stratified_by) and self._strata is not None
+        self._stratified_model = analysis.stratified and self._strata is not None
         self._contrast, self._ties, self._arms = contrast, analysis.ties, arms
         self._models: dict[bool, CoxRefit] = {}
 
@@ -90,6 +90,11 @@ class ContrastRefit:
         if figure.key.definition.limit_of is None:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))
+
+    def _risk_reduction(self, _: Figure) -> Estimate:
+        """Return the reduction of the hazard in percent."""
+        ratio = self._cox(stratified=self._stratified_model).hazard_ratio()
+        return Estimate(100.0 * (1.0 - ratio.value), ratio.reason)
 
     def _p_value(self, _: Figure) -> Estimate:
         """Return the p-value of the printed test."""
@@ -132,6 +137,7 @@ class ContrastRefit:
 
 _READINGS: dict[str, Callable[[ContrastRefit, Figure], Estimate]] = {
     "hazard_ratio": ContrastRefit._hazard_ratio,
+    "risk_reduction": ContrastRefit._risk_reduction,
     "p_value": ContrastRefit._p_value,
     "rmst_difference": ContrastRefit._restricted_mean_difference,
 }

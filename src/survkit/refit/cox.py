@@ -148,7 +148,9 @@ class CoxRefit:
         Unless both arms do, the partial likelihood has no maximum, and lifelines may stop at a
         ratio far out on its slope without an error.
         """
-        strata = self._data.groupby("stratum") if self._strata else [(None, self._data)]
+        strata = (
+            self._data.groupby("stratum", observed=True) if self._strata else [(None, self._data)]
+        )
         for _, patients in strata:
             own = patients["arm"] == float(experimental)
             events = patients.loc[own & (patients["event"] == 1), "time"]

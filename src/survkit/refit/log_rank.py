@@ -79,7 +79,7 @@ def compare_arms(data: pd.DataFrame) -> LogRankRefit:
        consideration", Cancer Chemother Rep 50 (1966), 163-170.
     """
     stratified = "stratum" in data.columns
-    parts = [part for _, part in data.groupby("stratum")] if stratified else [data]
+    parts = [part for _, part in data.groupby("stratum", observed=True)] if stratified else [data]
     scores = [_score(part) for part in parts if part["arm"].nunique() == 2]
     difference = math.fsum(score for score, _ in scores)
     if not stratified:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
-from survkit.trial.model import Analysis, Arm, Contrast, Source, Trial
+from survkit.trial.model import Analysis, Arm, Contrast, Factor, Level, Source, Trial
 from survkit.trial.reading import read_trial, trial_from_document
 from survkit.trial.stated import AssessmentSchedule, Interval, PValue, Role, Tolerance
 
@@ -13,8 +13,10 @@ __all__ = [
     "Arm",
     "AssessmentSchedule",
     "Contrast",
+    "Factor",
     "Figure",
     "Interval",
+    "Level",
     "PValue",
     "Role",
     "Source",

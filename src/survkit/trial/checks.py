@@ -1,13 +1,14 @@
 """Faults of form between keys: what a file cannot say, whatever the trial was.
 
 Each check is one small function from a table to its faults. Whether figures of the right form can
-all be true at once is another question, and not asked here.
+all be true at once is the question of `consistency`; what stands here is what nobody could read,
+let alone rebuild: ids that lead nowhere, limits in the wrong order, more patients at risk than
+there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from survkit.trial.document import View
@@ -118,16 +119,14 @@ def _known_arms(analysis: View) -> Iterator[Fault]:
                 yield Fault((*contrast.path, key), what)
 
 
-def _totals_of_arms(analysis: View) -> Iterator[Fault]:
-    """Yield the totals that are not the sum of the arms, where all arms state it."""
-    for total_key, arm_key in (("total_n", "n"), ("total_events", "events")):
-        total = analysis.stated(total_key).number("value")
-        parts = [arm.stated(arm_key).number("value") for arm in analysis.tables("arm")]
-        stated = [part for part in parts if part is not None]
-        if total is None or len(stated) < len(parts) or total == sum(stated):
-            continue
-        what = f"must be the sum of {arm_key} over the arms, {sum(stated)}"
-        yield Fault((*analysis.path, total_key, "value"), what)
+def _levels_with_one_size(analysis: View) -> Iterator[Fault]:
+    """Yield the levels of strata that state their size twice or not at all."""
+    for factor in analysis.tables("stratification"):
+        for level in factor.tables("levels"):
+            stated = [key for key in ("n", "per_arm") if key in level.table]
+            if len(stated) != 1:
+                what = "must state either n, over all arms, or per_arm, by arm id"
+                yield Fault(level.path, what, shown=False)
 
 
 def _window_within_schedule(analysis: View) -> Iterator[Fault]:
@@ -149,76 +148,51 @@ def _later_schedule(analysis: View) -> Iterator[Fault]:
             yield Fault((*schedule.path, other), f"must be given with {key}", shown=False)
 
 
-def _events_within_n(arm: View) -> Iterator[Fault]:
-    """Yield an arm with more events than patients."""
-    n, events = arm.stated("n").number("value"), arm.stated("events").number("value")
-    if n is not None and events is not None and events > n:
-        yield Fault((*arm.path, "events", "value"), f"must be at most n, {n}")
+def _levels_of_every_arm(analysis: View) -> Iterator[Fault]:
+    """Yield the sizes by arm that leave out an arm or name another."""
+    arms = [arm.word("id") for arm in analysis.tables("arm")]
+    for factor in analysis.tables("stratification"):
+        for level in factor.tables("levels"):
+            sizes = level.raw("per_arm")
+            if isinstance(sizes, Mapping) and None not in arms and set(sizes) != set(arms):
+                what = f"must have one number for each arm ({', '.join(filter(None, arms))})"
+                yield Fault((*level.path, "per_arm"), what)
+
+
+def _distinct_levels(analysis: View) -> Iterator[Fault]:
+    """Yield the levels that share their id with an earlier one of the factor."""
+    for factor in analysis.tables("stratification"):
+        yield from _repeated_ids(factor.tables("levels"), "levels of the factor")
+
+
+def _levels_within_patients(analysis: View) -> Iterator[Fault]:
+    """Yield the factors whose levels have more patients than the analysis."""
+    sizes = [arm.stated("n").number("value") for arm in analysis.tables("arm")]
+    known = [size for size in sizes if size is not None]
+    for factor in analysis.tables("stratification"):
+        levels = [level.number("n") for level in factor.tables("levels")]
+        total = sum(size for size in levels if size is not None)
+        if len(known) == len(sizes) and total > sum(known):
+            what = f"must have no more patients than the arms, {sum(known)}"
+            yield Fault((*factor.path, "levels"), what, shown=False)
 
 
 def _intervals_of_times(arm: View) -> Iterator[Fault]:
-    """Yield the quantiles of time outside their intervals, and intervals upside down."""
+    """Yield the intervals of quantiles of time that are upside down."""
     for key in (*_QUANTILES, "median_follow_up"):
-        yield from _interval_faults(arm.stated(key), "value")
-
-
-def _quantiles_rise(arm: View) -> Iterator[Fault]:
-    """Yield the median or upper quartile that comes before an earlier share of the patients."""
-    for before, after in combinations(_QUANTILES, 2):
-        earlier, later = arm.stated(before).printed("value"), arm.stated(after)
-        if _above(earlier, later.printed("value")):
-            what = f"must be at least the {before.replace('_', ' ')}, {earlier}"
-            yield Fault((*later.path, "value"), what)
-
-
-def _median_follow_up_within_longest(arm: View) -> Iterator[Fault]:
-    """Yield a median follow-up beyond the longest one."""
-    stated, longest = arm.stated("median_follow_up"), arm.stated("max_follow_up").printed("value")
-    median = stated.printed("value")
-    if median is not None and median.reached and _above(median, longest):
-        yield Fault((*stated.path, "value"), f"must be at most the longest follow-up, {longest}")
+        yield from _reversed(arm.stated(key))
 
 
 def _survival_intervals(arm: View) -> Iterator[Fault]:
-    """Yield the survival percentages outside their intervals, and intervals upside down."""
+    """Yield the intervals of survival percentages that are upside down."""
     for entry in arm.tables("survival"):
-        yield from _interval_faults(entry, "percent")
+        yield from _reversed(entry)
 
 
 def _restricted_mean_intervals(arm: View) -> Iterator[Fault]:
-    """Yield the restricted means outside their intervals, and intervals upside down."""
+    """Yield the intervals of restricted means that are upside down."""
     for entry in arm.tables("rmst"):
-        yield from _interval_faults(entry, "value")
-
-
-def _restricted_means_within_horizon(arm: View) -> Iterator[Fault]:
-    """Yield the restricted means beyond their horizon: nobody counts for longer."""
-    for entry in arm.tables("rmst"):
-        mean, horizon = entry.printed("value"), entry.printed("time")
-        if mean is not None and horizon is not None and mean.lower > horizon.value:
-            yield Fault((*entry.path, "value"), f"must be at most its horizon, {horizon}")
-
-
-def _restricted_means_rise(arm: View) -> Iterator[Fault]:
-    """Yield the restricted means below that of a shorter horizon."""
-    for (_, before), (entry, after) in pairwise(_in_time(arm, "rmst", "value")):
-        if _above(before, after):
-            yield Fault((*entry.path, "value"), f"must be at least the mean before it, {before}")
-
-
-def _survival_falls(arm: View) -> Iterator[Fault]:
-    """Yield the survival percentages that exceed an earlier one."""
-    for (_, before), (entry, after) in pairwise(_in_time(arm, "survival", "percent")):
-        if _above(after, before):
-            what = f"must be at most the percentage before it, {before}"
-            yield Fault((*entry.path, "percent"), what)
-
-
-def _at_risk_falls(arm: View) -> Iterator[Fault]:
-    """Yield the numbers at risk that exceed an earlier one."""
-    for (_, before), (entry, after) in pairwise(_in_time(arm, "at_risk", "n")):
-        if _above(after, before):
-            yield Fault((*entry.path, "n"), f"must be at most the number before it, {before}")
+        yield from _reversed(entry)
 
 
 def _at_risk_within_n(arm: View) -> Iterator[Fault]:
@@ -250,14 +224,14 @@ def _distinct_arms(contrast: View) -> Iterator[Fault]:
 
 
 def _hazard_ratio_interval(contrast: View) -> Iterator[Fault]:
-    """Yield a hazard ratio outside its interval, or an interval upside down."""
-    yield from _interval_faults(contrast.stated("hazard_ratio"), "value")
+    """Yield the interval of a hazard ratio that is upside down."""
+    yield from _reversed(contrast.stated("hazard_ratio"))
 
 
 def _difference_intervals(contrast: View) -> Iterator[Fault]:
-    """Yield the differences of means outside their intervals, and intervals upside down."""
+    """Yield the intervals of differences of means that are upside down."""
     for entry in contrast.tables("rmst_difference"):
-        yield from _interval_faults(entry, "value")
+        yield from _reversed(entry)
 
 
 def _repeated_times(owner: View, key: str, per: str) -> Iterator[Fault]:
@@ -280,15 +254,11 @@ def _repeated_ids(tables: Iterable[View], among: str) -> Iterator[Fault]:
         seen.add(name or "")
 
 
-def _interval_faults(stated: View, key: str) -> Iterator[Fault]:
-    """Yield an interval upside down, or the figure that lies outside its interval."""
+def _reversed(stated: View) -> Iterator[Fault]:
+    """Yield the interval of a figure, where it is upside down."""
     interval = stated.interval()
-    value, lower, upper = stated.printed(key), interval.printed("lower"), interval.printed("upper")
-    if _above(lower, upper):
+    if _above(interval.printed("lower"), interval.printed("upper")):
         yield Fault(interval.path, "must be the lower limit, then the upper limit")
-    elif value is not None and (_above(lower, value) or _above(value, upper)):
-        shown = f"{'...' if lower is None else lower} to {'...' if upper is None else upper}"
-        yield Fault((*stated.path, key), f"must be inside its interval, {shown}")
 
 
 def _above(one: Printed | None, other: Printed | None) -> bool:
@@ -298,38 +268,23 @@ def _above(one: Printed | None, other: Printed | None) -> bool:
     return one.lower >= other.upper
 
 
-def _in_time(arm: View, key: str, figure: str) -> list[tuple[View, Printed]]:
-    """Return the figures of a list that have a time, in the order of time."""
-    found = [
-        (time, entry, printed)
-        for entry in arm.tables(key)
-        if (time := entry.number("time")) is not None
-        and (printed := entry.printed(figure)) is not None
-    ]
-    return [(entry, printed) for _, entry, printed in sorted(found, key=lambda row: row[0])]
-
-
 _TRIAL_CHECKS = (_unique_analyses, _parents_further_up, _known_sources)
 _ANALYSIS_CHECKS = (
     _unique_arms,
     _unique_contrasts,
     _known_arms,
-    _totals_of_arms,
     _window_within_schedule,
     _later_schedule,
+    _levels_with_one_size,
+    _levels_of_every_arm,
+    _distinct_levels,
+    _levels_within_patients,
 )
 _ARM_CHECKS = (
-    _events_within_n,
     _intervals_of_times,
-    _quantiles_rise,
-    _median_follow_up_within_longest,
     _survival_intervals,
-    _survival_falls,
-    _at_risk_falls,
     _at_risk_within_n,
     _restricted_mean_intervals,
-    _restricted_means_within_horizon,
-    _restricted_means_rise,
     _distinct_times,
 )
 _CONTRAST_CHECKS = (

@@ -30,6 +30,7 @@ __all__ = [
     "PrintedKind",
     "Probability",
     "Ratio",
+    "Reduction",
     "Spacing",
     "Span",
     "TimePoint",
@@ -301,6 +302,9 @@ _PERCENT = PrintedKind(
 _DIFFERENCE = PrintedKind(
     name="difference", what="a number, negative where the reference arm does better", least=None
 )
+_REDUCTION = PrintedKind(
+    name="reduction", what="a number of at most 100, negative for an increase", least=None, most=100
+)
 _RATIO = PrintedKind(name="ratio", what="a positive number", above=True)
 _PROBABILITY = PrintedKind(
     name="probability",
@@ -315,6 +319,7 @@ Duration = Annotated[Printed, _DURATION]
 Span = Annotated[Printed, _SPAN]
 Percent = Annotated[Printed, _PERCENT]
 Difference = Annotated[Printed, _DIFFERENCE]
+Reduction = Annotated[Printed, _REDUCTION]
 Ratio = Annotated[Printed, _RATIO]
 Probability = Annotated[Printed, _PROBABILITY]
 

@@ -8,10 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, Strict
+from pydantic import Field, PrivateAttr, Strict, StrictBool
 
 from survkit.errors import SurvkitError
 from survkit.trial.figures import Figure, figures_of
+from survkit.trial.kinds import Count, Patients
 from survkit.trial.stated import (
     AssessmentSchedule,
     AtRisk,
@@ -23,14 +24,16 @@ from survkit.trial.stated import (
     RestrictedSpan,
     StatedCount,
     StatedPatients,
+    StatedReduction,
     StatedSpan,
     Survival,
     Table,
     Text,
     TimeUnit,
+    as_inputs,
 )
 
-__all__ = ["Analysis", "Arm", "Contrast", "Source", "Trial"]
+__all__ = ["Analysis", "Arm", "Contrast", "Factor", "Level", "Source", "Trial"]
 
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
@@ -85,6 +88,30 @@ class Arm(Table):
     )
 
 
+class Level(Table):
+    """One level of a factor and how many patients it has."""
+
+    id: Identifier = Field(description="Id of the level, unique in its factor.")
+    n: Patients | None = Field(default=None, description="Patients over all arms.")
+    per_arm: dict[Identifier, Count] | None = Field(
+        default=None, description="Patients by arm id, in place of n."
+    )
+
+
+class Factor(Table):
+    """A factor that the printed model is stratified by."""
+
+    factor: Text = Field(description="The factor in words, as in stratified_by.")
+    levels: tuple[Level, ...] = Field(min_length=2, description="Its levels.")
+    source: Text | None = Field(
+        default=None, description="Source of the sizes, if not that of the analysis."
+    )
+    verified: StrictBool = Field(
+        default=True, description="False where nobody has read the sizes in their source."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+
+
 class Contrast(Table):
     """Two arms compared: ratios are experimental over reference."""
 
@@ -92,6 +119,9 @@ class Contrast(Table):
     reference: Identifier = Field(description="Id of the arm below the fraction bar.")
     hazard_ratio: EstimateRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
+    )
+    risk_reduction: StatedReduction | None = Field(
+        default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."
     )
     p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
     rmst_difference: tuple[RestrictedDifference, ...] = Field(
@@ -116,6 +146,11 @@ class Analysis(Table):
     cut_off: Day | None = Field(default=None, description="Data cut-off, a date.")
     population: Text | None = Field(default=None, description="Population, such as ITT.")
     subgroup: Text | None = Field(default=None, description="Sub-group in words.")
+    by: Text | None = Field(
+        default=None,
+        description="Factor behind the sub-group: those of one parent by the same factor share no "
+        "patient.",
+    )
     of: Text | None = Field(
         default=None, description="Id of the analysis, further up, that a sub-group is part of."
     )
@@ -125,6 +160,10 @@ class Analysis(Table):
     )
     stratified_by: tuple[Text, ...] = Field(
         default=(), description="Stratification factors of the trial, as printed."
+    )
+    stratification: tuple[Factor, ...] = Field(
+        default=(),
+        description="Factors of the printed, stratified model, with the sizes of their levels.",
     )
     ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
     median_interval: Scale = Field(
@@ -149,6 +188,11 @@ class Analysis(Table):
     )
 
     @property
+    def stratified(self) -> bool:
+        """Whether the printed model is stratified, once strata are known."""
+        return bool(self.stratified_by or self.stratification)
+
+    @property
     def survival_scale(self) -> Scale:
         """Transformation behind the intervals of survival percentages."""
         return self.survival_interval or self.median_interval
@@ -163,6 +207,10 @@ class Analysis(Table):
             found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
         found.extend(figures_of(self, "analysis", "", self.source))
         return tuple(found)
+
+    def with_inputs_only(self) -> Analysis:
+        """Return the same analysis with every figure as an input, as sharp as any source has it."""
+        return as_inputs(self)
 
     def arm(self, arm_id: str) -> Arm:
         """

@@ -19,6 +19,7 @@ from survkit.trial.kinds import (
     Percent,
     Probability,
     Ratio,
+    Reduction,
     Spacing,
     Span,
     TimePoint,
@@ -49,12 +50,14 @@ __all__ = [
     "Stated",
     "StatedCount",
     "StatedPatients",
+    "StatedReduction",
     "StatedSpan",
     "Survival",
     "Table",
     "Text",
     "TimeUnit",
     "Tolerance",
+    "as_inputs",
 ]
 
 Role = Literal["input", "check"]
@@ -227,6 +230,7 @@ ReprintCount = Reprint[Count]
 ReprintDuration = Reprint[Duration]
 ReprintSpan = Reprint[Span]
 ReprintPercent = Reprint[Percent]
+ReprintReduction = Reprint[Reduction]
 ReprintRatio = Reprint[Ratio]
 ReprintDifference = Reprint[Difference]
 ReprintProbability = Reprint[Probability]
@@ -238,6 +242,7 @@ IntervalDifference = Interval[Difference]
 StatedPatients = Stated[Patients]
 StatedCount = Stated[Count]
 StatedSpan = Stated[Span]
+StatedReduction = Stated[Reduction]
 StatedProbability = Stated[Probability]
 EstimateDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
@@ -292,6 +297,46 @@ class AtRisk(Provenance):
     def at(self) -> Decimal:
         """The point in time."""
         return self.time
+
+
+T = TypeVar("T")
+
+
+def _width(printed: Printed) -> float:
+    """Tell how much a figure leaves open."""
+    if not printed.reached:
+        return 0.0
+    return printed.value if printed.relation == "<" else printed.upper - printed.lower
+
+
+def as_inputs(value: T) -> T:
+    """
+    Give every figure of a table the role of an input.
+
+    Parameters
+    ----------
+    value : Table, tuple or anything else
+        A table of a trial file, a list of them, or what they hold.
+
+    Returns
+    -------
+    Table, tuple or anything else
+        The same with every role "input", and with the sharpest print of a figure that several
+        sources print; reprints stay what they are, checks.
+    """
+    if isinstance(value, tuple):
+        return tuple(as_inputs(entry) for entry in value)  # type: ignore[return-value]
+    if not isinstance(value, Table) or isinstance(value, Reprint):
+        return value
+    fields = type(value).model_fields
+    changed = {name: as_inputs(getattr(value, name)) for name in fields}
+    if "role" in fields:
+        changed["role"] = "input"
+    if isinstance(value, Stated | Restricted | Survival | AtRisk) and value.also:
+        name = next(name for name in ("value", "percent", "n") if name in fields)
+        changed[name] = min((value.printed, *(other.value for other in value.also)), key=_width)
+    made: T = type(value).model_construct(None, **changed)  # type: ignore[attr-defined]
+    return made
 
 
 class AssessmentSchedule(Table):

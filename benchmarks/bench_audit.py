@@ -1,0 +1,213 @@
+"""The audit: no false alarm on true figures, and what share of planted errors it catches.
+
+True figures are those of the development sets and of simulated trials of many shapes. Errors are
+planted one at a time; which of them no data set can print is decided apart from the audit, by exact
+fractions, and, for small arms, by counting out everything that they can print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from development import DATA, analysis, names
+from exhaustive import possible_prints, sheet_of
+from planted import PLANTS, contradicts
+from simulated import simulate_analysis
+
+from survkit.consistency import Severity, Sheet, audit_sheet, lay_out
+
+LEVELS = (*(severity.value for severity in Severity), "nothing")
+SMALL = (3, 4)
+"""Patients of the arms that are counted out."""
+
+TEXT = """# What the audit catches
+
+`benchmarks/bench_audit.py --write docs/audit-benchmark.md` made this page.
+
+## No false alarm
+
+| true figures | trials | with an impossible finding | unlikely | at most a note | nothing |
+| --- | ---: | ---: | ---: | ---: | ---: |
+{alarms}
+
+The simulated trials have proportional, late, early, crossing and curing effects,
+{shapes}
+All figures are printed: patients, events, medians and quartiles, percentages, restricted means and
+follow-up with their intervals, numbers at risk, hazard ratio, reduction, p-value.
+
+## Planted errors
+
+One error at a time in the figures of {bases} trials ({sets} development sets, the others
+simulated). The first columns are shares of the plants by the worst finding; the last two count the
+plants that no data set can print, decided by exact fractions apart from the audit, and those of
+them that the audit calls impossible. A digit that changes nothing that the other figures know
+cannot be found.
+
+| error | plants | impossible | unlikely | note | nothing | cannot be printed | called impossible |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+{plants}
+
+## Small arms, counted out
+
+Every order of events and censorings of arms of {small} patients, and what they print at two times
+(percentages without decimals, numbers at risk, events). Each possible print, with one figure
+replaced by every other value:
+
+| figures | count | impossible | unlikely | note | nothing |
+| --- | ---: | ---: | ---: | ---: | ---: |
+{counted}
+
+What is not called impossible there needs events at exactly a printed time, or the few values that a
+handful of patients can print; the bounds know neither.
+"""
+SHAPES = """\
+8 to 1,800 patients an arm, censoring by entry, by dropout or none, clocks from continuous to whole
+months, strata, either treatment of ties, levels of 90, 95 and 99 %, all scales, one- and two-sided
+tests."""
+
+
+@dataclass
+class Tally:
+    """Plants of one kind, by the worst finding, and those that cannot be printed."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    impossible: int = 0
+    called: int = 0
+
+
+def main() -> int:
+    """Print the tables; 1 on a false alarm or an impossible plant that passes."""
+    options = _options()
+    sets = [lay_out(analysis(options.data, name, "p-value")) for name in names(options.data)]
+    alarms = {"development sets": Counter(_worst(sheet) for sheet in sets)}
+    with ProcessPoolExecutor(options.workers) as pool:
+        simulated = Counter(pool.map(_worst_of_simulated, range(options.trials), chunksize=50))
+        alarms["simulated trials"] = simulated
+        _print("true figures", [_row(name, counts) for name, counts in alarms.items()])
+        plants = _plants(pool, sets, options.bases)
+    _print("planted errors", [_plant_row(name, tally) for name, tally in plants.items()])
+    counted = _count_out()
+    _print("small arms", [_row(name, counts) for name, counts in counted.items()])
+    if options.write:
+        _write(options, alarms, plants, counted, sets)
+    false = sum(counts["impossible"] for counts in (*alarms.values(), counted["possible"]))
+    passed = sum(tally.impossible - tally.called for tally in plants.values())
+    print(f"false alarms: {false}; impossible plants that pass: {passed}")
+    return 1 if false or passed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--trials", type=int, default=5_000, help="simulated trials")
+    parser.add_argument("--bases", type=int, default=200, help="simulated trials with plants")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--write", type=Path, help="also write the tables, as Markdown")
+    return parser.parse_args()
+
+
+def _worst(sheet: Sheet) -> str:
+    findings = audit_sheet(sheet)
+    return findings[0].severity.value if findings else "nothing"
+
+
+def _worst_of_simulated(number: int) -> str:
+    return _worst(lay_out(simulate_analysis(number)[1]))
+
+
+def _simulated_sheet(number: int) -> Sheet:
+    return lay_out(simulate_analysis(number)[1])
+
+
+def _plants(pool: ProcessPoolExecutor, sets: list[Sheet], bases: int) -> dict[str, Tally]:
+    """Plant every kind of error in every base."""
+    sheets = [*sets, *pool.map(_simulated_sheet, range(10_000, 10_000 + bases), chunksize=10)]
+    found = {}
+    for position, name in enumerate(PLANTS):
+        tally = Tally()
+        outcomes = pool.map(
+            partial(_planted, name), enumerate(sheets, 1_000 * position), chunksize=20
+        )
+        for outcome in outcomes:
+            if outcome is None:
+                continue
+            worst, impossible = outcome
+            tally.found[worst] += 1
+            tally.impossible += impossible
+            tally.called += impossible and worst == "impossible"
+        found[name] = tally
+    return found
+
+
+def _planted(name: str, numbered: tuple[int, Sheet]) -> tuple[str, bool] | None:
+    """Plant one error in one sheet; return the worst finding, and whether it can be printed."""
+    seed, sheet = numbered
+    spoilt = PLANTS[name](sheet, np.random.default_rng(seed))
+    return None if spoilt is None else (_worst(spoilt), contradicts(spoilt))
+
+
+def _count_out() -> dict[str, Counter[str]]:
+    """Audit everything that small arms can print, and all that differs from it in one figure."""
+    counted: dict[str, Counter[str]] = {"possible": Counter(), "impossible": Counter()}
+    for n in SMALL:
+        possible = possible_prints(n)
+        percents = sorted({figures[0] for figures in possible})
+        values = (percents, range(n + 1), percents, range(n + 1), range(n + 1))
+        spoilt = {
+            (*figures[:place], value, *figures[place + 1 :])
+            for figures in possible
+            for place, choices in enumerate(values)
+            for value in choices
+        } - possible
+        counted["possible"].update(_worst(sheet_of(n, figures)) for figures in possible)
+        counted["impossible"].update(_worst(sheet_of(n, figures)) for figures in spoilt)
+    return counted
+
+
+def _row(name: str, counts: Counter[str]) -> list[str]:
+    return [name, str(counts.total()), *(str(counts[level]) for level in LEVELS)]
+
+
+def _plant_row(name: str, tally: Tally) -> list[str]:
+    total = tally.found.total()
+    shares = [f"{tally.found[level] / total:.0%}" if total else "" for level in LEVELS]
+    return [name, str(total), *shares, str(tally.impossible), str(tally.called)]
+
+
+def _print(title: str, rows: list[list[str]]) -> None:
+    print(title, flush=True)
+    for row in rows:
+        print("  " + " | ".join(row), flush=True)
+
+
+def _write(
+    options: argparse.Namespace,
+    alarms: dict[str, Counter[str]],
+    plants: dict[str, Tally],
+    counted: dict[str, Counter[str]],
+    sets: list[Sheet],
+) -> None:
+    def lines(rows: list[list[str]]) -> str:
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+    text = TEXT.format(
+        alarms=lines([_row(name, counts) for name, counts in alarms.items()]),
+        shapes=SHAPES,
+        bases=len(sets) + options.bases,
+        sets=len(sets),
+        plants=lines([_plant_row(name, tally) for name, tally in plants.items()]),
+        small=" and ".join(str(n) for n in SMALL),
+        counted=lines([_row(name, counts) for name, counts in counted.items()]),
+    )
+    options.write.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Estimates and their intervals: order, inside, middle; the same figure in two sources."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from survkit.consistency.finding import Finding, Severity
+from survkit.consistency.interval import Range, certainly_above, range_of
+from survkit.consistency.sheet import phrase
+from survkit.consistency.wald import wald_fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.consistency.sheet import Sheet
+    from survkit.trial import Figure
+
+__all__ = ["estimate_inside_interval", "interval_in_order", "ratio_in_the_middle", "sources_agree"]
+
+_OFF_CENTRE = 0.1
+"""Distance from the middle, in standard errors, that profile likelihood hardly explains."""
+
+
+def interval_in_order(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether every lower limit is at most its upper limit.
+
+    Formula: L <= U, on the rounding intervals of both. No assumption.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures.
+
+    Yields
+    ------
+    Finding
+        An interval upside down: impossible.
+    """
+    for estimate, lower, upper in _intervals(sheet):
+        if certainly_above(lower, upper):
+            yield Finding(
+                check="interval in order",
+                severity=Severity.IMPOSSIBLE,
+                subject=estimate.key.subject,
+                figures=(lower, upper),
+                printed=phrase(estimate, (lower, upper)),
+                required="the lower limit is at most the upper limit",
+                implied="the limits are exchanged, or one of them is mistyped",
+            )
+
+
+def estimate_inside_interval(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether every estimate lies inside its interval.
+
+    Formula: L <= estimate <= U, on the rounding intervals. Assumption: estimate and interval belong
+    to the same analysis; all usual intervals of hazard ratios, quantiles, percentages and means
+    contain their estimate.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures.
+
+    Yields
+    ------
+    Finding
+        An estimate outside: impossible.
+    """
+    for estimate, lower, upper in _intervals(sheet):
+        if certainly_above(lower, upper):
+            continue
+        # a lower limit that is "not reached" cannot be estimated, where a curve falls at once
+        too_low = lower.printed.reached and certainly_above(lower, estimate)
+        if too_low or certainly_above(estimate, upper):
+            yield Finding(
+                check="estimate inside interval",
+                severity=Severity.IMPOSSIBLE,
+                subject=estimate.key.subject,
+                figures=(estimate, lower, upper),
+                printed=phrase(estimate, (lower, upper)),
+                required=f"{estimate.key.label} lies between its limits",
+                implied=_middle(estimate, lower, upper),
+            )
+
+
+def ratio_in_the_middle(sheet: Sheet) -> Iterator[Finding]:
+    r"""
+    Ask whether every hazard ratio is the geometric mean of its limits.
+
+    Formula: :math:`\log HR = (\log L + \log U) / 2`. Assumption: a Wald interval; those of profile
+    likelihood or of an inverted score test are a little off centre, bootstrap intervals may be far.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures.
+
+    Yields
+    ------
+    Finding
+        A ratio off centre: unlikely from 0.1 standard errors on, a note below.
+
+    References
+    ----------
+    .. [1] Parmar, M. K. B., Torri, V., Stewart, L., "Extracting summary statistics to perform
+       meta-analyses of the published literature for survival endpoints", Stat Med 17 (1998),
+       2815-2834.
+    """
+    for pair in sheet.pairs:
+        fit = wald_fit(sheet, pair)
+        if fit is None or fit.symmetric or fit.ratio is None or fit.outside:
+            continue
+        middle = Range(*(math.exp(end) for end in (fit.middle.lower, fit.middle.upper)))
+        off = fit.log_ratio.gap(fit.middle) / fit.error.upper
+        yield Finding(
+            check="ratio in the middle",
+            severity=Severity.UNLIKELY if off > _OFF_CENTRE else Severity.NOTE,
+            subject=pair.subject,
+            figures=(fit.ratio, *fit.limits),
+            printed=phrase(fit.ratio, fit.limits),
+            required=f"a Wald interval with these limits has its middle at {middle.text()}",
+            implied=f"the ratio is {off:.2f} standard errors or more off the middle: another "
+            "kind of interval, or a digit is wrong",
+            numbers={"middle_lower": middle.lower, "middle_upper": middle.upper, "off": off},
+        )
+
+
+def sources_agree(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether the same figure, as several sources print it, can be one number.
+
+    Formula: the rounding intervals have a number in common. Assumption: the sources print the same
+    analysis; they may have computed it with other programs.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures.
+
+    Yields
+    ------
+    Finding
+        Figures that exclude each other: unlikely.
+    """
+    for reprint in sheet.reprints:
+        first = sheet.figures[reprint.key]
+        if range_of(first).meets(range_of(reprint)):
+            continue
+        yield Finding(
+            check="sources agree",
+            severity=Severity.UNLIKELY,
+            subject=reprint.key.subject,
+            figures=(first, reprint),
+            printed=f"{phrase(first)} ({first.source}), {reprint.printed} ({reprint.source})",
+            required="one number that prints both ways",
+            implied="one of them is a misprint, or they are not the same analysis",
+        )
+
+
+def _intervals(sheet: Sheet) -> Iterator[tuple[Figure, Figure, Figure]]:
+    """Walk through the estimates that have an interval."""
+    for figure in sheet.figures.values():
+        if figure.key.definition.limit_of is None and (limits := sheet.limits(figure)):
+            yield figure, *limits
+
+
+def _middle(estimate: Figure, lower: Figure, upper: Figure) -> str:
+    """Say which estimate an interval of a ratio belongs to."""
+    low, high = range_of(lower), range_of(upper)
+    if estimate.key.definition.unit != "ratio" or not low.lower > 0.0:
+        return ""
+    middle = Range(math.sqrt(low.lower * high.lower), math.sqrt(low.upper * high.upper))
+    return f"these limits have their middle at {middle.text()}"

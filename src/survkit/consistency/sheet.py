@@ -1,0 +1,253 @@
+"""The printed figures of an analysis, laid out for the checks: complete or not, possible or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from survkit.consistency.interval import Range
+from survkit.quantity import FigureKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["Pair", "Sheet", "lay_out", "phrase"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """
+    Two arms compared, and what is known of the printed test.
+
+    Parameters
+    ----------
+    experimental, reference : str
+        Ids of the arms; ratios are experimental over reference.
+    test : {"log-rank", "wald"} or None
+        The test of the printed p-value; None where nobody says.
+    sided : {1, 2} or None
+        One-sided (against a better experimental arm) or two-sided; None where nobody says.
+    same_model : bool
+        Whether a Wald p-value belongs to the model of the printed hazard ratio.
+    """
+
+    experimental: str
+    reference: str
+    test: str | None = None
+    sided: int | None = None
+    same_model: bool = True
+
+    @property
+    def subject(self) -> str:
+        """Name of the contrast in figures."""
+        return f"{self.experimental} vs {self.reference}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """
+    Figures as printed, from a trial file or from a command line.
+
+    Parameters
+    ----------
+    id : str
+        Id of the analysis.
+    arms : tuple of str
+        Ids of all arms.
+    pairs : tuple of Pair
+        The comparisons.
+    figures : mapping of FigureKey to Figure
+        Every figure as first printed.
+    reprints : tuple of Figure
+        The same figures as other sources print them.
+    unit : str
+        Time unit in words, empty where it is not known.
+    median_scale, survival_scale : str
+        Scale on which the intervals of medians and of survival are symmetric.
+    """
+
+    id: str
+    arms: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    figures: Mapping[FigureKey, Figure]
+    reprints: tuple[Figure, ...] = ()
+    unit: str = ""
+    median_scale: str = "log-log"
+    survival_scale: str = "log-log"
+
+    def get(self, quantity: str, subject: str = "", time: Decimal | None = None) -> Figure | None:
+        """
+        Look a figure up.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `QUANTITIES`.
+        subject : str
+            Arm id, contrast, or empty for the whole analysis.
+        time : decimal.Decimal, optional
+            Point in time of a timed figure.
+
+        Returns
+        -------
+        Figure or None
+            The figure, where it is printed.
+        """
+        return self.figures.get(FigureKey(quantity, subject, time))
+
+    def count(self, quantity: str, subject: str = "") -> int | None:
+        """
+        Look a number of patients up.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `QUANTITIES`.
+        subject : str
+            Arm id, or empty for the whole analysis.
+
+        Returns
+        -------
+        int or None
+            The number, where it is printed.
+        """
+        figure = self.get(quantity, subject)
+        return None if figure is None else int(figure.printed.value)
+
+    def series(self, quantity: str, subject: str) -> tuple[Figure, ...]:
+        """
+        Gather the figures of a quantity that is printed at points in time.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `QUANTITIES`.
+        subject : str
+            Arm id or contrast.
+
+        Returns
+        -------
+        tuple of Figure
+            In the order of time.
+        """
+        found = [
+            figure
+            for key, figure in self.figures.items()
+            if (key.quantity, key.subject) == (quantity, subject)
+        ]
+        return tuple(sorted(found, key=lambda figure: figure.key.instant))
+
+    def limits(self, estimate: Figure) -> tuple[Figure, Figure] | None:
+        """
+        Look the interval of an estimate up.
+
+        Parameters
+        ----------
+        estimate : Figure
+            A figure that may have an interval.
+
+        Returns
+        -------
+        tuple of Figure or None
+            Lower and upper limit, where they are printed.
+        """
+        lower, upper = (
+            self.figures.get(replace(estimate.key, quantity=f"{estimate.key.quantity}_{side}"))
+            for side in ("lower", "upper")
+        )
+        return None if lower is None or upper is None else (lower, upper)
+
+    def events_of(self, pair: Pair) -> Range | None:
+        """
+        Bound the events of two arms together.
+
+        Parameters
+        ----------
+        pair : Pair
+            The comparison.
+
+        Returns
+        -------
+        Range or None
+            Exact where both arms print them, or where the analysis has no other arm and prints the
+            total; None where neither is printed.
+        """
+        own = [self.count("events", arm) for arm in (pair.experimental, pair.reference)]
+        known = [count for count in own if count is not None]
+        if len(known) == 2:
+            return Range(sum(known), sum(known))
+        total = self.count("total_events")
+        if total is not None and set(self.arms) == {pair.experimental, pair.reference}:
+            return Range(total, total)
+        return None
+
+
+def lay_out(analysis: Analysis) -> Sheet:
+    """
+    Lay the figures of an analysis out.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis.
+
+    Returns
+    -------
+    Sheet
+        Its figures, inputs and checks alike.
+    """
+    first: dict[FigureKey, Figure] = {}
+    reprints = []
+    for figure in analysis.figures:
+        if figure.key in first:
+            reprints.append(figure)
+        else:
+            first[figure.key] = figure
+    return Sheet(
+        id=analysis.id,
+        arms=tuple(arm.id for arm in analysis.arms),
+        pairs=tuple(
+            Pair(
+                experimental=contrast.experimental,
+                reference=contrast.reference,
+                test=contrast.p_value.test if contrast.p_value else None,
+                sided=contrast.p_value.sided if contrast.p_value else None,
+                same_model=contrast.p_value is not None
+                and contrast.p_value.stratified == bool(analysis.stratified_by),
+            )
+            for contrast in analysis.contrasts
+        ),
+        figures=first,
+        reprints=tuple(reprints),
+        unit=analysis.time_unit,
+        median_scale=analysis.median_interval,
+        survival_scale=analysis.survival_scale,
+    )
+
+
+def phrase(figure: Figure, limits: tuple[Figure, Figure] | None = None) -> str:
+    """
+    Write a figure down the way a paper would.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    limits : tuple of Figure, optional
+        Its interval.
+
+    Returns
+    -------
+    str
+        Such as ``"hazard ratio 0.60 (95 % interval 0.35 to 1.03)"`` or ``"survival at 12: 26 %"``.
+    """
+    unit = " %" if figure.key.definition.unit == "percent" else ""
+    colon = ":" if figure.key.time is not None else ""
+    text = f"{figure.key.label}{colon} {figure.printed}{unit}"
+    if limits is None:
+        return text
+    lower, upper = limits
+    return f"{text} ({lower.level:g} % interval {lower.printed} to {upper.printed})"

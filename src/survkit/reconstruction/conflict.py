@@ -1,0 +1,117 @@
+"""Which printed figures stand in each other's way, found by leaving figures out.
+
+A set is in conflict when no patients are found that print all of it, and minimal when they are
+found as soon as any one figure of it is left out. It is what a search found, not a proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survkit.reconstruction.patients import reconstruct_analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from survkit.quantity import FigureKey
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["Conflict", "find_conflict"]
+
+_MOST_ATTEMPTS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """
+    Figures that were not met together.
+
+    Parameters
+    ----------
+    figures : tuple of Figure
+        The figures, in the order of reports.
+    minimal : bool
+        Whether each of them has been left out on its own, and the others were met then; False
+        where the search ended before.
+    attempts : int
+        Reconstructions that it took.
+    """
+
+    figures: tuple[Figure, ...]
+    minimal: bool
+    attempts: int
+
+
+def find_conflict(analysis: Analysis) -> Conflict | None:
+    """
+    Find a small set of input figures that cannot be met together.
+
+    Parts of the figures, ever smaller, are left out; what is not needed for the failure stays out.
+    The number of patients is never left out, and the search ends after 40 reconstructions.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        An analysis; a sub-group is taken by itself.
+
+    Returns
+    -------
+    Conflict or None
+        The figures; None where all are met.
+
+    References
+    ----------
+    .. [1] Zeller, A., Hildebrandt, R., "Simplifying and isolating failure-inducing input", IEEE
+       Trans Software Eng 28 (2002), 183-200.
+    """
+    search = _Search(analysis)
+    if search.met(frozenset()):
+        return None
+    left_out: frozenset[FigureKey] = frozenset()
+    for part in search.parts():
+        if search.attempts >= _MOST_ATTEMPTS:
+            return search.result(left_out, minimal=False)
+        more = left_out | {key for key in part if key not in left_out}
+        if more != left_out and not search.met(more):
+            left_out = more
+    return search.result(left_out, minimal=True)
+
+
+class _Search:
+    """Reconstructions of an analysis without some of its figures."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._figures = [
+            figure
+            for figure in analysis.figures
+            if figure.role == "input" and figure.key.quantity not in {"n", "total_n"}
+        ]
+        self.attempts = 0
+
+    def met(self, left_out: frozenset[FigureKey]) -> bool:
+        """Tell whether everything else is met."""
+        self.attempts += 1
+        return reconstruct_analysis(self._analysis, without=left_out).met
+
+    def parts(self) -> Iterator[Sequence[FigureKey]]:
+        """Yield what to leave out together: subjects, quantities of a subject, single figures."""
+        keys = [figure.key for figure in self._figures]
+        subjects = dict.fromkeys(key.subject for key in keys)
+        for subject in subjects:
+            yield [key for key in keys if key.subject == subject]
+        kinds = dict.fromkeys((key.subject, _estimate_of(key)) for key in keys)
+        for kind in kinds:
+            yield [key for key in keys if (key.subject, _estimate_of(key)) == kind]
+        for key in keys:
+            yield [key]
+
+    def result(self, left_out: frozenset[FigureKey], *, minimal: bool) -> Conflict:
+        """Write down what is left."""
+        figures = tuple(figure for figure in self._figures if figure.key not in left_out)
+        return Conflict(figures=figures, minimal=minimal, attempts=self.attempts)
+
+
+def _estimate_of(key: FigureKey) -> str:
+    return key.definition.limit_of or key.quantity

@@ -1,0 +1,400 @@
+"""What a group's printed figures ask of its members, when the times of all patients are given."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
+from survkit.reconstruction.misses import missed_at
+from survkit.reconstruction.standing import Side, compare, excess, excess_of
+from survkit.reconstruction.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
+
+__all__ = ["Demands", "Holding", "Pool", "collect_demands"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+
+_INSIDE = 0.05
+"""Share of a rounding window of time that is left free at each of its ends."""
+_EDGE = 1e-6
+_WEIGHT = 4.0
+"""Weight of a curve that is hardly beyond its window, against a hazard ratio that is."""
+_TO_ZERO = 50.0
+"""Cumulative hazard that stands for a curve at zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """
+    One arm's patients, from whom members are taken.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (n,)
+        Times, rising; events come before censorings.
+    event : ndarray of bool, shape (n,)
+        Who has the event.
+    """
+
+    time: Floats
+    event: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """
+    What is asked of the members of one arm.
+
+    Parameters
+    ----------
+    pool : Pool
+        The arm's patients.
+    n : int
+        Members.
+    events : int or None
+        Events among them, where printed.
+    cuts : tuple of Cut
+        What is asked of their curve at points in time.
+    column : ndarray of int
+        For each cut, how many of the pool have left when the curve is read.
+    at_risk : tuple of tuple
+        Places in the pool's order, and how many members come from there on.
+    """
+
+    pool: Pool
+    n: int
+    events: int | None
+    cuts: tuple[Cut, ...]
+    column: Codes
+    at_risk: tuple[tuple[int, int], ...]
+
+    def missed(self, members: Flags) -> Floats:
+        """
+        Measure how far sets of members miss what is asked, in half rounding windows, squared.
+
+        Parameters
+        ----------
+        members : ndarray of bool, shape (k, n)
+            Who is in, set by set.
+
+        Returns
+        -------
+        ndarray of float, shape (k,)
+            Sums of squares; 0 where all is met.
+        """
+        hazard, variance, counts = self.read(members)
+        return self.missed_by(hazard, variance, counts)
+
+    def read(self, members: Flags) -> tuple[Floats, Floats, Floats]:
+        """
+        Read the members' curve, its variance and the counts that are asked for.
+
+        Parameters
+        ----------
+        members : ndarray of bool, shape (k, n)
+            Who is in, set by set.
+
+        Returns
+        -------
+        tuple of ndarray of float
+            Cumulative hazard and Greenwood's sum at each cut, shape (k, cuts); events and numbers
+            at risk, shape (k, 1 + times).
+        """
+        inside = members.astype(np.float64)
+        at_risk = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+        events = inside * self.pool.event
+        safe = np.maximum(at_risk, 1.0)
+        with np.errstate(divide="ignore"):
+            hazard = events * np.minimum(-np.log1p(-1.0 / safe), _TO_ZERO)
+            variance = events * np.minimum(1.0 / (safe * (safe - 1.0)), _TO_ZERO)
+        none = np.zeros((members.shape[0], 1))
+        hazard = np.concatenate((none, np.cumsum(hazard, axis=1)), axis=1)[:, self.column]
+        variance = np.concatenate((none, np.cumsum(variance, axis=1)), axis=1)[:, self.column]
+        later = np.concatenate((at_risk, none), axis=1)[:, [place for place, _ in self.at_risk]]
+        return hazard, variance, np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
+
+    def missed_by(self, hazard: Floats, variance: Floats, counts: Floats) -> Floats:
+        """
+        Measure what readings miss.
+
+        Parameters
+        ----------
+        hazard, variance, counts : ndarray of float, shape (..., m)
+            As `read` gives them.
+
+        Returns
+        -------
+        ndarray of float, shape (...)
+            Sums of squares; 0 where all is met.
+        """
+        missed: Floats = np.zeros(hazard.shape[:-1])
+        for index, cut in enumerate(self.cuts):
+            at = np.maximum(hazard[..., index], 1e-12), np.maximum(variance[..., index], 0.0)
+            beyond = np.nan_to_num(missed_at(cut, *at), nan=1e6, posinf=1e6)
+            # one patient is many rounding windows of a curve: only that it is missed should weigh
+            missed = missed + _WEIGHT * np.log1p(beyond)
+        if self.events is not None:
+            missed = missed + (counts[..., 0] - self.events) ** 2
+        for index, (_, count) in enumerate(self.at_risk, start=1):
+            missed = missed + (counts[..., index] - count) ** 2
+        return missed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """
+    What is asked of the members of one group.
+
+    Parameters
+    ----------
+    arms : tuple of Holding
+        Arm by arm.
+    contrasts : tuple of ContrastTargets
+        Of their comparisons.
+    """
+
+    arms: tuple[Holding, ...]
+    contrasts: tuple[ContrastTargets, ...]
+
+    def missed(self, members: Sequence[Flags]) -> float:
+        """
+        Measure how far the figures of a group are missed.
+
+        Parameters
+        ----------
+        members : sequence of ndarray of bool
+            Who is in, arm by arm.
+
+        Returns
+        -------
+        float
+            0 where all are met.
+        """
+        pairs = zip(self.arms, members, strict=True)
+        missed = sum(float(arm.missed(own[None])[0]) for arm, own in pairs)
+        for contrast in self.contrasts:
+            sides = [
+                self._side(arm, members) for arm in (contrast.reference, contrast.experimental)
+            ]
+            missed += excess_of(contrast, compare(*sides))
+        return round(missed, 9)
+
+    def after_exchange(
+        self, members: Sequence[Flags], arm: int, leaving: Codes, coming: Codes
+    ) -> Floats:
+        """
+        Estimate what is missed after one member of an arm has left and somebody else has come.
+
+        The effects of leaving and of coming, each computed exactly, are added up.
+
+        Parameters
+        ----------
+        members : sequence of ndarray of bool
+            Who is in, arm by arm.
+        arm : int
+            The arm.
+        leaving : ndarray of int, shape (a,)
+            Who may leave.
+        coming : ndarray of int, shape (b,)
+            Who may come.
+
+        Returns
+        -------
+        ndarray of float, shape (a, b)
+            What the arm and its contrasts miss.
+        """
+        movers = np.concatenate((leaving, coming))
+        trial = np.repeat(members[arm][None], movers.size + 1, axis=0)
+        trial[np.arange(movers.size), movers] ^= True
+        combine = _Combination(leaving.size)
+        missed = self.arms[arm].missed_by(*map(combine, self.arms[arm].read(trial)))
+        for contrast in self._of(arm):
+            values = self._compare_many(contrast, members, arm, trial)
+            missed = missed + excess(contrast, *map(combine, values))
+        return missed
+
+    def missed_with(self, members: Sequence[Flags], arm: int, trial: Flags) -> Floats:
+        """
+        Measure what is missed for several sets of members of one arm.
+
+        Parameters
+        ----------
+        members : sequence of ndarray of bool
+            Who is in, arm by arm.
+        arm : int
+            The arm.
+        trial : ndarray of bool, shape (k, n)
+            Who is in the arm, set by set.
+
+        Returns
+        -------
+        ndarray of float, shape (k,)
+            What the arm and its contrasts miss.
+        """
+        missed = self.arms[arm].missed(trial)
+        for contrast in self._of(arm):
+            missed = missed + excess(contrast, *self._compare_many(contrast, members, arm, trial))
+        return missed
+
+    def _of(self, arm: int) -> list[ContrastTargets]:
+        """Return the contrasts that an arm has a part in."""
+        return [own for own in self.contrasts if arm in (own.reference, own.experimental)]
+
+    def _side(self, arm: int, members: Sequence[Flags]) -> Side:
+        pool, own = self.arms[arm].pool, members[arm]
+        return Side(ticks=pool.time[own], event=pool.event[own])
+
+    def _compare_many(
+        self, contrast: ContrastTargets, members: Sequence[Flags], arm: int, trial: Flags
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return log ratios, standard errors and log-rank statistics for sets of one arm."""
+        other = contrast.experimental if arm == contrast.reference else contrast.reference
+        mine, theirs = self.arms[arm].pool, self.arms[other].pool
+        own = _later(trial.astype(np.float64))
+        rest = _later(members[other][None].astype(np.float64))
+        own_events, their_events = (
+            np.flatnonzero(mine.event),
+            np.flatnonzero(theirs.event & members[other]),
+        )
+        meeting = own[:, np.searchsorted(mine.time, theirs.time[their_events])]
+        crossing = rest[0, np.searchsorted(theirs.time, mine.time[own_events])]
+        weight = np.concatenate(
+            (trial[:, own_events], np.ones((trial.shape[0], their_events.size), dtype=bool)), axis=1
+        ).astype(np.float64)
+        pair = (
+            np.concatenate((own[:, own_events], meeting), axis=1),
+            np.concatenate((crossing, rest[0, their_events]))[None],
+        )
+        zero, one = pair if arm == contrast.reference else pair[::-1]
+        treated = (
+            weight[:, : own_events.size]
+            if arm == contrast.experimental
+            else weight[:, own_events.size :]
+        )
+        start = compare(
+            *(self._side(a, members) for a in (contrast.reference, contrast.experimental))
+        )
+        return _fit_many(zero, one, weight, treated.sum(axis=1), start.cox.log_hazard_ratio)
+
+
+class _Combination:
+    """
+    Add up the effects of leaving and of coming.
+
+    Parameters
+    ----------
+    leaving : int
+        How many may leave; the last row of all values is that of no change.
+    """
+
+    def __init__(self, leaving: int) -> None:
+        self._leaving = leaving
+
+    def __call__(self, values: Floats) -> Floats:
+        now = values[-1]
+        gone, come = values[: self._leaving], values[self._leaving : -1]
+        combined: Floats = gone[:, None] + come[None, :] - now
+        return combined
+
+
+def _later(inside: Floats) -> Floats:
+    """Count who is in and leaves at each place or later; a last column for nobody."""
+    later = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+    return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
+
+
+def _fit_many(
+    zero: Floats, one: Floats, weight: Floats, observed: Floats, start: float
+) -> tuple[Floats, Floats, Floats]:
+    """Two Newton steps for every row, and the log-rank statistic; an event counts by its weight."""
+    start = start if math.isfinite(start) else 0.0
+    log_ratio = np.full(weight.shape[0], start)
+    for _ in range(2):
+        weighted = one * np.exp(log_ratio)[:, None]
+        share = weighted / np.maximum(zero + weighted, 1e-12)
+        information = np.maximum((weight * share * (1.0 - share)).sum(axis=1), 1e-9)
+        log_ratio = log_ratio + (observed - (weight * share).sum(axis=1)) / information
+    share = one / np.maximum(zero + one, 1e-12)
+    variance = np.maximum((weight * share * (1.0 - share)).sum(axis=1), 1e-12)
+    z = (observed - (weight * share).sum(axis=1)) / np.sqrt(variance)
+    return log_ratio, 1.0 / np.sqrt(information), z
+
+
+def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
+    """
+    Gather what a group's figures ask of its members.
+
+    Parameters
+    ----------
+    group : Targets
+        The group's printed figures.
+    pools : sequence of Pool
+        The patients, arm by arm.
+
+    Returns
+    -------
+    Demands
+        What is asked.
+    """
+    return Demands(
+        arms=tuple(_holding(arm, pool) for arm, pool in zip(group.arms, pools, strict=True)),
+        contrasts=tuple(own for own in group.contrasts if own.log_ratio is not None),
+    )
+
+
+def _holding(arm: ArmTargets, pool: Pool) -> Holding:
+    read = [
+        (cut, int(np.searchsorted(pool.time, cut.time, side="right")))
+        for cut in collect_cuts(arm)
+        if cut.asks
+    ]
+    read += _median_cuts(arm, pool)
+    return Holding(
+        pool=pool,
+        n=arm.n,
+        events=arm.events,
+        cuts=tuple(cut for cut, _ in read),
+        column=np.array([column for _, column in read], dtype=np.int64),
+        at_risk=tuple((int(np.searchsorted(pool.time, t)), count) for t, count in arm.at_risk),
+    )
+
+
+def _median_cuts(arm: ArmTargets, pool: Pool) -> Iterator[tuple[Cut, int]]:
+    """Yield on which side of one half curves are at both ends of a printed median's rounding."""
+    above, below = Window(0.5 + _EDGE, math.inf), Window(-math.inf, 0.5 - _EDGE)
+    for number, window in enumerate((arm.median, arm.median_lower, arm.median_upper)):
+        if window is None:
+            continue
+        if not window.reached:
+            yield _one_cut(arm, number, 0.0, above), pool.time.size
+            continue
+        free = 2.0 * _INSIDE * window.half
+        for time, side in ((window.lower + free, above), (window.upper - free, below)):
+            column = int(np.searchsorted(pool.time, time, side="right"))
+            yield _one_cut(arm, number, time, side), column
+
+
+def _one_cut(arm: ArmTargets, number: int, time: float, asked: Window) -> Cut:
+    """Ask something of the curve (number 0), its lower (1) or its upper limit (2)."""
+    windows = [asked if number == own else ANYWHERE for own in range(3)]
+    return Cut(
+        time=time,
+        left=None,
+        survival=windows[0],
+        lower=windows[1],
+        upper=windows[2],
+        z=arm.z,
+        transform=arm.transform,
+        printed=False,
+    )
