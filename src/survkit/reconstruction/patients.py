@@ -52,6 +52,8 @@ METHOD = "numbers/2"
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
+_STRETCHES_AT_VISITS = 2
+"""How many of them are tried where patients are assessed at visits, which takes longer."""
 _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
 
@@ -309,9 +311,7 @@ def _solve(targets: Targets, strata: Strata | None, medians: list[list[Window]])
     """Try the attempts in turn and keep the one with the smallest loss."""
     attempts = _attempts(targets, strata, medians)
     best = next(attempts)
-    for solution in attempts:
-        if best.loss == 0.0:
-            break
+    while best.loss > 0.0 and (solution := next(attempts, None)) is not None:
         best = min(best, solution, key=lambda solution: solution.loss)
     return best
 
@@ -322,7 +322,8 @@ def _attempts(
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
     codes = strata.codes if strata is not None else tuple(None for _ in targets.arms)
     end_is_printed = any(arm.end is not None for arm in targets.arms)
-    for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
+    many = _STRETCHES_AT_VISITS if targets.schedule is not None else len(_STRETCHES)
+    for stretch in _STRETCHES[: 1 if end_is_printed else many]:
         population = fit_population(targets, stretch=stretch)
         expected = [arm.expected_events for arm in population.arms]
         histories = [
@@ -407,7 +408,8 @@ def _off_visits(targets: Targets, schedule: Schedule, solution: _Solution) -> It
         times = solution.clock.times(side.ticks[side.event])
         off = int((~schedule.is_visit(times, solution.clock.tick)).sum())
         if off:
-            yield f"{off} events of arm {arm.id} lie between visits: a printed figure needs it"
+            lie = "event lies" if off == 1 else "events lie"
+            yield f"{off} {lie} between visits in arm {arm.id}: a printed figure needs it"
 
 
 def events_follow(arm: str, events: int) -> str:

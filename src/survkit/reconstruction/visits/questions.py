@@ -69,6 +69,34 @@ class Questions:
     unit: Floats
     transforms: tuple[tuple[Transform, int, int], ...]
 
+    def at(self, slot: int) -> Questions:
+        """
+        Pick what is asked at one slot.
+
+        Parameters
+        ----------
+        slot : int
+            The slot.
+
+        Returns
+        -------
+        Questions
+            The questions there, none of them for many slots.
+        """
+        own = self.slot == slot
+        before = np.concatenate(([0], np.cumsum(own)))
+        return Questions(
+            slot=self.slot[own],
+            z=self.z[own],
+            lower=self.lower[own],
+            upper=self.upper[own],
+            unit=self.unit[own],
+            transforms=tuple(
+                (transform, int(before[start]), int(before[stop]))
+                for transform, start, stop in self.transforms
+            ),
+        )
+
     def read(self, hazard: Floats, variance: Floats) -> Floats:
         """
         Read curves and their limits where something is asked of them.

@@ -7,7 +7,6 @@ patients move between slots, those moves first that bring the figures nearest to
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,8 @@ from survkit.reconstruction.misses import confidence_limit
 from survkit.reconstruction.standing import Side
 from survkit.reconstruction.visits.counts import Counts, count_patients, list_patients
 from survkit.reconstruction.visits.grid import lay_slots, visit_clock
+from survkit.reconstruction.visits.pairing import pair_profiles
+from survkit.reconstruction.visits.profiles import Breadth, Profiles, list_profiles
 from survkit.reconstruction.visits.questions import ask_curve
 from survkit.reconstruction.visits.relaxation import relax_counts
 from survkit.reconstruction.visits.search import improve
@@ -46,13 +47,23 @@ _LEANS = (
 )
 """By how much events are taken to be later at the start, in times between visits; how loose empty
 slots are, and how little is not worth a move, while counts are fractions."""
-_MOST_STARTS = 3
-"""Roundings of one relaxed start that are searched from."""
+_BREADTHS = (
+    (Breadth(reach=1, begun=400, listed=200), 2),
+    (Breadth(reach=2, begun=1000, listed=300), 3),
+    (Breadth(reach=4, begun=3000, listed=400), 6),
+    (Breadth(reach=8, begun=6000, listed=400), 2),
+    (Breadth(reach=12, begun=20000, listed=800), 2),
+)
+"""How widely profiles are sought, from how many of the starts; more widely if that does not do."""
+_FREE_BREADTHS = 2
+"""How many of them are tried where events may lie between visits, too."""
 _MOST_STEPS = 100
 _PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS_ON_VISITS = 10.0
 """What is missed where some events have to happen between visits."""
+_HOPELESS = 1000.0
+"""What is missed where a wider search would be in vain: figures contradict each other."""
 _ON_HALF = 1e-9
 _MOST_AIMS = 4
 """How often the search for a stratified model is aimed anew."""
@@ -110,17 +121,17 @@ def read_at_visits(
         Patients whose events lie on visits, as far as the figures allow; where they do not, some
         lie halfway between.
     """
-    best = found = _read(targets, schedule, histories, codes, end)
+    found = _read(targets, schedule, histories, codes, end)
     if all(own is None for own in codes):
-        return best
-    best = found = _judged(targets, found)
+        return found
+    best = _judged(targets, found)
     for _ in range(_MOST_AIMS):
-        if best.loss == 0.0:
+        if best.loss == 0.0 or found.loss > 0.0:  # nor would another aim be met
             break
         aims = [aim_beside(own, found.arms, targets.ties) for own in targets.contrasts]
         aimed = replace(targets, contrasts=tuple(aims))
-        found = _judged(targets, _read(aimed, schedule, histories, codes, end))
-        best = min(best, found, key=lambda reading: reading.loss)
+        found = _read(aimed, schedule, histories, codes, end)
+        best = min(best, _judged(targets, found), key=lambda reading: reading.loss)
     return best
 
 
@@ -177,46 +188,43 @@ def _attempt(
         grid=lay_slots(targets, schedule, clock, end, free=free),
         ties=targets.ties,
     )
-    starts = _starts(problem, targets, histories, schedule.every)
-    return problem, _solve(problem, targets.arms, islice(starts, 1 if free else None))
-
-
-def _solve(problem: Problem, arms: tuple[ArmTargets, ...], starts: Iterator[Counts]) -> State:
-    """Search from several starts; an arm that is met stays as it is until all of them are."""
-    states: list[State] = []
-    settled: dict[int, Counts] = {}
-    for start in starts:
-        counts = start.copy()
-        for arm, own in settled.items():
-            counts.events[arm], counts.censored[arm] = own.events[arm], own.censored[arm]
-        states.append(_search(problem, arms, counts))
-        if states[-1].met:
-            break
-        for arm, missed in enumerate(states[-1].missed):
-            if missed <= MET:
-                settled.setdefault(arm, states[-1].counts)
-        if len(settled) == len(arms):  # it is the contrasts that are missed: other arms may do
-            settled.clear()
-    return min(states, key=lambda state: state.loss)
+    found = []
+    known: list[Profiles | None] = [None for _ in targets.arms]
+    for breadth, many in _BREADTHS[: _FREE_BREADTHS if free else None]:
+        starts: list[State] = []
+        for start in _starts(problem, targets, histories, schedule.every, known, breadth, many):
+            starts.append(start)
+            if start.met:
+                break
+        if starts:
+            start = min(starts, key=lambda state: state.loss)
+            found.append(_search(problem, targets.arms, start.counts))
+            if found[-1].met or found[-1].loss > _HOPELESS:
+                break
+    return problem, min(found, key=lambda state: state.loss)
 
 
 def _starts(
-    problem: Problem, targets: Targets, histories: list[History], every: float
-) -> Iterator[Counts]:
-    """Yield counts to start from: arm by arm the roundings that miss least."""
-    seen = set()
-    for lean, loose, ridge in _LEANS:
+    problem: Problem,
+    targets: Targets,
+    histories: list[History],
+    every: float,
+    known: list[Profiles | None],
+    breadth: Breadth,
+    many: int,
+) -> Iterator[State]:
+    """Yield states to start from: profiles of the arms that go together best."""
+    for lean, loose, ridge in _LEANS[:many]:
         counts = count_patients(targets, histories, problem.grid, lean * every)
-        rounded = relax_counts(problem.contrasts, problem.grid, counts, loose, ridge)
-        missed = np.array([stand(problem, own).missed for own in rounded]).round(9)
-        for rank in range(_MOST_STARTS):
-            start = rounded[0].copy()
-            for arm, order in enumerate(np.argsort(missed, axis=0, kind="stable").T):
-                own = rounded[int(order[rank])]
-                start.events[arm], start.censored[arm] = own.events[arm], own.censored[arm]
-            if start.key not in seen:
-                seen.add(start.key)
-                yield start
+        point = relax_counts(problem.contrasts, problem.grid, counts, loose, ridge)
+        for arm, others in enumerate(known):
+            found = list_profiles(point, counts, problem.grid, problem.contrasts, arm, breadth)
+            known[arm] = found.beside(others)
+        profiles = [own for own in known if own is not None and own.missed.size]
+        if len(profiles) == len(known):
+            yield pair_profiles(problem, profiles)
+        else:  # no way to add up to what is printed: begin with the order of leaving as it is
+            yield stand(problem, counts)
 
 
 def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> State:

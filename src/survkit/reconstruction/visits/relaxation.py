@@ -1,23 +1,21 @@
 """Counts as fractions of patients, moved as little as needed until the figures are nearly met.
 
 What single patients can do by many small moves is done here in one: the shortest joint change of
-all counts, by iterated linearisation, that keeps the numbers at risk and the events. Whole patients
-follow by rounding what has been counted up to each slot.
+all counts, by iterated linearisation, that keeps the numbers at risk and the events. `profiles`
+makes whole patients of it.
 """
 
 from __future__ import annotations
 
-import math
-from itertools import product
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.visits.counts import Counts
-
 if TYPE_CHECKING:
     from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.visits.counts import Counts
     from survkit.reconstruction.visits.grid import Grid
 
 __all__ = ["relax_counts"]
@@ -25,24 +23,29 @@ __all__ = ["relax_counts"]
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
-_MOST_STEPS = 12
+_MOST_STEPS = 60
 _LENGTHS = (1.0, 0.6, 0.3, 0.1)
 """Multiples of a step that are tried; the best is taken."""
-_LARGEST_SHARE = 0.7
-"""Share of a count that one step may take away."""
+_LARGEST_FALL = 3.0
+"""Powers of e by which one step may divide a count."""
+_WORTHWHILE = 0.999
+"""Share of the loss that a step has to leave behind it; else the next is shorter."""
+_ENOUGH = 0.05
+_FIRMEST, _LOOSEST = 1e-3, 1e6
+"""Least and largest of what is not worth moving for, which follows the success of the steps."""
 _PROBE = 1e-3
 """Patients by which the effect of a count is measured."""
-_LEAST = 0.02
+_LEAST = 1e-3
 _FIRM = 1e3
 """Weight of the numbers at risk and the events, in units of the figures."""
 _STAYING = 1e-6
-_PHASES = tuple(product((0.5, 0.3, 0.7, 0.1, 0.9), repeat=2))
-"""From which part of a patient on events, and censorings, are rounded up."""
+_DIGITS = 6
+"""Digits of the fractions, so that machines agree on them."""
 
 
 def relax_counts(
     contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts, loose: float, ridge: float
-) -> list[Counts]:
+) -> Floats:
     """
     Bring counts near to the printed figures.
 
@@ -61,32 +64,86 @@ def relax_counts(
 
     Returns
     -------
-    list of Counts
-        The counts in whole patients, rounded in different ways; as many patients as before between
-        any two printed numbers at risk, and as many events of each arm.
+    ndarray of float, shape (2, arms, k)
+        Events at each slot and patients censored after it, as fractions of patients; nearly as many
+        patients as before between any two printed numbers at risk, and events of each arm.
     """
-    start = np.stack((counts.events, counts.censored)).astype(np.float64)
+    aim = _aim_at(contrasts, grid, counts)
+    point = np.stack((counts.events, counts.censored)).astype(np.float64).ravel()
+    point[aim.movable] = np.maximum(point[aim.movable], _LEAST)
+    least = float(aim.missed(point[None])[0])
+    residual, effect = aim.effects(point)
+    for _ in range(_MOST_STEPS):
+        own = point[aim.movable]
+        move = _shortest(effect, residual, aim.sums, aim.off(point), own + loose, ridge)
+        trials = np.repeat(point[None], len(_LENGTHS), axis=0)
+        trials[:, aim.movable] = _moved(own, np.outer(_LENGTHS, move))
+        found = aim.missed(trials)
+        best = int(found.argmin())
+        if found[best] < _WORTHWHILE * least:
+            point, least = trials[best], float(found[best])
+            residual, effect = aim.effects(point)
+            ridge = max(ridge / 3.0, _FIRMEST)
+        else:
+            ridge *= 5.0
+        if least < _ENOUGH or ridge > _LOOSEST:
+            break
+    return point.reshape(2, *counts.events.shape).round(_DIGITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aim:
+    """What counts are moved for, and what they must keep."""
+
+    contrasts: tuple[ContrastTargets, ...]
+    grid: Grid
+    movable: Ticks
+    sums: Floats
+    wanted: Floats
+
+    def residuals(self, points: Floats) -> Floats:
+        """Measure figures against what is printed, in half rounding windows."""
+        shape = (-1, 2, *self.grid.region.shape)
+        return _residuals(self.contrasts, self.grid, points.reshape(shape))
+
+    def off(self, points: Floats) -> Floats:
+        """Tell how many patients too many there are where their number must stay."""
+        off: Floats = points[..., self.movable] @ self.sums.T - self.wanted
+        return off
+
+    def missed(self, points: Floats) -> Floats:
+        """Measure all that is missed; rounded, so that machines agree on what is better."""
+        squares = (self.residuals(points) ** 2).sum(axis=1) + (self.off(points) ** 2).sum(axis=1)
+        missed: Floats = squares.round(6)
+        return missed
+
+    def effects(self, point: Floats) -> tuple[Floats, Floats]:
+        """Return the residuals, and what one more patient at each place adds to them."""
+        probes = np.repeat(point[None], self.movable.size + 1, axis=0)
+        probes[np.arange(self.movable.size), self.movable] += _PROBE
+        found = self.residuals(probes)
+        return found[-1], (found[:-1] - found[-1]).T / _PROBE
+
+
+def _aim_at(contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts) -> _Aim:
     movable = np.flatnonzero(np.stack((grid.eventful, grid.open)).ravel())
     sums = _sums(grid)[:, movable]
-    point, missed = start.ravel(), math.inf
-    wanted = sums @ point[movable]
-    for _ in range(_MOST_STEPS):
-        probes = np.repeat(point[None], movable.size + 1, axis=0)
-        probes[np.arange(movable.size), movable] += _PROBE
-        residuals = _residuals(contrasts, grid, probes.reshape(-1, *start.shape))
-        effect = (residuals[:-1] - residuals[-1]).T / _PROBE
-        off = sums @ point[movable] - wanted
-        move = _shortest(effect, residuals[-1], sums, off, point[movable] + loose, ridge)
-        trials = np.repeat(point[None], len(_LENGTHS), axis=0)
-        moved = np.maximum(np.outer(_LENGTHS, move), -_LARGEST_SHARE * point[movable])
-        trials[:, movable] = np.maximum(trials[:, movable] + moved, _LEAST)
-        rest = _residuals(contrasts, grid, trials.reshape(-1, *start.shape))
-        found = ((rest**2).sum(axis=1) + _off(trials[:, movable], sums, wanted)).round(6)
-        best = int(found.argmin())
-        if found[best] >= missed:
-            break
-        point, missed = trials[best], float(found[best])
-    return [_whole(point.reshape(start.shape), counts, grid, *phases) for phases in _PHASES]
+    start = np.stack((counts.events, counts.censored)).astype(np.float64).ravel()
+    return _Aim(
+        contrasts=contrasts,
+        grid=grid,
+        movable=movable,
+        sums=sums,
+        wanted=sums @ start[movable],
+    )
+
+
+def _moved(point: Floats, moves: Floats) -> Floats:
+    """Add moves to counts; those that take away do so in proportion, so that no count gets to 0."""
+    share = np.maximum(moves / point, -_LARGEST_FALL)
+    return np.maximum(
+        np.where(share < 0.0, point * np.exp(np.minimum(share, 0.0)), point + moves), _LEAST
+    )
 
 
 def _shortest(
@@ -97,12 +154,6 @@ def _shortest(
     gram = (system * loose) @ system.T
     gram[np.diag_indices(gram.shape[0])] += ridge
     return -loose * (system.T @ np.linalg.solve(gram, np.concatenate((missed, _FIRM * off))))
-
-
-def _off(trials: Floats, sums: Floats, wanted: Floats) -> Floats:
-    """Measure how far trials are from the numbers that must stay, in patients, squared."""
-    off: Floats = ((trials @ sums.T - wanted) ** 2).sum(axis=1)
-    return off
 
 
 def _sums(grid: Grid) -> Floats:
@@ -166,42 +217,3 @@ def _comparison(contrast: ContrastTargets, events: Floats, at_risk: Floats) -> F
         nearest = np.clip(z, window.lower + half, window.upper - half)
         rows.append((z - nearest) / (window.half if window.bounded else 0.05))
     return np.stack(rows) if rows else np.zeros((0, events.shape[0]))
-
-
-def _whole(point: Floats, counts: Counts, grid: Grid, early: float, leaving_early: float) -> Counts:
-    """Round what has been counted up to each slot, so that the numbers at risk stay."""
-    events, censored = counts.events.copy(), counts.censored.copy()
-    for arm in range(events.shape[0]):
-        many = np.cumsum(point[0, arm] * (events[arm].sum() / point[0, arm].sum()))
-        rounded = np.diff(np.floor(many.round(9) + early).astype(np.int64), prepend=0)
-        for region in np.unique(grid.region[arm]):
-            own = grid.region[arm] == region
-            leaving = int((counts.events[arm] + counts.censored[arm])[own].sum())
-            events[arm, own] = _within(rounded[own], leaving)
-            rest = leaving - int(events[arm, own].sum())
-            weight = np.where(grid.open[arm, own], point[1, arm, own], 0.0)
-            until = np.cumsum(weight) / max(float(weight.sum()), _STAYING) * rest
-            censored[arm, own] = np.diff(
-                np.floor(until.round(9) + leaving_early).astype(np.int64), prepend=0
-            )
-        events[arm], censored[arm] = _balanced(
-            events[arm], censored[arm], int(counts.events[arm].sum())
-        )
-    return Counts(events=events, censored=censored)
-
-
-def _within(events: Ticks, most: int) -> Ticks:
-    """Drop the last events where a stretch has more than leave in it."""
-    until = np.minimum(np.cumsum(events), most)
-    return np.diff(until, prepend=0)
-
-
-def _balanced(events: Ticks, censored: Ticks, wanted: int) -> tuple[Ticks, Ticks]:
-    """Turn censorings into events, or events into censorings, until all are there."""
-    for _ in range(abs(wanted - int(events.sum()))):
-        missing = wanted > events.sum()
-        slot = int(np.where(events > 0, censored if missing else events, 0).argmax())
-        step = 1 if missing else -1
-        events[slot] += step
-        censored[slot] -= step
-    return events, censored
