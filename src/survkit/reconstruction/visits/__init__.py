@@ -1,9 +1,16 @@
 """Stages 3 and 4 where patients are assessed at visits: events tied at visits, every figure held.
 
-The path: `grid` lays the slots and asks `questions` of each arm's curve; `counts` puts the order of
-leaving on it; `relaxation` moves fractions of patients, `moves` and `search` whole ones, judged by
-`state` from the `terms` of each slot; `stratified` aims the search where the model has strata;
-`reading` runs all of it and makes patients of the result.
+The path, in the order of calls:
+
+- `reading`: the way in and out; `stratified` aims it where the model has strata
+- `attempt`: the steps below on one grid of slots, ever more widely
+- `grid`, `questions`: the slots, and what is asked of each arm's curve there
+- `counts`: the order of leaving of stage 2 on the grid, and patients made of it
+- `relaxation`: fractions of patients that nearly meet all figures
+- `profiles`: whole patients near to them, arm by arm; with `begun`, `thinning` and `rival`
+- `pairing`: which profiles of the arms go together
+- `search`, `moves`: single patients moved for what is left
+- `state`, `terms`: where the figures stand, from what each slot adds to them
 """
 
 from __future__ import annotations
