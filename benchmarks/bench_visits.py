@@ -38,12 +38,13 @@ from survkit.trial import Analysis, trial_from_document
 
 Z = 1.959963984540054
 ENDPOINTS = ("PFS", "TTF")
-TRIALS_FLOOR, FIGURES_FLOOR = 0.85, 0.99
+TRIALS_FLOOR, FIGURES_FLOOR = 0.90, 0.99
 """
 Shares of trials with every figure met, and of figures met, below which something has broken.
 
-The aim is 99 % and 99.9 %, as without a schedule. Visits every 12 weeks leave so few ways to print
-48 figures that the search does not find one for every trial; it misses them in the last digit.
+The aim is 99 % and 99.9 %, as without a schedule; 96.9 % and 99.7 % were measured with visits to
+the day. Rare visits leave so few ways to print 48 figures that the search does not find one for
+every trial; mostly it then misses last digits.
 """
 DAYS = {"month": 365.25 / 12.0, "year": 365.25}
 

@@ -1,4 +1,7 @@
-"""When patients are assessed, in the time unit of the analysis."""
+"""When patients are assessed, in the time unit of the analysis.
+
+`targets` reads it from the trial file; with one, `patients` leaves times to the folder `visits`.
+"""
 
 from __future__ import annotations
 
