@@ -83,7 +83,7 @@ def _row(label: str, errors: list[tuple[float, float]]) -> tuple[str, str, str, 
 
 def _ours(data: Path, name: str, figures: str) -> tuple[float, float]:
     made = reconstruct(analysis(data, name, figures))
-    tables = [_table(made[made["arm"] == arm]) for arm in ("reference", "experimental")]
+    tables = [arm_table(made[made["arm"] == arm]) for arm in ("reference", "experimental")]
     return _compare(data, name, tables)
 
 
@@ -115,8 +115,8 @@ def _compare(data: Path, name: str, tables: list[EventTable]) -> tuple[float, fl
     real = patients(data, name)
     arms = [real[real["arm"] == arm] for arm in (0, 1)]
     ends = [float(arm["time"].max()) for arm in arms]
-    truth = [_table(arm) for arm in arms]
-    distances = [_distance(*three) for three in zip(truth, tables, ends, strict=True)]
+    truth = [arm_table(arm) for arm in arms]
+    distances = [curve_distance(*three) for three in zip(truth, tables, ends, strict=True)]
     means = [
         abs(restricted_mean(made, min(ends)).mean / restricted_mean(own, min(ends)).mean - 1.0)
         for own, made in zip(truth, tables, strict=True)
@@ -124,11 +124,12 @@ def _compare(data: Path, name: str, tables: list[EventTable]) -> tuple[float, fl
     return float(np.mean(distances)), float(np.mean(means))
 
 
-def _table(arm: pd.DataFrame) -> EventTable:
+def arm_table(arm: pd.DataFrame) -> EventTable:
+    """Tabulate the events of one arm."""
     return tabulate_arm(arm["time"], arm["event"] == 1)
 
 
-def _distance(one: EventTable, other: EventTable, end: float) -> float:
+def curve_distance(one: EventTable, other: EventTable, end: float) -> float:
     """Mean absolute difference of two curves up to an end, integrated exactly."""
     times = np.concatenate(([0.0, end], one.time[one.time < end], other.time[other.time < end]))
     times = np.unique(times)

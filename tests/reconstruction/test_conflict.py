@@ -33,6 +33,15 @@ def test_an_interval_too_narrow_for_the_patients_is_named_alone() -> None:
     ]
 
 
+def test_a_schedule_is_left_out_before_any_figure() -> None:
+    compared = contrast("0.35", ("0.30", "0.41"))
+    plain, read = (
+        find_conflict(analysis(OLD, NEW, compared, assessment_every=every)) for every in (None, 3)
+    )
+    assert read == plain
+    assert read is not None
+
+
 def test_percentages_against_numbers_at_risk_are_named_of_the_arm_alone() -> None:
     """Everybody is still at risk at 12 months, so nobody can have died before."""
     crowded = OLD | {

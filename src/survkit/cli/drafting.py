@@ -195,6 +195,6 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _units() -> str:
-    from survkit.trial.model import TimeUnit
+    from survkit.trial.stated import TimeUnit
 
     return ", ".join(get_args(TimeUnit))

@@ -79,7 +79,9 @@ def _root_behind(cut: Cut, hazard: float, limit: float, side: float) -> float:
     return side * (limit * math.exp(hazard) - 1.0) / cut.z
 
 
-def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
+def confidence_limit(
+    hazard: Floats, root: Floats, z: float | Floats, transform: Transform
+) -> Floats:
     """
     Confidence limit of a survival curve.
 
@@ -89,7 +91,7 @@ def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transfor
         Negative log survival.
     root : ndarray of float
         Root of Greenwood's sum, in the same shape.
-    z : float
+    z : float or ndarray of float
         Normal quantile; the upper limit for a positive one, the lower for a negative one.
     transform : {"log-log", "log", "plain"}
         Scale on which the interval is symmetric.
@@ -103,7 +105,7 @@ def confidence_limit(hazard: Floats, root: Floats, z: float, transform: Transfor
     return np.where(hazard < _AT_ZERO, limit, np.nan)
 
 
-def _log_limit(hazard: Floats, root: Floats, z: float, transform: Transform) -> Floats:
+def _log_limit(hazard: Floats, root: Floats, z: float | Floats, transform: Transform) -> Floats:
     """Logarithm of a confidence limit, whether or not the curve has reached zero."""
     if transform == "log-log":
         return -hazard * np.exp(-z * root / hazard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -22,16 +22,19 @@ from survkit.reconstruction.room import leave_room
 from survkit.reconstruction.strata import Strata, assign_strata
 from survkit.reconstruction.targets import Targets, collect_targets
 from survkit.reconstruction.timeline import begin
+from survkit.reconstruction.visits import read_at_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from survkit.quantity import FigureKey
+    from survkit.reconstruction.schedule import Schedule
+    from survkit.reconstruction.standing import Side
     from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
 
 __all__ = [
     "METHOD",
@@ -49,6 +52,8 @@ METHOD = "numbers/2"
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
+_STRETCHES_AT_VISITS = 2
+"""How many of them are tried where patients are assessed at visits, which takes longer."""
 _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
 
@@ -137,17 +142,12 @@ class Reconstruction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Solution:
-    """What one attempt gave."""
+    """What one attempt gave: patients with times on a clock, and how far figures are missed."""
 
-    histories: list[History]
-    calibration: Calibration
+    arms: tuple[Side, ...]
     clock: Clock
     end: float
-
-    @property
-    def loss(self) -> float:
-        """Faults of the arms before misses of the contrasts; no more knots can mend the former."""
-        return 1e3 * sum(history.faults for history in self.histories) + self.calibration.loss
+    loss: float
 
 
 def reconstruct(analysis: Analysis) -> pd.DataFrame:
@@ -311,9 +311,7 @@ def _solve(targets: Targets, strata: Strata | None, medians: list[list[Window]])
     """Try the attempts in turn and keep the one with the smallest loss."""
     attempts = _attempts(targets, strata, medians)
     best = next(attempts)
-    for solution in attempts:
-        if best.loss == 0.0:
-            break
+    while best.loss > 0.0 and (solution := next(attempts, None)) is not None:
         best = min(best, solution, key=lambda solution: solution.loss)
     return best
 
@@ -324,7 +322,8 @@ def _attempts(
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
     codes = strata.codes if strata is not None else tuple(None for _ in targets.arms)
     end_is_printed = any(arm.end is not None for arm in targets.arms)
-    for stretch in _STRETCHES[:1] if end_is_printed else _STRETCHES:
+    many = _STRETCHES_AT_VISITS if targets.schedule is not None else len(_STRETCHES)
+    for stretch in _STRETCHES[: 1 if end_is_printed else many]:
         population = fit_population(targets, stretch=stretch)
         expected = [arm.expected_events for arm in population.arms]
         histories = [
@@ -338,30 +337,40 @@ def _attempts(
         ]
         histories = [pin_events(*pair) for pair in zip(histories, medians, strict=True)]
         end = float(population.edges[-1])
-        clock = choose_clock(targets, end)
-        found = []
-        for free_knots in _FREE_KNOTS:
-            arms = [
-                begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
-                for index, history in enumerate(histories)
-            ]
-            found.append(
-                _Solution(
-                    histories=histories,
-                    calibration=calibrate(targets.contrasts, arms),
-                    clock=clock,
-                    end=end,
-                )
-            )
-            yield found[-1]
-        for solution in found:
-            tied = calibrate_with_ties(targets.contrasts, solution.calibration)
-            yield replace(solution, calibration=tied)
+        if targets.schedule is None:
+            yield from _at_any_time(targets, histories, codes, end)
+        else:
+            reading = read_at_visits(targets, targets.schedule, histories, codes, end)
+            yield _Solution(arms=reading.arms, clock=reading.clock, end=end, loss=reading.loss)
+
+
+def _at_any_time(
+    targets: Targets, histories: list[History], codes: Sequence[Codes | None], end: float
+) -> Iterator[_Solution]:
+    """Yield solutions with few and with many knots, then with ties."""
+    clock = choose_clock(targets, end)
+    faults = sum(history.faults for history in histories)
+    untied = []
+
+    def solution(found: Calibration) -> _Solution:
+        # faults of the arms before misses of the contrasts; no more knots can mend the former
+        sides = tuple(arm.side for arm in found.arms)
+        return _Solution(arms=sides, clock=clock, end=end, loss=1e3 * faults + found.loss)
+
+    for free_knots in _FREE_KNOTS:
+        arms = [
+            begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
+            for index, history in enumerate(histories)
+        ]
+        untied.append(calibrate(targets.contrasts, arms))
+        yield solution(untied[-1])
+    for found in untied:
+        yield solution(calibrate_with_ties(targets.contrasts, found))
 
 
 def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:
     """Put the arms under each other, in the file's order; references are the first categories."""
-    arms = solution.calibration.arms
+    arms = solution.arms
     ids = [arm.id for arm in analysis.arms]
     references = {contrast.reference for contrast in analysis.contrasts}
     categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
@@ -385,10 +394,22 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
         sentences.append(
             f"maximum follow-up is not printed: {solution.end:.1f} {unit}s are assumed"
         )
-    for arm, history in zip(targets.arms, solution.histories, strict=True):
+    for arm, side in zip(targets.arms, solution.arms, strict=True):
         if arm.events is None:
-            sentences.append(events_follow(arm.id, int(history.event.sum())))
+            sentences.append(events_follow(arm.id, int(side.event.sum())))
+    if targets.schedule is not None:
+        sentences += _off_visits(targets, targets.schedule, solution)
     return sentences
+
+
+def _off_visits(targets: Targets, schedule: Schedule, solution: _Solution) -> Iterator[str]:
+    """Say how many events lie between visits, arm by arm."""
+    for arm, side in zip(targets.arms, solution.arms, strict=True):
+        times = solution.clock.times(side.ticks[side.event])
+        off = int((~schedule.is_visit(times, solution.clock.tick)).sum())
+        if off:
+            lie = "event lies" if off == 1 else "events lie"
+            yield f"{off} {lie} between visits in arm {arm.id}: a printed figure needs it"
 
 
 def events_follow(arm: str, events: int) -> str:
@@ -415,6 +436,8 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
     spec = [METHOD, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
     spec += [str(factor) for factor in analysis.stratification]
+    if analysis.assessment_every is not None:
+        spec.append(analysis.assessment_every.model_dump_json())
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     spec += [f"within {within}"] if within else []
     return hashlib.sha256("\n".join(spec).encode()).hexdigest()

@@ -60,13 +60,13 @@ class Clock:
         """Length of a tick, in time units."""
         return 10.0**-self.decimals
 
-    def times(self, ticks: Ticks) -> Floats:
+    def times(self, ticks: Ticks | Floats) -> Floats:
         """
         Convert ticks to time units.
 
         Parameters
         ----------
-        ticks : ndarray of int
+        ticks : ndarray of int or float
             Times in ticks.
 
         Returns

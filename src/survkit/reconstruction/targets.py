@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.quantity import FigureKey
+from survkit.reconstruction.schedule import read_schedule
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.kernels import Transform
+    from survkit.kernels import Ties, Transform
+    from survkit.reconstruction.schedule import Schedule
     from survkit.trial import Analysis, Figure
 
 __all__ = [
@@ -178,6 +180,10 @@ class Targets:
         stays unseen.
     usual_end : float
         Five years in the analysis' unit, the follow-up where no time at all is printed.
+    schedule : Schedule or None
+        When patients are assessed; None where events may happen at any time.
+    ties : {"efron", "breslow"}
+        How tied events share a risk set.
     """
 
     arms: tuple[ArmTargets, ...]
@@ -185,6 +191,8 @@ class Targets:
     total_events: int | None
     last_printed_time: float
     usual_end: float
+    schedule: Schedule | None = None
+    ties: Ties = "efron"
 
     def followed(self, ends: Mapping[str, float]) -> Targets:
         """
@@ -240,6 +248,8 @@ def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozense
         total_events=_count(inputs, "total_events", ""),
         last_printed_time=max((_time_of(figure) for figure in analysis.figures), default=0.0),
         usual_end=_FIVE_YEARS[analysis.time_unit],
+        schedule=read_schedule(analysis),
+        ties=analysis.ties,
     )
 
 

@@ -6,11 +6,12 @@ from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
 from survkit.trial.model import Analysis, Arm, Contrast, Factor, Level, Source, Trial
 from survkit.trial.reading import read_trial, trial_from_document
-from survkit.trial.stated import Interval, PValue, Role, Tolerance
+from survkit.trial.stated import AssessmentSchedule, Interval, PValue, Role, Tolerance
 
 __all__ = [
     "Analysis",
     "Arm",
+    "AssessmentSchedule",
     "Contrast",
     "Factor",
     "Figure",

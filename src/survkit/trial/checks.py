@@ -129,6 +129,25 @@ def _levels_with_one_size(analysis: View) -> Iterator[Fault]:
                 yield Fault(level.path, what, shown=False)
 
 
+def _window_within_schedule(analysis: View) -> Iterator[Fault]:
+    """Yield a window so wide that a visit may take place at the date of another."""
+    schedule = analysis.stated("assessment_every")
+    window = schedule.number("window")
+    spacings = [schedule.number(key) for key in ("value", "then_every")]
+    stated = [spacing for spacing in spacings if spacing is not None]
+    if window is not None and stated and 2 * window >= min(stated):
+        what = f"must be less than half the time between visits, {min(stated)}"
+        yield Fault((*schedule.path, "window"), what)
+
+
+def _later_schedule(analysis: View) -> Iterator[Fault]:
+    """Yield the change of a schedule of which one half is not given."""
+    schedule = analysis.stated("assessment_every")
+    for key, other in (("until", "then_every"), ("then_every", "until")):
+        if key in schedule.table and other not in schedule.table:
+            yield Fault((*schedule.path, other), f"must be given with {key}", shown=False)
+
+
 def _levels_of_every_arm(analysis: View) -> Iterator[Fault]:
     """Yield the sizes by arm that leave out an arm or name another."""
     arms = [arm.word("id") for arm in analysis.tables("arm")]
@@ -254,6 +273,8 @@ _ANALYSIS_CHECKS = (
     _unique_arms,
     _unique_contrasts,
     _known_arms,
+    _window_within_schedule,
+    _later_schedule,
     _levels_with_one_size,
     _levels_of_every_arm,
     _distinct_levels,

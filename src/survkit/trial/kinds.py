@@ -31,6 +31,7 @@ __all__ = [
     "Probability",
     "Ratio",
     "Reduction",
+    "Spacing",
     "Span",
     "TimePoint",
     "printed_figure",
@@ -324,6 +325,7 @@ Probability = Annotated[Printed, _PROBABILITY]
 
 TimePoint = Annotated[Decimal, NumberKind(name="time", what="a number, 0 or more")]
 Horizon = Annotated[Decimal, NumberKind(name="horizon", what="a positive number", above=True)]
+Spacing = Annotated[Decimal, NumberKind(name="spacing", what="a positive number", above=True)]
 Level = Annotated[
     Decimal,
     NumberKind(

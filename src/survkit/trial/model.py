@@ -14,6 +14,7 @@ from survkit.errors import SurvkitError
 from survkit.trial.figures import Figure, figures_of
 from survkit.trial.kinds import Count, Patients
 from survkit.trial.stated import (
+    AssessmentSchedule,
     AtRisk,
     EstimateDuration,
     EstimateRatio,
@@ -28,12 +29,12 @@ from survkit.trial.stated import (
     Survival,
     Table,
     Text,
+    TimeUnit,
     as_inputs,
 )
 
 __all__ = ["Analysis", "Arm", "Contrast", "Factor", "Level", "Source", "Trial"]
 
-TimeUnit = Literal["day", "week", "month", "year"]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
@@ -154,6 +155,9 @@ class Analysis(Table):
         default=None, description="Id of the analysis, further up, that a sub-group is part of."
     )
     status: Status | None = Field(default=None, description="Standing of the analysis.")
+    assessment_every: AssessmentSchedule | None = Field(
+        default=None, description="Schedule of the visits at which events are found."
+    )
     stratified_by: tuple[Text, ...] = Field(
         default=(), description="Stratification factors of the trial, as printed."
     )

@@ -20,6 +20,7 @@ from survkit.trial.kinds import (
     Probability,
     Ratio,
     Reduction,
+    Spacing,
     Span,
     TimePoint,
     refusal,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from survkit.printed import Printed
 
 __all__ = [
+    "AssessmentSchedule",
     "AtRisk",
     "Estimate",
     "EstimateDuration",
@@ -53,11 +55,13 @@ __all__ = [
     "Survival",
     "Table",
     "Text",
+    "TimeUnit",
     "Tolerance",
     "as_inputs",
 ]
 
 Role = Literal["input", "check"]
+TimeUnit = Literal["day", "week", "month", "year"]
 Text = Annotated[str, Field(min_length=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -333,6 +337,34 @@ def as_inputs(value: T) -> T:
         changed[name] = min((value.printed, *(other.value for other in value.also)), key=_width)
     made: T = type(value).model_construct(None, **changed)  # type: ignore[attr-defined]
     return made
+
+
+class AssessmentSchedule(Table):
+    """How often patients are assessed, as a bare number or as a table."""
+
+    value: Spacing = Field(description="Time between two visits.")
+    unit: TimeUnit | None = Field(
+        default=None, description="Unit of the schedule, if not the analysis' time unit."
+    )
+    window: TimePoint = Field(
+        default=Decimal(0), description="How much before or after its date a visit may take place."
+    )
+    until: Spacing | None = Field(default=None, description="Time from which visits are rarer.")
+    then_every: Spacing | None = Field(
+        default=None, description="Time between two visits from then on."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_bare(cls, value: object) -> object:
+        """Take the short form, a number in place of the table."""
+        return value if isinstance(value, Mapping | AssessmentSchedule) else {"value": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return _with_short_form(_bare, schema, handler)
 
 
 def _with_short_form(

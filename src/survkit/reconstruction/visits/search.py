@@ -1,0 +1,253 @@
+"""Whole patients between slots: the best next move, or the best few made together.
+
+`reading` asks for one step at a time; `moves` says what each single move would do, `state` judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
+from survkit.reconstruction.visits.state import Problem, State, excess_after, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.reconstruction.visits.counts import Counts
+    from survkit.reconstruction.visits.questions import Questions
+
+__all__ = ["improve"]
+
+Floats = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+
+_PER_KIND = 8
+"""Moves of one kind that may follow another: those that miss least, and those that help most."""
+_MOST_FOLLOWERS = 100
+"""Further moves that may follow, the best to every slot."""
+_MOST_FIRSTS = 80
+"""Moves that may come first: the best to, and from, every slot."""
+_MOST_FOLLOWING = 3
+_OFTEN = (1, 2, 3)
+"""How often the first move is made; for those that follow, the best number is computed."""
+_MANY = 10**6
+_MOST_AT_ONCE = 200
+"""How often one of two moves is made at most."""
+_PAIRED_ACROSS = 60
+"""Moves of each of two arms that are tried together."""
+_TRIED = 10
+"""Candidates whose loss is computed exactly."""
+_NO_CHANGE = 1e-12
+_HOPELESS = 1e12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outlook:
+    """What the moves of one arm lead to: the curve's values, its misses and all figures' loss."""
+
+    moves: Moves
+    change: Floats
+    missed: Floats
+    loss: Floats
+
+    def best(self, most: int) -> Ticks:
+        """Return the moves with the smallest losses."""
+        return np.argsort(self.loss, kind="stable")[:most]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chains:
+    """Moves made one after the other: what they lead to, which, and how often each is made."""
+
+    losses: Floats
+    chosen: Ticks
+    times: Ticks
+
+
+def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> State | None:
+    """
+    Make the best move; where no single one helps, the best of several made together.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is asked.
+    state : State
+        Where the figures stand.
+    seen : set of bytes
+        Counts that are not returned to.
+    turn : int
+        How often this has been done.
+
+    Returns
+    -------
+    State or None
+        The next state, which need not be better; None where there is none.
+    """
+    outlooks = [_look(problem, state, arm, turn) for arm in range(len(problem.grid.questions))]
+    losses = np.concatenate(
+        [np.where(outlook.moves.alone, outlook.loss, _HOPELESS) for outlook in outlooks]
+    )
+    single = _first_new(problem, _singles(state, outlooks, losses), seen)
+    if single is not None and single.loss < state.loss:
+        return single
+    several = _best_new(problem, _several(problem, state, outlooks), seen)
+    found = [option for option in (single, several) if option is not None]
+    return min(found, key=lambda option: option.loss) if found else None
+
+
+def _look(problem: Problem, state: State, arm: int, turn: int) -> _Outlook:
+    """Evaluate every move of an arm."""
+    ratios = [float(np.exp(log_ratio)) for log_ratio in state.log_ratios]
+    moves = possible_moves(
+        state.counts, problem.grid, arm, problem.contrasts, ratios, problem.ties, turn
+    )
+    questions, now = problem.grid.questions[arm], state.curves[arm][:, :, None]
+    values = questions.read(*(now + moves.curve))
+    missed = questions.missed(values)
+    apart = excess_after(
+        problem, state.log_ratios, state.comparisons[:, :, None] + moves.comparison
+    )
+    others = sum(state.missed) - state.missed[arm]
+    return _Outlook(
+        moves=moves,
+        change=values - questions.read(*now),
+        missed=missed,
+        loss=np.where(np.isfinite(missed), missed + others + apart, _HOPELESS).round(9),
+    )
+
+
+def _singles(state: State, outlooks: list[_Outlook], losses: Floats) -> Iterator[Counts]:
+    """Yield what the best single moves lead to."""
+    first = np.cumsum([0, *(outlook.loss.size for outlook in outlooks)])
+    for number in np.argsort(losses, kind="stable")[:_TRIED].tolist():
+        arm = int(np.searchsorted(first, number, side="right")) - 1
+        yield make_move(state.counts, outlooks[arm].moves, number - int(first[arm]))
+
+
+def _several(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterator[Counts]:
+    """Yield what the best moves made together lead to."""
+    found = [_within(problem, state, arm, outlook) for arm, outlook in enumerate(outlooks)]
+    sources = [(outlook,) * (_MOST_FOLLOWING + 1) for outlook in outlooks]
+    for one, other in combinations(outlooks, 2):
+        found.append(_across(problem, state, one, other))
+        sources.append((one, other))
+    first = np.cumsum([0, *(chains.losses.size for chains in found)])
+    order = np.argsort(np.concatenate([chains.losses for chains in found]), kind="stable")
+    for number in order[:_TRIED].tolist():
+        group = int(np.searchsorted(first, number, side="right")) - 1
+        place = number - int(first[group])
+        counts, chains = state.counts, found[group]
+        for source, chosen, times in zip(
+            sources[group], chains.chosen[:, place], chains.times[:, place], strict=True
+        ):
+            counts = make_move(counts, source.moves, int(chosen), int(times))
+        yield counts
+
+
+def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Chains:
+    """Follow every first move of an arm by those that make good for it, as if effects added up."""
+    questions, compare = problem.grid.questions[arm], outlook.moves.comparison
+    values = questions.read(*state.curves[arm][:, :, None])
+    firsts, seconds = _partners(outlook, questions, values)
+    chosen, times = [np.tile(firsts, len(_OFTEN))], [np.repeat(_OFTEN, firsts.size)]
+    now = values + times[0] * outlook.change[:, chosen[0]]
+    compared = state.comparisons[:, :, None] + times[0] * compare[:, :, chosen[0]]
+    losses, rows = np.full(chosen[0].size, _HOPELESS), np.arange(chosen[0].size)
+    for _ in range(_MOST_FOLLOWING):
+        often = _how_often(questions, now, outlook.change[:, seconds])
+        one, other = np.indices(often.shape).reshape(2, -1)
+        flat, after = often.ravel(), seconds[other]
+        missed = questions.missed(now[:, one] + flat * outlook.change[:, after])
+        together = compared[:, :, one] + flat * compare[:, :, after]
+        found = missed + excess_after(problem, state.log_ratios, together)
+        found = found.round(9).reshape(often.shape)
+        best = found.argmin(axis=1)
+        better = found[rows, best] < losses
+        losses = np.where(better, found[rows, best], losses)
+        chosen.append(seconds[best])
+        times.append(np.where(better, often[rows, best], 0))
+        now = now + times[-1] * outlook.change[:, chosen[-1]]
+        compared = compared + times[-1] * compare[:, :, chosen[-1]]
+    losses = (losses + sum(state.missed) - state.missed[arm]).round(9)
+    return _Chains(losses=losses, chosen=np.stack(chosen), times=np.stack(times))
+
+
+def _how_often(questions: Questions, values: Floats, change: Floats) -> Ticks:
+    """Compute how often each move is best made after each of the others, at least once."""
+    scaled = change / questions.unit[:, None]
+    length = np.maximum((scaled**2).sum(axis=0), _NO_CHANGE)
+    steps = -(questions.beyond(values).T @ scaled) / length
+    often: Ticks = np.clip(steps.round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
+    return often
+
+
+def _partners(outlook: _Outlook, questions: Questions, values: Floats) -> tuple[Ticks, Ticks]:
+    """Choose the moves that may come first, and those that may follow."""
+    moves, loss = outlook.moves, outlook.loss
+    to, since = moves.kind * _MANY + moves.later, moves.kind * _MANY + moves.earlier
+    firsts = np.union1d(_best_of(to, loss, 1), _best_of(since, loss, 1))
+    firsts = firsts[np.argsort(loss[firsts], kind="stable")[:_MOST_FIRSTS]]
+    change = outlook.change / questions.unit[:, None]
+    length = np.maximum((change**2).sum(axis=0), _NO_CHANGE)
+    helps = ((questions.beyond(values)[:, 0] @ change) ** 2 / length).round(9)
+    seconds = [
+        _best_of(moves.kind, loss, _PER_KIND),
+        _best_of(moves.kind, -helps, _PER_KIND),
+        _best_of(to, loss, 1)[:_MOST_FOLLOWERS],
+    ]
+    return firsts, np.unique(np.concatenate(seconds))
+
+
+def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook) -> _Chains:
+    """Predict the losses of two moves of different arms."""
+    one, other = (
+        index.ravel()
+        for index in np.meshgrid(outlook.best(_PAIRED_ACROSS), partner.best(_PAIRED_ACROSS))
+    )
+    together = (
+        state.comparisons[:, :, None]
+        + outlook.moves.comparison[:, :, one]
+        + partner.moves.comparison[:, :, other]
+    )
+    arms = outlook.moves.arm, partner.moves.arm
+    others = sum(state.missed) - sum(state.missed[arm] for arm in arms)
+    apart = excess_after(problem, state.log_ratios, together)
+    losses: Floats = outlook.missed[one] + partner.missed[other] + others + apart
+    return _Chains(
+        losses=losses.round(9),
+        chosen=np.stack((one, other)),
+        times=np.ones((2, one.size), dtype=np.int64),
+    )
+
+
+def _best_of(group: Ticks, losses: Floats, most: int) -> Ticks:
+    """Return the moves with the smallest losses among those of their group."""
+    order = np.lexsort((losses, group))
+    rank = np.arange(order.size) - np.searchsorted(group[order], group[order])
+    return order[rank < most]
+
+
+def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
+    """Return the first candidate that was not seen before."""
+    return next(
+        (
+            stand(problem, counts)
+            for counts in candidates
+            if counts.valid and counts.key not in seen
+        ),
+        None,
+    )
+
+
+def _best_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
+    """Return the best candidate that is possible and was not seen before."""
+    states = [
+        stand(problem, counts) for counts in candidates if counts.valid and counts.key not in seen
+    ]
+    return min(states, key=lambda state: state.loss, default=None)
