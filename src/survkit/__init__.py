@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     )
     from survkit.plot import plot_forest, plot_kaplan_meier
     from survkit.reconstruction import Reconstruction, reconstruct
-    from survkit.reproduction import AnalysisReproduction, Reproduction, reproduce
+    from survkit.reproduction import (
+        AnalysisReproduction,
+        Reproduction,
+        reproduce,
+        reproduce_analysis,
+    )
     from survkit.trial import Analysis, Trial, load_trial, read_trial, shipped_trials
 
 _ROOMS = {
@@ -43,6 +48,7 @@ _ROOMS = {
     "read_trial": "trial",
     "reconstruct": "reconstruction",
     "reproduce": "reproduction",
+    "reproduce_analysis": "reproduction",
     "shipped_trials": "trial",
 }
 
@@ -67,6 +73,7 @@ __all__ = [
     "read_trial",
     "reconstruct",
     "reproduce",
+    "reproduce_analysis",
     "shipped_trials",
 ]
 

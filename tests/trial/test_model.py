@@ -221,3 +221,32 @@ def test_a_trial_is_frozen_and_travels_between_processes() -> None:
     assert again == trial
     assert (again.origin, again.digest) == ("a.toml", "00")
     assert again.analysis("pfs").figures == trial.analysis("pfs").figures
+
+
+def test_a_supposed_percentage_replaces_the_printed_one_and_nothing_else() -> None:
+    printed = trial_from_document(tomllib.loads(TEXT, parse_float=Decimal)).analyses[0]
+    before = printed.figures
+    supposed = printed.supposing("placebo", {18: Decimal("20.0"), 24: 5})
+    found = {
+        (figure.key.quantity, figure.key.time): figure
+        for figure in supposed.figures
+        if figure.key.subject == "placebo" and figure.key.quantity.startswith("survival")
+    }
+    assert {key: str(figure.printed) for key, figure in found.items()} == {
+        ("survival", Decimal("36.5")): "<2",
+        ("survival", Decimal(18)): "20.0",
+        ("survival", Decimal(24)): "5",
+    }
+    assert found["survival", Decimal(24)].source == "supposed"
+    assert not found["survival", Decimal(24)].verified
+    others = [figure for figure in supposed.figures if figure.key.quantity != "survival"]
+    assert others == [figure for figure in before if not figure.key.quantity.startswith("survival")]
+    assert printed.figures == before
+
+
+def test_what_no_file_could_hold_cannot_be_supposed() -> None:
+    printed = trial_from_document(tomllib.loads(TEXT, parse_float=Decimal)).analyses[0]
+    with pytest.raises(ValidationError, match="a float has lost its printed digits"):
+        printed.supposing("placebo", {18: 9.5})  # type: ignore[dict-item]
+    with pytest.raises(SurvkitError, match="did you mean 'placebo'"):
+        printed.supposing("placeb", {18: 9})

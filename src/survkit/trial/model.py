@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -211,6 +212,53 @@ class Analysis(Table):
     def with_inputs_only(self) -> Analysis:
         """Return the same analysis with every figure as an input, as sharp as any source has it."""
         return as_inputs(self)
+
+    def supposing(self, arm_id: str, survival: Mapping[int | Decimal, int | Decimal]) -> Analysis:
+        """
+        Return the same analysis as if survival percentages had been printed that were not.
+
+        The way to ask what printed figures leave open: data sets made with different suppositions
+        print the same otherwise. Supposed figures are inputs, not verified, and name as their
+        source ``"supposed"``.
+
+        Parameters
+        ----------
+        arm_id : str
+            Id of the arm.
+        survival : mapping of int or decimal.Decimal to int or decimal.Decimal
+            Survival in percent, with as many decimals as are to count, by point in time in the
+            analysis' unit. What is printed for such a time is replaced.
+
+        Returns
+        -------
+        Analysis
+            The analysis with the supposed figures.
+
+        Raises
+        ------
+        SurvkitError
+            If the analysis has no such arm.
+        ValueError
+            If a time or a percentage is none that a trial file could hold, a float included.
+
+        Examples
+        --------
+        >>> from survkit.trial import load_trial
+        >>> analysis = load_trial("radiant-3").analysis("pfs-investigator")
+        >>> supposed = analysis.supposing("placebo", {12: 20}).arm("placebo").survival[-1]
+        >>> print(supposed.time, supposed.printed, supposed.role, supposed.source)
+        12 20 input supposed
+        """
+        arm = self.arm(arm_id)
+        supposed = tuple(
+            Survival(time=time, percent=percent, source="supposed", verified=False)
+            for time, percent in survival.items()
+        )
+        printed = tuple(entry for entry in arm.survival if entry.time not in survival)
+        changed = arm.model_copy(update={"survival": (*printed, *supposed)})
+        arms = tuple(changed if own is arm else own for own in self.arms)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Analysis.model_construct(None, **fields | {"arms": arms})
 
     def arm(self, arm_id: str) -> Arm:
         """
