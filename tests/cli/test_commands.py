@@ -17,7 +17,7 @@ from tests.cli.running import SHIPPED, TRIAL, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("list", "show", "reconstruct", "check", "audit", "plot", "new")
+COMMANDS = ("list", "show", "reconstruct", "export", "check", "audit", "plot", "new")
 
 MISSED_CHECK = TRIAL.replace(
     'role = "check"',

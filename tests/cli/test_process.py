@@ -194,7 +194,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "show", "reconstruct", "check", "audit", "plot", "new"]
+    "command", ["list", "show", "reconstruct", "export", "check", "audit", "plot", "new"]
 )
 def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY

@@ -151,6 +151,34 @@ def _reconstruct(
         write_file(output, content)
 
 
+@application.command("export", help="Write synthetic patients of an analysis for other programs.")
+def _export(
+    trial: _Trial,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; standard output if left out."
+        ),
+    ] = None,
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="The analysis, where there are several."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="csv, parquet, adtte-csv, adtte-json (Dataset-JSON 1.1), adtte-xpt (SAS) or r "
+            "(a script that reads the csv); by the file's ending if left out.",
+        ),
+    ] = None,
+) -> None:
+    from survkit.cli.exporting import write_export
+
+    write_export(trial, analysis=analysis, name=name, output=output)
+
+
 @application.command("check", help="Reproduce trials and check every figure.")
 def _check(
     trials: Annotated[
