@@ -77,7 +77,7 @@ test-lowest: ## run the tests with the lowest declared version of every dependen
 	$(PYTHON) tools/constraints.py lowest build/lowest.txt
 	$(MAKE) build/venv-lowest/bin/python VENV=build/venv-lowest
 	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check -c build/lowest.txt \
-		-e '.[parquet]' hypothesis jsonschema nbmake pytest pytest-xdist
+		-e '.[parquet]' hypothesis jsonschema nbmake pytest pytest-xdist pyyaml
 	touch build/venv-lowest/.ready
 	$(MAKE) test VENV=build/venv-lowest PYTEST_ARGS="-W default"
 
