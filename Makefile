@@ -23,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist clean
+.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist try-wheel clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -82,7 +82,11 @@ test-lowest: ## run the tests with the lowest declared version of every dependen
 	$(MAKE) test VENV=build/venv-lowest PYTEST_ARGS="-W default"
 
 dist: $(READY) ## build the sdist and the wheel into dist/
+	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+
+try-wheel: dist ## install the wheel into an empty environment and use it from an unrelated folder
+	bash tools/try_wheel.sh dist/*.whl build/venv-wheel $(PYTHON)
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
