@@ -110,7 +110,8 @@ def opinion_sentence(program: RSurvival, opinions: Sequence[Opinion]) -> str:
         f"{plural(len(opinions), 'figure')}"
     ]
     if explained:
-        parts.append(f"{explained} differ by a named convention")
+        verb = "differs" if explained == 1 else "differ"
+        parts.append(f"{explained} {verb} by a named convention")
     if contradicting:
-        parts.append(f"{contradicting} contradict it")
+        parts.append(f"{contradicting} without an explanation")
     return f"{'; '.join(parts)}."
