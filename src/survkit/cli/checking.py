@@ -88,6 +88,7 @@ def check_trials(names: Sequence[str], options: CheckOptions) -> ExitCode:
         print(f"{plural(run.drawn, 'plot')} in {options.plots}", file=sys.stderr)
     drifts = _compare_with_lock(done, options, lock)
     _write_results(done, options, [*_notes(done, run.program), *drifts])
+    _annotate(done, drifts)
     good = all(each.reproduction.reproduced and not each.contradicted for each in done)
     return ExitCode.REPRODUCED if good and not drifts else ExitCode.MISSED
 
@@ -216,12 +217,21 @@ def _compare_with_lock(
 
 def _write_results(done: Sequence[Checked], options: CheckOptions, notes: Sequence[str]) -> None:
     """Write what other programs read."""
-    from survkit.summary import github_annotations, junit_xml, markdown_summary
+    from survkit.summary import junit_xml, markdown_summary
 
     reproductions = [each.reproduction for each in done]
     if options.junit is not None:
         write_file(options.junit, junit_xml(reproductions).encode())
     if options.markdown is not None:
         write_file(options.markdown, markdown_summary(reproductions, notes).encode())
-    if os.environ.get("GITHUB_ACTIONS") == "true":  # GitHub reads both streams
-        print(github_annotations(reproductions), end="", file=sys.stderr)
+
+
+def _annotate(done: Sequence[Checked], drifts: Sequence[str]) -> None:
+    """Say where GitHub reads it what fails; it reads standard error, too."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    from survkit.summary import github_annotations, github_remarks
+
+    remarks = github_annotations([each.reproduction for each in done])
+    remarks += github_remarks("a locked figure moved", drifts)
+    print(remarks, end="", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survkit.summary.annotations import github_annotations
+from survkit.summary.annotations import github_annotations, github_remarks
 from survkit.summary.junit import junit_xml
 from survkit.summary.markdown import markdown_summary
 from survkit.summary.outcome import Outcome, explain_comparison, figure_address, list_outcomes
@@ -12,6 +12,7 @@ __all__ = [
     "explain_comparison",
     "figure_address",
     "github_annotations",
+    "github_remarks",
     "junit_xml",
     "list_outcomes",
     "markdown_summary",

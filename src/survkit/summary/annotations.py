@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from survkit.reproduction import Reproduction
 
-__all__ = ["github_annotations"]
+__all__ = ["github_annotations", "github_remarks"]
 
 
 def github_annotations(reproductions: Sequence[Reproduction]) -> str:
@@ -36,6 +36,25 @@ def github_annotations(reproductions: Sequence[Reproduction]) -> str:
     .. [1] GitHub Docs, "Workflow commands for GitHub Actions", "Setting an error message".
     """
     return "".join(f"{line}\n" for each in reproductions for line in _annotations(each))
+
+
+def github_remarks(title: str, sentences: Sequence[str]) -> str:
+    """
+    Write a remark for every sentence about the run as a whole.
+
+    Parameters
+    ----------
+    title : str
+        Title of the remarks.
+    sentences : sequence of str
+        What to say.
+
+    Returns
+    -------
+    str
+        Workflow commands, a line each.
+    """
+    return "".join(f"::error title={_property(title)}::{_escaped(own)}\n" for own in sentences)
 
 
 def _annotations(reproduction: Reproduction) -> Iterator[str]:
