@@ -41,6 +41,8 @@ lint: $(READY) ## run everything of `make check` that is not a test
 	$(BIN)/lint-imports
 	find src -name '*.py' -exec $(BIN)/numpydoc lint {} +
 	$(BIN)/check-jsonschema --schemafile reconstructions/schema.json reconstructions/*.toml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/codespell
 
 check: test lint ## run what CI runs: test and lint
