@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+import shlex
 import shutil
 import struct
 import subprocess
@@ -30,6 +31,7 @@ from survkit.export import (
 from survkit.export.adtte_rules import RULES
 from survkit.export.transport import ibm_double
 from survkit.refit import refit_ipd
+from tests.cli.running import run
 from tests.tolerances import ENGINE
 
 if TYPE_CHECKING:
@@ -123,6 +125,25 @@ def test_a_parameter_code_can_name_a_variable(
     analysis = patients.analysis.model_copy(update={"endpoint": endpoint})
     adtte = tabulate_adtte(replace(patients, analysis=analysis), trial)
     assert set(adtte.frame["PARAMCD"]) == {code}
+
+
+def test_the_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "adtte.md").read_text("utf-8")
+    (commands,) = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    for command in commands.splitlines():
+        _, *arguments = shlex.split(command, comments=True)
+        assert run(*arguments).exit_code == 0, command
+    (lines,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    exec(lines, {})
+    assert re.search(r"TRTPN +-1\.05 +0\.35", capsys.readouterr().out)
+    frames = [
+        pd.read_csv("adtte.csv", keep_default_na=False),
+        pd.read_sas("adtte.xpt", encoding="ascii").round({"CNSR": 0}),
+    ]
+    assert all(adtte_faults(frame) == () for frame in frames)
 
 
 # ---------------------------------------------------------------- the rules

@@ -5,7 +5,13 @@ from __future__ import annotations
 from survkit.summary.annotations import github_annotations, github_remarks
 from survkit.summary.junit import junit_xml
 from survkit.summary.markdown import markdown_summary
-from survkit.summary.outcome import Outcome, explain_comparison, figure_address, list_outcomes
+from survkit.summary.outcome import (
+    Outcome,
+    explain_comparison,
+    figure_address,
+    list_outcomes,
+    status_of,
+)
 
 __all__ = [
     "Outcome",
@@ -16,4 +22,5 @@ __all__ = [
     "junit_xml",
     "list_outcomes",
     "markdown_summary",
+    "status_of",
 ]
