@@ -134,4 +134,22 @@ def test_the_command_writes_compares_and_updates(tmp_path: Path) -> None:
     assert json.loads(drifted.stdout)["reproduced"] is True
     assert run("check", trial, "--lock", lock, "--update-lock").exit_code == 0
     assert lock.read_bytes() == content
-    assert run("check", trial, "--update-lock").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--update-lock",), "--update-lock must come with --lock FILE, got no file"),
+        (
+            ("--lock", "lock.json", "--analysis", "os"),
+            "--lock must come with whole trials, got --analysis",
+        ),
+    ],
+)
+def test_options_that_do_not_go_together(
+    options: tuple[str, ...], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(TRIAL, "utf-8")
+    result = run("check", "small.toml", *options)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{sentence}\n")

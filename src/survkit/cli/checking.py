@@ -104,6 +104,10 @@ def _prepare(trials: Sequence[Trial], options: CheckOptions) -> dict[str, Any] |
     if options.update_lock and options.lock is None:
         fault = "--update-lock must come with --lock FILE, got no file"
         raise SurvkitError(fault)
+    if options.lock is not None and options.analysis is not None:
+        # by itself, an analysis leaves no room for its sub-groups: it may have other patients
+        fault = "--lock must come with whole trials, got --analysis"
+        raise SurvkitError(fault)
     if options.lock is None or not options.lock.exists():
         return None
 
