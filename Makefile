@@ -23,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist clean
+.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist try-wheel clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -41,6 +41,8 @@ lint: $(READY) ## run everything of `make check` that is not a test
 	$(BIN)/lint-imports
 	find src -name '*.py' -exec $(BIN)/numpydoc lint {} +
 	$(BIN)/check-jsonschema --schemafile reconstructions/schema.json reconstructions/*.toml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/codespell
 
 check: test lint ## run what CI runs: test and lint
@@ -77,12 +79,16 @@ test-lowest: ## run the tests with the lowest declared version of every dependen
 	$(PYTHON) tools/constraints.py lowest build/lowest.txt
 	$(MAKE) build/venv-lowest/bin/python VENV=build/venv-lowest
 	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check -c build/lowest.txt \
-		-e . hypothesis jsonschema nbmake pytest pytest-xdist
+		-e '.[parquet]' hypothesis jsonschema nbmake pytest pytest-xdist pyyaml
 	touch build/venv-lowest/.ready
 	$(MAKE) test VENV=build/venv-lowest PYTEST_ARGS="-W default"
 
 dist: $(READY) ## build the sdist and the wheel into dist/
+	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+
+try-wheel: dist ## install the wheel into an empty environment and use it from an unrelated folder
+	bash tools/try_wheel.sh dist/*.whl build/venv-wheel $(PYTHON)
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -17,7 +17,7 @@ from tests.cli.running import SHIPPED, TRIAL, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("list", "show", "reconstruct", "check", "audit", "plot", "new")
+COMMANDS = ("list", "show", "reconstruct", "export", "check", "audit", "plot", "schema", "new")
 
 MISSED_CHECK = TRIAL.replace(
     'role = "check"',
@@ -170,7 +170,7 @@ def test_check_as_json(small: Path) -> None:
     result = run("check", small, "--json")
     assert result.exit_code == 0
     document = json.loads(result.stdout)
-    assert document["format"] == "survkit-check/1"
+    assert document["format"] == "survkit-check/2"
     assert document["reproduced"] is True
     (trial,) = document["trials"]
     (analysis,) = trial["analyses"]

@@ -53,12 +53,12 @@ sys.stdin.readline()
 """
 
 WAIT_BEFORE_THE_SUMMARY = """\
-import survkit.cli.verdicts as verdicts
-usual = verdicts.summary_text
+import survkit.cli.closing as closing
+usual = closing.summary_text
 def wait(*arguments):
     sys.stdin.readline()
     return usual(*arguments)
-verdicts.summary_text = wait
+closing.summary_text = wait
 """
 
 
@@ -194,7 +194,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "show", "reconstruct", "check", "audit", "plot", "new"]
+    "command", ["list", "show", "reconstruct", "export", "check", "audit", "plot", "schema", "new"]
 )
 def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY

@@ -151,8 +151,36 @@ def _reconstruct(
         write_file(output, content)
 
 
+@application.command("export", help="Write synthetic patients of an analysis for other programs.")
+def _export(
+    trial: _Trial,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; standard output if left out."
+        ),
+    ] = None,
+    analysis: Annotated[
+        str | None,
+        typer.Option("--analysis", metavar="ID", help="The analysis, where there are several."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="csv, parquet, adtte-csv, adtte-json (Dataset-JSON 1.1), adtte-xpt (SAS) or r "
+            "(a script that reads the csv); by the file's ending if left out.",
+        ),
+    ] = None,
+) -> None:
+    from survkit.cli.exporting import write_export
+
+    write_export(trial, analysis=analysis, name=name, output=output)
+
+
 @application.command("check", help="Reproduce trials and check every figure.")
-def _check(
+def _check(  # noqa: PLR0913, PLR0917 - one parameter per option
     trials: Annotated[
         list[str] | None,
         typer.Argument(
@@ -171,10 +199,38 @@ def _check(
             metavar="FOLDER", help="Draw every analysis and every trial into this folder."
         ),
     ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML: a case per figure.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a summary in Markdown.")
+    ] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Say which figure moved since this file was written; write it."
+        ),
+    ] = None,
+    update_lock: Annotated[
+        bool, typer.Option("--update-lock", help="Write the file of --lock anew.")
+    ] = False,
+    with_r: Annotated[
+        bool, typer.Option("--with-r", help="Let R's package survival refit, too.")
+    ] = False,
 ) -> None:
-    from survkit.cli.checking import check_trials
+    from survkit.cli.checking import CheckOptions, check_trials
 
-    raise typer.Exit(check_trials(trials or (), analysis=analysis, as_json=as_json, plots=plots))
+    options = CheckOptions(
+        analysis=analysis,
+        as_json=as_json,
+        plots=plots,
+        junit=junit,
+        markdown=markdown,
+        lock=lock,
+        update_lock=update_lock,
+        with_r=with_r,
+    )
+    raise typer.Exit(check_trials(trials or (), options))
 
 
 _Two = tuple[str, str]
@@ -279,6 +335,29 @@ def _plot(
         write_trial_plot(reproduce(loaded), output)
     else:
         write_analysis_plot(loaded, reproduce_analysis(chosen, Family(loaded.analyses)), output)
+
+
+@application.command("schema", help="Write the JSON Schema of trial files, for editors.")
+def _schema(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; standard output if left out."
+        ),
+    ] = None,
+) -> None:
+    from survkit.cli.files import check_target, write_file
+    from survkit.cli.terminal import write_text
+
+    if output is not None:
+        check_target(output)
+
+    from survkit.trial.schema import schema_text
+
+    if output is None:
+        write_text(schema_text())
+    else:
+        write_file(output, schema_text().encode())
 
 
 @application.command("new", help="Write a new trial file with comments; asks at a terminal.")

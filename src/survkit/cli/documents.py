@@ -10,49 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survkit.cli.audited import AuditedAnalysis
-    from survkit.comparison import Comparison
     from survkit.consistency import Finding
-    from survkit.reconstruction import Conflict
-    from survkit.reproduction import AnalysisReproduction, Reproduction, Witness
+    from survkit.reproduction import Witness
     from survkit.trial import Analysis, Figure, Trial
 
 __all__ = [
     "AUDIT_FORMAT",
-    "CHECK_FORMAT",
     "SHOW_FORMAT",
+    "analysis_entry",
     "audit_json",
-    "check_json",
+    "figure_entry",
+    "finding_entry",
+    "json_text",
+    "number_or_null",
     "show_json",
     "typed_audit_json",
 ]
 
 AUDIT_FORMAT = "survkit-audit/1"
-CHECK_FORMAT = "survkit-check/1"
 SHOW_FORMAT = "survkit-show/1"
-
-
-def check_json(reproductions: Sequence[Reproduction]) -> str:
-    """
-    Write down what a check found.
-
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-
-    Returns
-    -------
-    str
-        A JSON document; what is no finite number in it is null.
-    """
-    return _json(
-        {
-            "format": CHECK_FORMAT,
-            "survkit": version("survkit"),
-            "reproduced": all(each.reproduced for each in reproductions),
-            "trials": [_checked_trial(each) for each in reproductions],
-        }
-    )
 
 
 def show_json(trial: Trial) -> str:
@@ -69,7 +45,7 @@ def show_json(trial: Trial) -> str:
     str
         A JSON document; printed figures are strings, their digits are kept.
     """
-    return _json(
+    return json_text(
         {
             "format": SHOW_FORMAT,
             "survkit": version("survkit"),
@@ -82,12 +58,12 @@ def show_json(trial: Trial) -> str:
             "sources": {name: source.model_dump() for name, source in trial.sources.items()},
             "analyses": [
                 {
-                    **_analysis(analysis),
+                    **analysis_entry(analysis),
                     "of": analysis.of,
                     "ties": analysis.ties,
                     "median_interval": analysis.median_interval,
                     "survival_interval": analysis.survival_scale,
-                    "figures": [_figure(figure) for figure in analysis.figures],
+                    "figures": [figure_entry(figure) for figure in analysis.figures],
                 }
                 for analysis in trial.analyses
             ],
@@ -109,7 +85,7 @@ def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
     str
         A JSON document; what is no finite number in it is null.
     """
-    return _json(
+    return json_text(
         {
             "format": AUDIT_FORMAT,
             "survkit": version("survkit"),
@@ -120,7 +96,7 @@ def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
                     "file": each.trial.origin,
                     "sha256": each.trial.digest,
                     "analysis": each.analysis.id,
-                    "findings": [_finding(finding) for finding in each.findings],
+                    "findings": [finding_entry(finding) for finding in each.findings],
                     "witness": None if each.witness is None else _witness(each.witness),
                 }
                 for each in audited
@@ -148,10 +124,10 @@ def typed_audit_json(findings: Sequence[Finding]) -> str:
         "file": None,
         "sha256": None,
         "analysis": "typed",
-        "findings": [_finding(finding) for finding in findings],
+        "findings": [finding_entry(finding) for finding in findings],
         "witness": None,
     }
-    return _json(
+    return json_text(
         {
             "format": AUDIT_FORMAT,
             "survkit": version("survkit"),
@@ -165,8 +141,20 @@ def _impossible(findings: Sequence[Finding]) -> bool:
     return any(finding.severity == "impossible" for finding in findings)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    """Write down one finding."""
+def finding_entry(finding: Finding) -> dict[str, Any]:
+    """
+    Write down one finding.
+
+    Parameters
+    ----------
+    finding : Finding
+        What the audit found.
+
+    Returns
+    -------
+    dict
+        Keys of the document.
+    """
     return {
         "check": finding.check,
         "severity": finding.severity.value,
@@ -174,8 +162,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "printed": finding.printed,
         "required": finding.required,
         "implied": finding.implied,
-        "numbers": {name: _number(value) for name, value in finding.numbers.items()},
-        "figures": [_figure(figure) for figure in finding.figures],
+        "numbers": {name: number_or_null(value) for name, value in finding.numbers.items()},
+        "figures": [figure_entry(figure) for figure in finding.figures],
     }
 
 
@@ -186,63 +174,43 @@ def _witness(witness: Witness) -> dict[str, Any]:
         "patients": len(witness.reconstruction.ipd),
         "ipd_sha256": witness.reconstruction.provenance.ipd_digest,
         "missed": [
-            {**_figure(match.figure), "achieved": _number(match.achieved)}
+            {**figure_entry(match.figure), "achieved": number_or_null(match.achieved)}
             for match in witness.missed
         ],
     }
 
 
-def _json(document: dict[str, Any]) -> str:
+def json_text(document: dict[str, Any]) -> str:
+    """
+    Write a document as text.
+
+    Parameters
+    ----------
+    document : dict
+        What JSON can say.
+
+    Returns
+    -------
+    str
+        Indented, with a final line end.
+    """
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
-def _checked_trial(reproduction: Reproduction) -> dict[str, Any]:
-    """Write down one trial."""
-    trial = reproduction.trial
-    return {
-        "id": trial.id,
-        "name": trial.name,
-        "file": trial.origin,
-        "sha256": trial.digest,
-        "reproduced": reproduction.reproduced,
-        "analyses": [_checked_analysis(result) for result in reproduction.analyses],
-    }
+def analysis_entry(analysis: Analysis) -> dict[str, Any]:
+    """
+    Write down what identifies and describes an analysis.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
 
-def _checked_analysis(result: AnalysisReproduction) -> dict[str, Any]:
-    """Write down one analysis with every comparison."""
-    reconstruction = result.reconstruction
-    tests = result.refit.proportional_hazards
-    return {
-        **_analysis(result.analysis),
-        "reproduced": result.reproduced,
-        "verdict": result.verdict.value,
-        "assumptions": list(reconstruction.assumptions),
-        "within": reconstruction.within,
-        "conflict": None if result.conflict is None else _conflict(result.conflict),
-        "proportional_hazards": {subject: _number(p) for subject, p in tests.items()},
-        "provenance": {
-            "method": reconstruction.provenance.method,
-            "spec_sha256": reconstruction.provenance.spec_digest,
-            "ipd_sha256": reconstruction.provenance.ipd_digest,
-            "versions": reconstruction.provenance.versions,
-        },
-        "findings": [_finding(finding) for finding in result.findings],
-        "figures": [_comparison(comparison) for comparison in result.comparisons],
-    }
-
-
-def _conflict(conflict: Conflict) -> dict[str, Any]:
-    """Write down which figures stand in each other's way."""
-    return {
-        "figures": [str(figure.key) for figure in conflict.figures],
-        "minimal": conflict.minimal,
-        "attempts": conflict.attempts,
-    }
-
-
-def _analysis(analysis: Analysis) -> dict[str, Any]:
-    """Write down what identifies and describes an analysis."""
+    Returns
+    -------
+    dict
+        Keys of the document.
+    """
     return {
         "id": analysis.id,
         "endpoint": analysis.endpoint,
@@ -258,8 +226,20 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
-    """Write down one printed figure."""
+def figure_entry(figure: Figure) -> dict[str, Any]:
+    """
+    Write down one printed figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+
+    Returns
+    -------
+    dict
+        Keys of the document; printed digits are a string.
+    """
     definition = figure.key.definition
     return {
         "quantity": figure.key.quantity,
@@ -275,19 +255,18 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
-    """Write down one comparison."""
-    return {
-        **_figure(comparison.figure),
-        "refitted": comparison.rendered,
-        "estimate": _number(comparison.estimate),
-        "difference": _number(comparison.difference),
-        "allowance": _number(comparison.allowance),
-        "verdict": comparison.verdict.value,
-        "binding": comparison.binding,
-        "reason": comparison.reason,
-    }
+def number_or_null(value: float) -> float | None:
+    """
+    Keep what JSON has no number for out of it.
 
+    Parameters
+    ----------
+    value : float
+        Any number.
 
-def _number(value: float) -> float | None:
+    Returns
+    -------
+    float or None
+        The number, None unless it is finite.
+    """
     return value if math.isfinite(value) else None

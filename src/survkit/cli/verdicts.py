@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from survkit.cli.findings import short_text
@@ -14,29 +14,35 @@ from survkit.cli.wording import (
     describe_analysis,
     name_figure,
     name_source,
-    plural,
 )
 from survkit.comparison import Comparison, Verdict
 
 if TYPE_CHECKING:
     from survkit.cli.terminal import Screen, Style
     from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.second_opinion import Opinion
     from survkit.trial import Trial
 
-__all__ = ["count_agreeing", "difference_text", "summary_text", "trial_text"]
+__all__ = ["STYLES", "count_agreeing", "difference_text", "trial_text"]
 
-_STYLES: dict[Verdict, Style] = {
+STYLES: dict[Verdict, Style] = {
     Verdict.REPRODUCED: "good",
     Verdict.WITHIN_TOLERANCE: "good",
     Verdict.NOT_COMPARABLE: "faint",
     Verdict.MISSED: "bad",
 }
+"""How a verdict is painted."""
 _AGREEING = (Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE)
-_TITLES = ("figure", "printed", "refitted", "difference", "verdict", "source")
-_NUMBERS = ("printed", "refitted", "difference")
+_R = "R"
+_TITLES = ("figure", "printed", "refitted", _R, "difference", "verdict", "source")
+_NUMBERS = ("printed", "refitted", _R, "difference")
 
 
-def trial_text(reproduction: Reproduction, screen: Screen) -> str:
+def trial_text(
+    reproduction: Reproduction,
+    screen: Screen,
+    opinions: Mapping[str, Sequence[Opinion]] | None = None,
+) -> str:
     """
     Report every figure of a trial.
 
@@ -46,6 +52,8 @@ def trial_text(reproduction: Reproduction, screen: Screen) -> str:
         The trial, reproduced.
     screen : Screen
         Width and colour.
+    opinions : mapping of str to sequence of Opinion, optional
+        By analysis id, R's value for each figure: a column of its own.
 
     Returns
     -------
@@ -54,37 +62,8 @@ def trial_text(reproduction: Reproduction, screen: Screen) -> str:
     """
     lines: list[str] = []
     for result in reproduction.analyses:
-        lines += [*_analysis_lines(reproduction.trial, result, screen), ""]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def summary_text(reproductions: Sequence[Reproduction], screen: Screen) -> str:
-    """
-    Sum up a run: a row per analysis, and what it means.
-
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        The summary table and its reading.
-    """
-    results = [result for reproduction in reproductions for result in reproduction.analyses]
-    titles = ("trial", "analysis", "inputs", "checks", "verdict")
-    rows = [[Cell(title, "faint", right=title in {"inputs", "checks"}) for title in titles]]
-    rows += [
-        _summary_row(reproduction.trial, result)
-        for reproduction in reproductions
-        for result in reproduction.analyses
-    ]
-    lines = [screen.paint("Summary", "strong"), *table(rows, screen), ""]
-    for sentence in _meaning(results):
-        lines += paragraph(sentence, screen)
+        own = (opinions or {}).get(result.analysis.id, ())
+        lines += [*_analysis_lines(reproduction.trial, result, screen, own), ""]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -128,9 +107,12 @@ def difference_text(comparison: Comparison) -> str:
     return text if float(text) else text[1:]
 
 
-def _analysis_lines(trial: Trial, result: AnalysisReproduction, screen: Screen) -> Iterator[str]:
+def _analysis_lines(
+    trial: Trial, result: AnalysisReproduction, screen: Screen, opinions: Sequence[Opinion]
+) -> Iterator[str]:
     """Report one analysis."""
-    rows: list[Sequence[Cell] | Line] = list(_figure_rows(result))
+    by_figure = dict(zip(map(id, result.comparisons), opinions, strict=False))
+    rows: list[Sequence[Cell] | Line] = list(_figure_rows(result, by_figure))
     narrow = not fits(rows, screen)
     if narrow:
         rows = list(_narrowed(rows, result.analysis.source))
@@ -142,9 +124,12 @@ def _analysis_lines(trial: Trial, result: AnalysisReproduction, screen: Screen) 
     yield from terms(_remarks(result, narrow=narrow), screen)
 
 
-def _figure_rows(result: AnalysisReproduction) -> Iterator[list[Cell] | Line]:
+def _figure_rows(
+    result: AnalysisReproduction, opinions: Mapping[int, Opinion]
+) -> Iterator[list[Cell] | Line]:
     """Tabulate the comparisons of one analysis, inputs and checks apart."""
-    yield [Cell(title, "faint", right=title in _NUMBERS) for title in _TITLES]
+    titles = [title for title in _TITLES if opinions or title != _R]
+    yield [Cell(title, "faint", right=title in _NUMBERS) for title in titles]
     for title, comparisons in (
         ("INPUT, shaped the patients", result.inputs),
         ("CHECK, kept out and predicted", result.checks),
@@ -153,16 +138,19 @@ def _figure_rows(result: AnalysisReproduction) -> Iterator[list[Cell] | Line]:
             agreeing = f"{count_agreeing(comparisons)} of {len(comparisons)} agree"
             yield Line("")
             yield Line(f"{title}: {agreeing}", "strong")
-            yield from _comparison_rows(comparisons, result.analysis.time_unit)
+            yield from _comparison_rows(comparisons, result.analysis.time_unit, opinions)
 
 
-def _comparison_rows(comparisons: Sequence[Comparison], unit: str) -> Iterator[list[Cell] | Line]:
+def _comparison_rows(
+    comparisons: Sequence[Comparison], unit: str, opinions: Mapping[int, Opinion]
+) -> Iterator[list[Cell] | Line]:
     """Tabulate comparisons, arm by arm."""
     ordered = iter(comparisons)
     for subject, figures in by_subject(comparison.figure for comparison in comparisons):
         yield Line(subject)
         for above, figure in zip([None, *figures], figures, strict=False):
             comparison = next(ordered)
+            opinion = opinions.get(id(comparison))
             estimate, _, limit = name_figure(figure, unit, above).rpartition(": ")
             if estimate:  # a limit whose estimate stands elsewhere: a line for the estimate's name
                 yield Line(estimate, indent=2)
@@ -170,12 +158,35 @@ def _comparison_rows(comparisons: Sequence[Comparison], unit: str) -> Iterator[l
                 Cell(f"    {limit}" if estimate else f"  {limit}"),
                 Cell(str(figure.printed), right=True),
                 Cell(comparison.rendered, right=True),
+                *(
+                    []
+                    if opinion is None
+                    else [Cell(figure.printed.render(opinion.value), right=True)]
+                ),
                 Cell(difference_text(comparison), right=True),
                 Cell(comparison.verdict.value, _style(comparison)),
                 Cell(name_source(figure), "plain" if figure.verified else "fair"),
             ]
             if comparison.reason:
                 yield Line(comparison.reason, "faint", indent=6)
+            if opinion is not None and not opinion.agrees:
+                yield _difference_line(comparison, opinion)
+
+
+def _opinion_cells(comparison: Comparison, opinion: Opinion | None) -> list[Cell]:
+    """Print R's value like the figure, where R was asked."""
+    if opinion is None:
+        return []
+    return [Cell(comparison.figure.printed.render(opinion.value), right=True)]
+
+
+def _difference_line(comparison: Comparison, opinion: Opinion) -> Line:
+    """Say why R gives another value, or that nothing explains it."""
+    if opinion.convention is not None:
+        return Line(opinion.convention, "faint", indent=6)
+    return Line(
+        f"R gives {opinion.value:.9g}, lifelines {comparison.estimate:.9g}", "bad", indent=6
+    )
 
 
 def _narrowed(rows: Iterable[Sequence[Cell] | Line], usual: str) -> Iterator[Sequence[Cell] | Line]:
@@ -193,7 +204,7 @@ def _narrowed(rows: Iterable[Sequence[Cell] | Line], usual: str) -> Iterator[Seq
 def _style(comparison: Comparison) -> Style:
     """Paint alarming only what fails a run."""
     missed = comparison.verdict is Verdict.MISSED
-    return "fair" if missed and not comparison.failed else _STYLES[comparison.verdict]
+    return "fair" if missed and not comparison.failed else STYLES[comparison.verdict]
 
 
 def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, str]]:
@@ -246,45 +257,3 @@ def _within(result: AnalysisReproduction) -> str:
 
 def _p_value(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _summary_row(trial: Trial, result: AnalysisReproduction) -> list[Cell]:
-    """Sum up one analysis."""
-    verdict = result.verdict
-    return [
-        Cell(trial.id),
-        Cell(result.analysis.id),
-        Cell(_share(result.inputs), right=True),
-        Cell(_share(result.checks), right=True),
-        Cell(verdict.value, _STYLES[verdict]),
-    ]
-
-
-def _share(comparisons: Sequence[Comparison]) -> str:
-    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
-
-
-def _meaning(results: Sequence[AnalysisReproduction]) -> Iterator[str]:
-    """Say what the run means for somebody who wants to use the patients."""
-    found = [comparison for result in results for comparison in result.comparisons]
-    missed = sum(not result.reproduced for result in results)
-    if missed:
-        yield (
-            f"{missed} of {plural(len(results), 'analysis', 'analyses')} missed: refitted with "
-            "lifelines, its patients do not print every figure that binds. Either the printed "
-            "figures cannot all be true at once, or the printed model is another one."
-        )
-    else:
-        tolerant = any(each.verdict is Verdict.WITHIN_TOLERANCE for each in found)
-        how = "or stay within its stated tolerance" if tolerant else "digit for digit"
-        yield (
-            f"{plural(len(results), 'analysis', 'analyses')} reproduced: refitted with lifelines, "
-            f"the synthetic patients print every input figure, {how}."
-        )
-    if checks := [each for each in found if each.figure.role == "check"]:
-        yield (
-            f"Checks had no part in making them: {count_agreeing(checks)} of {len(checks)} agree. "
-            "A missed check is a limit of the inputs, and fails a run only with a stated tolerance."
-        )
-    if silent := sum(each.verdict is Verdict.NOT_COMPARABLE for each in found):
-        yield f"{plural(silent, 'figure')} could not be compared, for the reasons above."

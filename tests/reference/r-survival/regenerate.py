@@ -18,20 +18,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survkit.reconstruction import reconstruct_analysis
+from survkit.second_opinion import FIGURES_SCRIPT, write_inputs
 from survkit.trial import load_trial, shipped_trials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from survkit.trial import Analysis, Figure
+    from survkit.reconstruction import Reconstruction
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-
-FIGURE_COLUMNS = (
-    *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
-    *("reference", "experimental", "stratified_model", "test", "sided", "stratified"),
-)
 
 
 def main() -> None:
@@ -42,9 +38,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         inputs = Path(folder)
         write_cohorts(inputs / "cohorts")
-        digests = write_analyses(inputs)
+        made = shipped_reconstructions()
+        write_inputs(inputs, {name: (own.ipd, own.analysis) for name, own in made.items()})
         script = HERE / "make_reference.R"
-        subprocess.run([program, "--vanilla", str(script), str(inputs), str(HERE)], check=True)
+        folders = [str(inputs), str(HERE), str(FIGURES_SCRIPT)]
+        subprocess.run([program, "--vanilla", str(script), *folders], check=True)
+    digests = [(name, own.provenance.ipd_digest) for name, own in made.items()]
     write_rows(HERE / "digests.csv", ("analysis", "ipd_digest"), digests)
     with (HERE / "VERSIONS").open("a", encoding="utf-8") as versions:
         versions.write(f"lifelines {version('lifelines')} (data sets)\n")
@@ -68,41 +67,13 @@ def write_cohorts(folder: Path) -> None:
         frame.to_csv(folder / f"{name}.csv", index=False)
 
 
-def write_analyses(folder: Path) -> list[tuple[str, str]]:
-    """Write the patients and figures of every shipped analysis; return the patients' digests."""
-    (folder / "patients").mkdir()
-    digests, figures = [], []
-    for trial in map(load_trial, shipped_trials()):
-        for analysis in trial.analyses:
-            name = f"{trial.id}--{analysis.id}"
-            reconstruction = reconstruct_analysis(analysis)
-            reconstruction.ipd.to_csv(folder / "patients" / f"{name}.csv", index=False)
-            digests.append((name, reconstruction.provenance.ipd_digest))
-            figures += figure_rows(name, analysis)
-    write_rows(folder / "figures.csv", FIGURE_COLUMNS, figures)
-    return digests
-
-
-def figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
-    """Yield what R must know of each figure to compute it."""
-    contrasts = {contrast.subject: contrast for contrast in analysis.contrasts}
-    for figure in analysis.figures:
-        key = figure.key
-        contrast = contrasts.get(key.subject)
-        test = contrast.p_value if contrast and key.quantity == "p_value" else None
-        yield (
-            *(name, key.subject, key.quantity, key.time, figure.level),
-            *(scale_of(figure, analysis), analysis.ties),
-            *((contrast.reference, contrast.experimental) if contrast else ("", "")),
-            str(bool(analysis.stratified_by)).upper(),
-            *((test.test, test.sided, str(test.stratified).upper()) if test else ("", "", "")),
-        )
-
-
-def scale_of(figure: Figure, analysis: Analysis) -> str:
-    """Return the scale on which the interval of a figure is symmetric."""
-    of_survival = figure.key.quantity.startswith("survival")
-    return analysis.survival_scale if of_survival else analysis.median_interval
+def shipped_reconstructions() -> dict[str, Reconstruction]:
+    """Reconstruct every shipped analysis by itself, by a name that a file can have."""
+    return {
+        f"{trial.id}--{analysis.id}": reconstruct_analysis(analysis)
+        for trial in map(load_trial, shipped_trials())
+        for analysis in trial.analyses
+    }
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,4 +1,4 @@
-"""Synthetic patients as files for other programs; every file says that it is synthetic."""
+"""Patients as CSV: the plain table, with what it is in comment lines above it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from survkit.reconstruction import Reconstruction
     from survkit.trial import Trial
 
-__all__ = ["csv_text"]
+__all__ = ["SYNTHETIC", "csv_text", "describe_patients"]
+
+SYNTHETIC = "SYNTHETIC patients: made from printed figures, no real persons, no data of the trial"
+"""What every file of patients says of itself."""
 
 
 def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
@@ -26,8 +29,8 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
     -------
     str
         Lines that begin with ``#`` and say what this is, then the columns ``subject``, ``time``
-        (analysis' unit, all with the same decimals), ``event`` (1 event, 0 censored) and ``arm``.
-        Lines end with a line feed.
+        (analysis' unit, all with the same decimals), ``event`` (1 event, 0 censored), ``arm`` and,
+        where the patients have strata, ``stratum``. Lines end with a line feed.
 
     Examples
     --------
@@ -42,17 +45,34 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
     ['subject', 'time', 'event', 'arm']
     """
     ipd, places = reconstruction.ipd, reconstruction.decimals
-    columns = zip(ipd.index, ipd["time"], ipd["event"], ipd["arm"], strict=True)
-    rows = [f"{subject},{time:.{places}f},{event},{arm}" for subject, time, event, arm in columns]
-    header = [f"# {' '.join(line.split())}" for line in _header(reconstruction, trial)]
-    return "\n".join([*header, "subject,time,event,arm", *rows, ""])
+    columns = [name for name in ("time", "event", "arm", "stratum") if name in ipd]
+    rows = [
+        ",".join([str(subject), f"{time:.{places}f}", *map(_quoted, others)])
+        for subject, time, *others in ipd[columns].itertuples()
+    ]
+    header = [f"# {' '.join(line.split())}" for line in describe_patients(reconstruction, trial)]
+    return "\n".join([*header, ",".join(["subject", *columns]), *rows, ""])
 
 
-def _header(reconstruction: Reconstruction, trial: Trial) -> list[str]:
-    """Say what the file is and where it comes from; no date, so that runs can be compared."""
+def describe_patients(reconstruction: Reconstruction, trial: Trial) -> list[str]:
+    """
+    Say what a file of patients is and where it comes from.
+
+    Parameters
+    ----------
+    reconstruction : Reconstruction
+        The patients.
+    trial : Trial
+        The trial whose analysis was reconstructed.
+
+    Returns
+    -------
+    list of str
+        Lines without a date, so that two runs can be compared.
+    """
     analysis, provenance = reconstruction.analysis, reconstruction.provenance
     return [
-        "SYNTHETIC patients: made from printed figures, no real persons, no data of the trial",
+        SYNTHETIC,
         "Other data sets print the same figures: nothing beyond these figures can be concluded",
         f"trial: {trial.id} ({trial.name})",
         f"analysis: {analysis.id} ({analysis.endpoint})",
@@ -61,3 +81,9 @@ def _header(reconstruction: Reconstruction, trial: Trial) -> list[str]:
         f"patients digest: sha256 {provenance.ipd_digest}",
         f"made by: survkit {provenance.versions['survkit']}, method {provenance.method}",
     ]
+
+
+def _quoted(value: object) -> str:
+    """Write a cell; the names of strata are free text."""
+    text = str(value)
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if set(text) & set(',"#') else text

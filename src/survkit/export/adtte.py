@@ -1,0 +1,159 @@
+"""Patients as a time-to-event analysis data set of CDISC's ADaM; docs/adtte.md gives its rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from survkit.reconstruction import Reconstruction
+    from survkit.trial import Analysis, Trial
+
+__all__ = ["Adtte", "Variable", "adtte_csv", "tabulate_adtte"]
+
+Kind = Literal["text", "integer", "float"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """
+    A variable of an analysis data set.
+
+    Parameters
+    ----------
+    name : str
+        At most eight capitals, digits and underscores.
+    label : str
+        At most 40 characters.
+    kind : {"text", "integer", "float"}
+        What its values are; ADaM knows the last two as Num.
+    key : int or None
+        Its place among the keys that identify a record.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adtte:
+    """
+    An analysis data set with its metadata.
+
+    Parameters
+    ----------
+    label : str
+        Label of the data set, at most 40 characters; says that it is synthetic.
+    variables : tuple of Variable
+        One per column, in their order.
+    frame : pandas.DataFrame
+        One row per patient.
+    decimals : int
+        Decimal places of ``AVAL``.
+    """
+
+    label: str
+    variables: tuple[Variable, ...]
+    frame: pd.DataFrame
+    decimals: int
+
+
+LABEL = "SYNTHETIC patients, no real persons"
+
+_VARIABLES = (
+    Variable(name="STUDYID", label="Study Identifier", kind="text", key=1),
+    Variable(name="USUBJID", label="Unique Subject Identifier", kind="text", key=2),
+    Variable(name="TRTP", label="Planned Treatment", kind="text"),
+    Variable(name="TRTPN", label="Planned Treatment (N)", kind="integer"),
+    Variable(name="PARAMCD", label="Parameter Code", kind="text", key=3),
+    Variable(name="PARAM", label="Parameter", kind="text"),
+    Variable(name="AVAL", label="Analysis Value", kind="float"),
+    Variable(name="CNSR", label="Censor", kind="integer"),
+    Variable(name="EVNTDESC", label="Event or Censoring Description", kind="text"),
+    Variable(name="CNSDTDSC", label="Censor Date Description", kind="text"),
+    Variable(name="STRATUM", label="Synthetic Stratum", kind="text"),
+    Variable(name="SYNTHFL", label="Synthetic Record Flag", kind="text"),
+)
+
+
+def tabulate_adtte(reconstruction: Reconstruction, trial: Trial) -> Adtte:
+    """
+    Arrange patients as an ADaM data set for time-to-event analyses.
+
+    Parameters
+    ----------
+    reconstruction : Reconstruction
+        The patients.
+    trial : Trial
+        The trial whose analysis was reconstructed.
+
+    Returns
+    -------
+    Adtte
+        Columns ``STUDYID``, ``USUBJID``, ``TRTP``, ``TRTPN`` (1 for the reference arm),
+        ``PARAMCD``, ``PARAM``, ``AVAL`` (the analysis' time unit), ``CNSR`` (0 event, 1 censored:
+        the inverse of ``event``), ``EVNTDESC``, ``CNSDTDSC``, ``STRATUM`` where there are strata,
+        and ``SYNTHFL``. No dates: there are none. ``STUDYID``, ``USUBJID`` and ``SYNTHFL`` say in
+        every row that it is synthetic; subjects of two analyses are never the same.
+    """
+    analysis, ipd = reconstruction.analysis, reconstruction.ipd
+    arms = list(ipd["arm"].cat.categories)
+    names = {arm.id: arm.name or arm.id for arm in analysis.arms}
+    event = ipd["event"].to_numpy() == 1
+    digits = len(str(len(ipd)))
+    columns: dict[str, object] = {
+        "STUDYID": f"SYNTHETIC-{trial.id}",
+        "USUBJID": [f"SYN-{trial.id}-{analysis.id}-{own:0{digits}d}" for own in ipd.index],
+        "TRTP": [names[arm] for arm in ipd["arm"]],
+        "TRTPN": [arms.index(arm) + 1 for arm in ipd["arm"]],
+        "PARAMCD": _code(analysis.endpoint),
+        "PARAM": _parameter(analysis),
+        "AVAL": ipd["time"].round(reconstruction.decimals).to_numpy(),
+        "CNSR": (~event).astype(int),
+        "EVNTDESC": [f"{analysis.endpoint} event" if own else "Censored" for own in event],
+        "CNSDTDSC": ["" if own else "Synthetic censoring time, no date" for own in event],
+        "STRATUM": ipd["stratum"].astype(str).to_numpy() if "stratum" in ipd else None,
+        "SYNTHFL": "Y",
+    }
+    kept = tuple(own for own in _VARIABLES if columns[own.name] is not None)
+    frame = pd.DataFrame(
+        {own.name: columns[own.name] for own in kept}, index=pd.RangeIndex(len(ipd))
+    )
+    return Adtte(label=LABEL, variables=kept, frame=frame, decimals=reconstruction.decimals)
+
+
+def adtte_csv(adtte: Adtte) -> str:
+    """
+    Render an analysis data set as CSV, without comment lines, which SAS would take for data.
+
+    Parameters
+    ----------
+    adtte : Adtte
+        The data set.
+
+    Returns
+    -------
+    str
+        A row of names, then a row per patient; lines end with a line feed.
+    """
+    frame = adtte.frame.assign(AVAL=adtte.frame["AVAL"].map(f"{{:.{adtte.decimals}f}}".format))
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _code(endpoint: str) -> str:
+    """Shorten an endpoint to eight capitals and digits, a letter first."""
+    code = re.sub("[^A-Z0-9]", "", endpoint.upper())
+    return (code if code[:1].isalpha() else f"P{code}")[:8]
+
+
+def _parameter(analysis: Analysis) -> str:
+    """Name the parameter with what tells analyses of one endpoint apart, and its unit."""
+    details = (analysis.assessment, analysis.population, analysis.subgroup)
+    named = ", ".join([analysis.endpoint, *(own for own in details if own)])
+    unit = f" ({analysis.time_unit}s)"
+    return f"{named[: 200 - len(unit)]}{unit}"

@@ -1,0 +1,92 @@
+"""An R script that reads the CSV of patients and analyses them again."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from survkit.export.patients import SYNTHETIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survkit.reconstruction import Reconstruction
+    from survkit.trial import Analysis, Contrast, Trial
+
+__all__ = ["r_script"]
+
+
+_MODEL = "Surv(time, event) ~ arm"
+
+
+def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
+    """
+    Write an R script that reruns Kaplan-Meier and Cox on the CSV of the patients.
+
+    Parameters
+    ----------
+    reconstruction : Reconstruction
+        The patients.
+    trial : Trial
+        The trial whose analysis was reconstructed.
+
+    Returns
+    -------
+    str
+        A script for Rscript and R's package survival. It reads the file named by its argument, or
+        ``<trial>-<analysis>.csv`` beside it, as `csv_text` writes it.
+    """
+    analysis, ipd = reconstruction.analysis, reconstruction.ipd
+    stem = f"{trial.id}-{analysis.id}"
+    by_stratum = f"{_MODEL} + strata(stratum)"
+    known = "stratum" in ipd
+    words = {
+        "SYNTHETIC": SYNTHETIC,
+        "TITLE": f"{trial.name}, {analysis.id} ({analysis.endpoint}, in {analysis.time_unit}s)",
+        "COMMAND": f"survkit export {trial.id} --analysis {analysis.id} -o {stem}.csv",
+        "CSV": f"{stem}.csv",
+        "ARMS": ", ".join(_text(arm) for arm in ipd["arm"].cat.categories),
+        "UNIT": analysis.time_unit,
+        "SCALE": analysis.median_interval,
+        "TIES": analysis.ties,
+        "MODEL": by_stratum if known and analysis.stratified else _MODEL,
+        "SURVIVAL": _survival(analysis),
+        "CONTRASTS": "".join(
+            f"compare({_text(own.experimental)}, {_text(own.reference)}"
+            + (f", {by_stratum})\n" if known and _stratified_test(own) else ")\n")
+            for own in analysis.contrasts
+        ),
+        "PRINTED": "\n".join(_printed(analysis)),
+    }
+    script = files("survkit.export").joinpath("analysis.R").read_text("utf-8")
+    for word, meaning in words.items():
+        script = script.replace(f"@{word}@", meaning)
+    return script
+
+
+def _stratified_test(contrast: Contrast) -> bool:
+    return contrast.p_value is not None and contrast.p_value.stratified
+
+
+def _survival(analysis: Analysis) -> str:
+    """Ask for the curves at the printed times."""
+    printed = (own.key for own in analysis.figures if own.key.quantity in {"survival", "at_risk"})
+    times = sorted({key.instant for key in printed})
+    if not times:
+        return ""
+    listed = ", ".join(f"{time:g}" for time in times)
+    scale = analysis.survival_scale
+    return (
+        f'\ncurves <- survfit(Surv(time, event) ~ arm, data = patients, conf.type = "{scale}")\n'
+        f"print(summary(curves, times = c({listed}), extend = TRUE))\n"
+    )
+
+
+def _printed(analysis: Analysis) -> Iterable[str]:
+    """List the printed figures."""
+    for figure in analysis.figures:
+        yield f"#   {figure.key}: {figure.printed} ({figure.role}, {figure.source})"
+
+
+def _text(word: str) -> str:
+    return f'"{word}"'

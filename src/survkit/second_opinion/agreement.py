@@ -1,0 +1,122 @@
+"""Two programs on one figure: they agree, or differ by a convention that has a name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from survkit.refit import Estimate
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["Opinion", "compare_opinions"]
+
+_RELATIVE = 1e-6
+"""Two programs iterate, and stop, by rules of their own."""
+_ZERO = 1e-12
+
+_MIDDLE = "where a curve rests exactly on the share, R takes the middle of the plateau"
+_NONE = "lifelines gives no value"
+_DRAWN_OUT = "R gives no value after the last patient; lifelines draws the curve on, as was printed"
+_NO_MAXIMUM = "R stops where the partial likelihood has no maximum; the ratio is at its bound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """
+    R's value for one figure.
+
+    Parameters
+    ----------
+    value : float
+        In the printed unit: infinite for "not reached", NaN for none.
+    agrees : bool
+        Whether it is lifelines' value, to 1e-6 relative.
+    convention : str or None
+        Why it differs, where that has a name.
+    """
+
+    value: float
+    agrees: bool
+    convention: str | None = None
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it differs without an explanation."""
+        return not self.agrees and self.convention is None
+
+
+def compare_opinions(
+    analysis: Analysis, ipd: pd.DataFrame, estimates: Sequence[Estimate], values: Sequence[float]
+) -> tuple[Opinion, ...]:
+    """
+    Hold R's values against those of lifelines.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+    ipd : pandas.DataFrame
+        The patients that both programs saw.
+    estimates : sequence of Estimate
+        What lifelines says, one per figure.
+    values : sequence of float
+        What R says, one per figure.
+
+    Returns
+    -------
+    tuple of Opinion
+        One per figure, in the order of the figures.
+    """
+    return tuple(
+        Opinion(
+            value=value,
+            agrees=_agree(figure, estimate.value, value),
+            convention=_convention(figure, ipd, estimate, value),
+        )
+        for figure, estimate, value in zip(analysis.figures, estimates, values, strict=True)
+    )
+
+
+def _agree(figure: Figure, estimate: float, value: float) -> bool:
+    if math.isnan(estimate) or math.isnan(value):
+        return math.isnan(estimate) and math.isnan(value)
+    least = 0.0 if figure.key.definition.unit == "probability" else _ZERO
+    return math.isclose(estimate, value, rel_tol=_RELATIVE, abs_tol=least)
+
+
+def _convention(figure: Figure, ipd: pd.DataFrame, estimate: Estimate, value: float) -> str | None:
+    """Name the convention behind a difference; None for agreement, and where there is none."""
+    if _agree(figure, estimate.value, value):
+        return None
+    if math.isnan(estimate.value):
+        return f"{_NONE}: {estimate.reason}"
+    quantity = figure.key.definition.limit_of or figure.key.quantity
+    if math.isnan(value) and quantity in {"survival", "rmst"}:
+        return _DRAWN_OUT if _after_the_last(figure, ipd) else None
+    if quantity == "hazard_ratio" and (estimate.value == 0.0 or math.isinf(estimate.value)):
+        return _NO_MAXIMUM
+    if figure.key.quantity in {"median", "lower_quartile", "upper_quartile", "median_follow_up"}:
+        return _MIDDLE if _is_middle(figure, ipd, estimate.value, value) else None
+    return None
+
+
+def _after_the_last(figure: Figure, ipd: pd.DataFrame) -> bool:
+    own = ipd.loc[ipd["arm"] == figure.key.subject, "time"]
+    return figure.key.instant > float(own.max())
+
+
+def _is_middle(figure: Figure, ipd: pd.DataFrame, estimate: float, value: float) -> bool:
+    """Tell whether R's value is half way from lifelines' to the next step of the curve."""
+    own = ipd[ipd["arm"] == figure.key.subject]
+    steps = 0 if figure.key.quantity == "median_follow_up" else 1
+    times = np.sort(own.loc[own["event"] == steps, "time"].to_numpy(float))
+    later = times[times > estimate + _ZERO]
+    return later.size > 0 and math.isclose(value, 0.5 * (estimate + later[0]), rel_tol=_RELATIVE)

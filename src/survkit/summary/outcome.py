@@ -1,0 +1,164 @@
+"""One printed figure as a test: its address, how it came out, and why, in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+from survkit.comparison import Comparison, Verdict
+from survkit.trial import figure_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.reproduction import AnalysisReproduction
+    from survkit.trial import Trial
+
+__all__ = [
+    "Outcome",
+    "explain_comparison",
+    "figure_address",
+    "list_outcomes",
+    "status_of",
+]
+
+Status = Literal["passed", "failed", "missed check", "not comparable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """
+    How one printed figure came out.
+
+    Parameters
+    ----------
+    id : str
+        Its name in its analysis, such as ``hazard_ratio``.
+    address : str
+        File, analysis and name, such as ``record-1.toml::os::hazard_ratio``.
+    comparison : Comparison
+        Printed and refitted value with the verdict.
+    status : {"passed", "failed", "missed check", "not comparable"}
+        Only "failed" fails a run; a missed check without a tolerance is information.
+    explanation : str
+        Printed and refitted value, allowance and source, a line each.
+    """
+
+    id: str
+    address: str
+    comparison: Comparison
+    status: Status
+    explanation: str
+
+
+def list_outcomes(trial: Trial, result: AnalysisReproduction) -> Iterator[Outcome]:
+    """
+    Tell how every figure of an analysis came out.
+
+    Parameters
+    ----------
+    trial : Trial
+        The trial.
+    result : AnalysisReproduction
+        One of its analyses, reproduced.
+
+    Yields
+    ------
+    Outcome
+        One per figure, in the order of the figures.
+    """
+    names = figure_ids(result.analysis)
+    for name, comparison in zip(names, result.comparisons, strict=True):
+        yield Outcome(
+            id=name,
+            address=figure_address(trial, result.analysis.id, name),
+            comparison=comparison,
+            status=status_of(comparison),
+            explanation=explain_comparison(comparison, trial),
+        )
+
+
+def figure_address(trial: Trial, analysis_id: str, name: str) -> str:
+    """
+    Say where a figure stands, as pytest names its items.
+
+    Parameters
+    ----------
+    trial : Trial
+        The trial.
+    analysis_id : str
+        Id of the analysis.
+    name : str
+        Name of the figure in its analysis.
+
+    Returns
+    -------
+    str
+        Such as ``record-1.toml::os::hazard_ratio``.
+    """
+    file = PurePath(trial.origin).name or f"{trial.id}.toml"
+    return f"{file}::{analysis_id}::{name}"
+
+
+def status_of(comparison: Comparison) -> Status:
+    """
+    Say what a comparison means for a run.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A figure with its verdict.
+
+    Returns
+    -------
+    {"passed", "failed", "missed check", "not comparable"}
+        What it means.
+    """
+    if comparison.verdict is Verdict.NOT_COMPARABLE:
+        return "not comparable"
+    if comparison.verdict is Verdict.MISSED:
+        return "failed" if comparison.failed else "missed check"
+    return "passed"
+
+
+def explain_comparison(comparison: Comparison, trial: Trial) -> str:
+    """
+    Explain a verdict in a few lines.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A figure with its verdict.
+    trial : Trial
+        Its trial, for the citation of the source.
+
+    Returns
+    -------
+    str
+        What was printed and refitted; below it both again with all digits, the allowance and the
+        source, a line each.
+    """
+    figure = comparison.figure
+    unread = "" if figure.verified else " (nobody has read the figure there yet)"
+    headline = f"printed {figure.printed}, refitted {comparison.rendered}"
+    lines = {
+        "figure": f"{figure.key} ({figure.role})",
+        "printed": str(figure.printed),
+        "refitted": f"{comparison.rendered} ({comparison.estimate:.6g})",
+        "allowance": _allowance(comparison),
+        "source": f"{figure.source}: {trial.sources[figure.source].citation}{unread}",
+    }
+    if comparison.reason and comparison.verdict is not Verdict.WITHIN_TOLERANCE:
+        lines["reason"] = comparison.reason
+    return "\n".join([headline, *(f"  {name:<9}  {text}" for name, text in lines.items())])
+
+
+def _allowance(comparison: Comparison) -> str:
+    """Say how far the estimate may be from the printed value, and why."""
+    figure = comparison.figure
+    if figure.tolerance is not None:
+        return f"{comparison.allowance:g}, stated: {figure.tolerance.reason}"
+    if not figure.printed.exact:
+        return f"none: {figure.printed} must hold"
+    return f"{comparison.allowance:g}, half a unit of the last printed digit"
