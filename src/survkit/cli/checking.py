@@ -12,7 +12,7 @@ from survkit.cli.exits import ExitCode
 from survkit.cli.files import make_folder
 from survkit.cli.selection import keep_analysis, load_trials
 from survkit.cli.terminal import Progress, Screen, find_screen, write_text
-from survkit.cli.wording import plural
+from survkit.wording import plural
 
 if TYPE_CHECKING:
     from survkit.reproduction import Reproduction
