@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survkit.cli.drawing import check_plot_names, write_plots
 from survkit.cli.exits import ExitCode
 from survkit.cli.files import make_folder
+from survkit.cli.run import Run
 from survkit.cli.selection import keep_analysis, load_trials
-from survkit.cli.terminal import Progress, Screen, find_screen, write_text
+from survkit.cli.terminal import Screen, find_screen, write_text
 from survkit.wording import plural
 
 if TYPE_CHECKING:
     from survkit.reproduction import Reproduction
-    from survkit.trial import Analysis, Trial
 
 __all__ = ["check_trials"]
 
@@ -49,62 +49,30 @@ def check_trials(
     if plots is not None:
         check_plot_names(trials)
         make_folder(plots)
-    run = _Run(trials, plots)
+    drawn: list[int] = []
+    run = Run(trials, then=_drawing(plots, drawn), doing="drawing" if plots is not None else "")
     if as_json:
         done = list(run.reproduce())
         _write_json(done)
     else:
         done = _report(run, find_screen())
     if plots is not None:
-        print(f"{plural(run.drawn, 'plot')} in {plots}", file=sys.stderr)
+        print(f"{plural(sum(drawn), 'plot')} in {plots}", file=sys.stderr)
     agrees = all(reproduction.reproduced for reproduction in done)
     return ExitCode.REPRODUCED if agrees else ExitCode.MISSED
 
 
-class _Run:
-    """Trials on their way to their verdicts and plots."""
+def _drawing(plots: Path | None, drawn: list[int]) -> Callable[[Reproduction], None]:
+    """Return the callback that draws a trial, and writes down how many plots that made."""
 
-    def __init__(self, trials: Sequence[Trial], plots: Path | None) -> None:
-        self.trials = trials
-        self.plots = plots
-        self.drawn = 0
-        self._total = sum(len(trial.analyses) for trial in trials)
-        self._begun = 0
-        self._progress = Progress()
+    def draw(reproduction: Reproduction) -> None:
+        if plots is not None:
+            drawn.append(write_plots(reproduction, plots))
 
-    def reproduce(self) -> Iterator[Reproduction]:
-        """Reproduce, and draw, one trial after the other."""
-        self._progress.show("loading lifelines")
-        try:
-            for trial in self.trials:
-                reproduction = self._reproduced(trial)
-                self._progress.clear()
-                yield reproduction
-        finally:
-            self._progress.clear()
-
-    def _reproduced(self, trial: Trial) -> Reproduction:
-        """Reproduce, and draw, one trial."""
-        from survkit.reproduction import reproduce
-
-        reproduction = reproduce(trial, progress=self._announce(trial))
-        if self.plots is not None:
-            self._progress.show(f"{trial.id}: drawing")
-            self.drawn += write_plots(reproduction, self.plots)
-        return reproduction
-
-    def _announce(self, trial: Trial) -> Callable[[Analysis], None]:
-        """Return the callback that tells which analysis is on its way."""
-
-        def announce(analysis: Analysis) -> None:
-            self._begun += 1
-            place = f"{self._begun} of {self._total}"
-            self._progress.show(f"{trial.id}, {analysis.id}: reconstructing ({place})")
-
-        return announce
+    return draw
 
 
-def _report(run: _Run, screen: Screen) -> list[Reproduction]:
+def _report(run: Run, screen: Screen) -> list[Reproduction]:
     """Print each trial's tables when they are there, then the summary."""
     done = []
     for reproduction in run.reproduce():
