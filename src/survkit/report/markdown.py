@@ -28,7 +28,7 @@ _SYNTHETIC = (
     "All patients are **synthetic**: made from printed figures, no real persons, no data of the "
     "trials."
 )
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$@-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~$@])")
 
 
 def markdown_text(reproductions: Sequence[Reproduction]) -> str:
