@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from survkit.plot.ratios import RatioPair, pair_ratios
@@ -35,11 +36,14 @@ class ForestRow:
         How far it is indented: 0 for a whole analysis.
     pair : RatioPair or None
         Hazard ratios; None for a heading.
+    analysis : str
+        Id of the analysis.
     """
 
     label: str
     depth: int
     pair: RatioPair | None
+    analysis: str
 
 
 def arrange_rows(reproductions: Sequence[AnalysisReproduction]) -> list[ForestRow]:
@@ -58,23 +62,33 @@ def arrange_rows(reproductions: Sequence[AnalysisReproduction]) -> list[ForestRo
     """
     known = {reproduction.analysis.id for reproduction in reproductions}
     roots = [one for one in reproductions if one.analysis.of not in known]
-    return [row for root in roots for row in _branch(root, reproductions, 0)]
+    branches = [branch for root in roots if (branch := list(_branch(root, reproductions, 0)))]
+    names = Counter(heading.label for heading, *_ in branches)
+    return [row for heading, *below in branches for row in (_told_apart(heading, names), *below)]
+
+
+def _told_apart(row: ForestRow, names: Counter[str]) -> ForestRow:
+    """Add the id of an analysis to a name that several analyses have."""
+    if names[row.label] == 1:
+        return row
+    return replace(row, label=textwrap.fill(f"{row.label} ({row.analysis})", 30))
 
 
 def _branch(
     root: AnalysisReproduction, reproductions: Sequence[AnalysisReproduction], depth: int
 ) -> Iterator[ForestRow]:
     """Yield the rows of an analysis and of its sub-groups; nothing where none has a ratio."""
-    pairs = pair_ratios(root)
+    pairs, own = pair_ratios(root), root.analysis.id
     label = _name_analysis(root.analysis, depth)
     children = [one for one in reproductions if one.analysis.of == root.analysis.id]
     below = [row for child in children for row in _branch(child, reproductions, depth + 1)]
     if len(pairs) == 1:
-        yield ForestRow(label=label, depth=depth, pair=pairs[0])
+        yield ForestRow(label=label, depth=depth, pair=pairs[0], analysis=own)
     elif pairs or below:
-        yield ForestRow(label=label, depth=depth, pair=None)
+        yield ForestRow(label=label, depth=depth, pair=None, analysis=own)
         for pair in pairs:
-            yield ForestRow(label=_name_contrast(root.analysis, pair), depth=depth + 1, pair=pair)
+            name = _name_contrast(root.analysis, pair)
+            yield ForestRow(label=name, depth=depth + 1, pair=pair, analysis=own)
     yield from below
 
 
