@@ -50,6 +50,8 @@ _PATIENCE = 60.0
 
 def find_browser() -> str | None:
     """Find a Chromium; the environment variable CHROMIUM names another one."""
+    if os.name == "nt":  # whose processes inherit no numbered pipes
+        return None
     names = (os.environ.get("CHROMIUM", ""), *_NAMES)
     return next((path for path in map(shutil.which, names) if path), None)
 

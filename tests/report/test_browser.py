@@ -17,7 +17,8 @@ PROGRAM = find_browser()
 PHONE = 375
 
 pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="no Chromium is installed (Debian: apt-get install chromium)"
+    PROGRAM is None,
+    reason="no Chromium is installed (Debian: apt-get install chromium), or this is Windows",
 )
 
 SHOWN = """[...document.querySelectorAll(`#${%r} tbody tr`)].filter(row => !row.hidden)"""
