@@ -18,7 +18,7 @@ PHONE = 375
 
 pytestmark = pytest.mark.skipif(
     PROGRAM is None,
-    reason="no Chromium is installed (Debian: apt-get install chromium), or this is Windows",
+    reason="there is no Chromium (Debian: apt-get install chromium), or this is Windows",
 )
 
 SHOWN = """[...document.querySelectorAll(`#${%r} tbody tr`)].filter(row => !row.hidden)"""

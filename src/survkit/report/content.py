@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from survkit.consistency import Severity
-from survkit.report.curves import draw_curves, draw_log_log, draw_thumbnail
+from survkit.report.curves import draw_curves, draw_thumbnail
 from survkit.report.forest import draw_forest
+from survkit.report.log_log import draw_log_log
 from survkit.wording import (
     count_agreeing,
     describe_analysis,
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from survkit.comparison import Comparison
     from survkit.consistency import Finding
-    from survkit.report.curves import CurveDrawing, Line, LogLogDrawing
+    from survkit.report.curves import CurveDrawing, Line
     from survkit.report.forest import ForestDrawing
+    from survkit.report.log_log import LogLogDrawing
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Source, Trial
 

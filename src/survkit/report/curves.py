@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves as drawings for a page: survival, its log-log transform, a thumbnail."""
+"""Kaplan-Meier curves as drawings for a page: survival, and a thumbnail."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ from survkit.report.canvas import Axis, Tick, area_path, number, step_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.refit import Curve
     from survkit.reproduction import AnalysisReproduction
 
 __all__ = [
+    "BOTTOM",
+    "LEFT",
+    "RIGHT",
+    "TOP",
     "CurveDrawing",
     "Line",
-    "LogLogDrawing",
     "Mark",
     "RiskLine",
     "draw_curves",
-    "draw_log_log",
     "draw_thumbnail",
 ]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 350.0, 8.0, 208.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 350.0, 8.0, 208.0
 """Edges of a plot in user units; a drawing is 360 wide, so that one is about one CSS pixel."""
 
 _RISK_BELOW, _RISK_STEP = 58.0, 27.0
@@ -162,27 +163,6 @@ class CurveDrawing:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLogDrawing:
-    """
-    Curves on the scale on which proportional hazards are parallel.
-
-    Parameters
-    ----------
-    unit : str
-        Unit of time.
-    times, levels : tuple of Tick
-        Marks of the axes: time on a logarithmic scale, and log(-log survival).
-    lines : tuple of Line
-        The arms.
-    """
-
-    unit: str
-    times: tuple[Tick, ...]
-    levels: tuple[Tick, ...]
-    lines: tuple[Line, ...]
-
-
 def draw_curves(result: AnalysisReproduction) -> CurveDrawing:
     """
     Draw the Kaplan-Meier curves of the synthetic patients with the printed figures.
@@ -200,12 +180,12 @@ def draw_curves(result: AnalysisReproduction) -> CurveDrawing:
     analysis = result.analysis
     targets = tuple(place_targets(result))
     end = _end_of_time(result, targets)
-    time, share = Axis(0.0, 1.02 * end, _LEFT, _RIGHT), Axis(0.0, 1.0, _BOTTOM, _TOP)
+    time, share = Axis(0.0, 1.02 * end, LEFT, RIGHT), Axis(0.0, 1.0, BOTTOM, TOP)
     ticks = _thinned(printed_times(result) or choose_ticks(end, analysis.time_unit))
     looks = {arm: look for look, arm in enumerate(choose_looks(analysis))}
     names = {arm: name_arm(analysis, arm) for arm in looks}
     return CurveDrawing(
-        height=number(_BOTTOM + _RISK_BELOW + _RISK_STEP * len(looks)),
+        height=number(BOTTOM + _RISK_BELOW + _RISK_STEP * len(looks)),
         words=_describe(result, names),
         endpoint=analysis.endpoint,
         unit=f"{analysis.time_unit}s",
@@ -215,48 +195,6 @@ def draw_curves(result: AnalysisReproduction) -> CurveDrawing:
         marks=tuple(_mark(each, looks[each.arm], names[each.arm], time, share) for each in targets),
         at_risk=tuple(_risk_lines(result, ticks, looks, time)),
         roles=tuple(sorted({each.role for each in targets}, reverse=True)),
-    )
-
-
-def draw_log_log(result: AnalysisReproduction) -> LogLogDrawing | None:
-    """
-    Draw log(-log survival) against the logarithm of time: parallel where hazards are proportional.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    LogLogDrawing or None
-        Paths and texts, 360 units wide; None unless two arms or more have a curve to draw.
-    """
-    looks = {arm: look for look, arm in enumerate(choose_looks(result.analysis))}
-    inside = {arm: _between_one_and_zero(result.refit.curves[arm]) for arm in looks}
-    drawn = {arm: points for arm, points in inside.items() if points[0].size > 1}
-    if len(drawn) < 2:
-        return None
-    first = min(float(times[0]) for times, _ in drawn.values())
-    last = max(float(times[-1]) for times, _ in drawn.values())
-    heights = [float(level) for _, levels in drawn.values() for level in (levels[0], levels[-1])]
-    time = Axis(first, last, _LEFT, _RIGHT, logarithmic=True)
-    level = Axis(min(heights) - 0.1, max(heights) + 0.1, _BOTTOM, _TOP)
-    whole = range(math.ceil(level.low), math.floor(level.high) + 1)
-    return LogLogDrawing(
-        unit=f"{result.analysis.time_unit}s",
-        times=time.ticks(_doubled(first, last)),
-        levels=level.ticks(whole),
-        lines=tuple(
-            Line(
-                look=looks[arm],
-                name=name_arm(result.analysis, arm),
-                curve=step_path(
-                    [time.place(float(x)) for x in times], [level.place(float(y)) for y in levels]
-                ),
-            )
-            for arm, (times, levels) in drawn.items()
-        ),
     )
 
 
@@ -312,7 +250,7 @@ def _line(result: AnalysisReproduction, arm: str, look: int, time: Axis, share: 
     places = dict.fromkeys(
         (time.at(x), number(survival[row] - 3.0)) for x, row in zip(censored, rows, strict=True)
     )
-    middle, left, axis = share.at(0.5), number(_LEFT), number(_BOTTOM)
+    middle, left, axis = share.at(0.5), number(LEFT), number(BOTTOM)
     reached = math.isfinite(curve.median)
     return Line(
         look=look,
@@ -364,7 +302,7 @@ def _risk_lines(
         yield RiskLine(
             look=looks[counted.arm],
             name=name_arm(result.analysis, counted.arm),
-            height=number(_BOTTOM + _RISK_BELOW + _RISK_STEP * row + 8.0),
+            height=number(BOTTOM + _RISK_BELOW + _RISK_STEP * row + 8.0),
             counts=tuple(
                 Tick(place, f"{count}") for place, count in zip(places, counted.counts, strict=True)
             ),
@@ -381,18 +319,3 @@ def _describe(result: AnalysisReproduction, names: dict[str, str]) -> str:
     return (
         f"Kaplan-Meier curves of {result.analysis.endpoint}, synthetic patients: {'; '.join(told)}"
     )
-
-
-def _between_one_and_zero(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
-    """Return times and log(-log survival) where the curve lies between its ends."""
-    times = curve.steps.index.to_numpy(dtype=float)
-    survival = curve.steps["survival"].to_numpy(dtype=float)
-    inside = (times > 0.0) & (survival > 1e-9) & (survival < 1.0 - 1e-9)
-    return times[inside], np.log(-np.log(survival[inside]))
-
-
-def _doubled(first: float, last: float) -> list[float]:
-    """Return round times from first to last: 1, 2, 5, 10, 20 and so on."""
-    powers = range(math.floor(math.log10(first)), math.ceil(math.log10(last)) + 1)
-    times = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
-    return [time for time in times if first <= time <= last]
