@@ -23,13 +23,16 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint check format notebooks benchmark reference schema library constraints test-lowest dist try-wheel clean
+.PHONY: help reproduce report test lint docs check format notebooks benchmark reference schema library constraints test-lowest dist try-wheel clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 reproduce: $(READY) ## check every shipped trial, print the verdicts, write the plots to build/plots
 	$(BIN)/survkit check --plots build/plots
+
+report: $(READY) ## write a report on every shipped trial to build/report
+	$(BIN)/survkit report -o build/report
 
 test: $(READY) ## run the tests, the doctests and the notebooks
 	$(PYTEST) -n $(WORKERS) --dist worksteal --nbmake src tests notebooks $(PYTEST_ARGS)
@@ -44,6 +47,10 @@ lint: $(READY) ## run everything of `make check` that is not a test
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/codespell
+	$(MAKE) --no-print-directory docs
+
+docs: $(READY) ## build the documentation into build/docs; a warning is an error
+	$(BIN)/python -m sphinx -b html -c docs -q -n -W --keep-going -d build/doctrees . build/docs
 
 check: test lint ## run what CI runs: test and lint
 
@@ -108,7 +115,7 @@ $(READY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing survkit and the versions of constraints.txt into $(VENV) (about a minute)"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) editables hatchling setuptools
-	@$(PIP) --no-build-isolation -e '.[dev]'
+	@$(PIP) --no-build-isolation -e '.[dev,docs]'
 	@touch $@
 
 $(READY_BENCH): $(READY)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from survkit.cli.terminal import Screen
-from survkit.cli.verdicts import count_agreeing, difference_text
 from survkit.quantity import QUANTITIES
+from survkit.wording import count_agreeing, difference_text
 from tests.cli.example import example_text, make_example
 
 GOLDEN = Path(__file__).parent / "golden" / "check.txt"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 import survkit
-from survkit.plot import SYNTHETIC, plot_forest
+from survkit.plot import SYNTHETIC, arrange_rows, plot_forest
 from survkit.plot.forest import choose_ratio_ticks
 from survkit.plot.ratios import pair_ratios
 from tests.plot.artists import found, texts, the_line
@@ -125,3 +126,10 @@ def test_it_says_that_patients_are_synthetic(radiant_3: Reproduction) -> None:
 )
 def test_ticks_are_round(lowest: float, highest: float, expected: tuple[float, ...]) -> None:
     assert choose_ratio_ticks(lowest, highest) == expected
+
+
+def test_analyses_with_the_same_name_are_told_apart(invented: Reproduction) -> None:
+    three = invented.analyses[0]
+    other = replace(three, analysis=three.analysis.model_copy(update={"id": "again"}))
+    labels = [row.label for row in arrange_rows([three, other]) if not row.depth]
+    assert labels == ["OS (three)", "OS (again)"]

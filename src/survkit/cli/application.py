@@ -360,6 +360,34 @@ def _schema(
         write_file(output, schema_text().encode())
 
 
+@application.command("report", help="Write a report on trials: a static site, a summary.")
+def _report(
+    trials: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TRIAL|FILE|FOLDER",
+            help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="Folder of the site, new or an old report.",
+        ),
+    ] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File of a summary in Markdown, as for a CI job."),
+    ] = None,
+) -> None:
+    from survkit.cli.reporting import report_trials
+
+    raise typer.Exit(report_trials(trials or (), output=output, markdown=markdown))
+
+
 @application.command("new", help="Write a new trial file with comments; asks at a terminal.")
 def _new(  # noqa: PLR0913, PLR0917 - one parameter per option
     trial_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of the trial.")] = None,

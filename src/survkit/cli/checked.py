@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from survkit.cli.wording import plural
+from survkit.wording import plural
 
 if TYPE_CHECKING:
     from survkit.reproduction import Reproduction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,16 @@ from survkit.cli.checked import Checked, ask_second_opinion, opinion_sentence
 from survkit.cli.drawing import check_plot_names, write_plots
 from survkit.cli.exits import ExitCode
 from survkit.cli.files import check_target, make_folder, write_file
+from survkit.cli.run import Run
 from survkit.cli.selection import keep_analysis, load_trials
-from survkit.cli.terminal import Progress, Screen, find_screen, write_text
-from survkit.cli.wording import plural
+from survkit.cli.terminal import Screen, find_screen, write_text
 from survkit.errors import SurvkitError
+from survkit.wording import plural
 
 if TYPE_CHECKING:
+    from survkit.reproduction import Reproduction
     from survkit.second_opinion import RSurvival
-    from survkit.trial import Analysis, Trial
+    from survkit.trial import Trial
 
 __all__ = ["CheckOptions", "check_trials"]
 
@@ -78,16 +80,18 @@ def check_trials(names: Sequence[str], options: CheckOptions) -> ExitCode:
     if options.analysis is not None:
         trials = (keep_analysis(trials, options.analysis),)
     lock = _prepare(trials, options)
-    run = _Run(trials, options.plots, _find_r() if options.with_r else None)
+    program = _find_r() if options.with_r else None
+    drawn: list[int] = []
+    run = Run(trials, then=_finishing(options.plots, drawn, program), doing=_doing(options))
     if options.as_json:
         done = list(run.reproduce())
-        _write_json(done, run.program)
+        _write_json(done, program)
     else:
-        done = _report(run, find_screen())
+        done = _report(run, find_screen(), program)
     if options.plots is not None:
-        print(f"{plural(run.drawn, 'plot')} in {options.plots}", file=sys.stderr)
+        print(f"{plural(sum(drawn), 'plot')} in {options.plots}", file=sys.stderr)
     drifts = _compare_with_lock(done, options, lock)
-    _write_results(done, options, [*_notes(done, run.program), *drifts])
+    _write_results(done, options, [*_notes(done, program), *drifts])
     _annotate(done, drifts)
     good = all(each.reproduction.reproduced and not each.contradicted for each in done)
     return ExitCode.REPRODUCED if good and not drifts else ExitCode.MISSED
@@ -122,56 +126,28 @@ def _find_r() -> RSurvival:
     return find_r()
 
 
-class _Run:
-    """Trials on their way to their verdicts and plots."""
+def _finishing(
+    plots: Path | None, drawn: list[int], program: RSurvival | None
+) -> Callable[[Reproduction], Checked]:
+    """Return what draws a trial, writes down how many plots that made, and lets R have a look."""
 
-    def __init__(
-        self, trials: Sequence[Trial], plots: Path | None, program: RSurvival | None
-    ) -> None:
-        self.trials = trials
-        self.plots = plots
-        self.program = program
-        self.drawn = 0
-        self._total = sum(len(trial.analyses) for trial in trials)
-        self._begun = 0
-        self._progress = Progress()
-
-    def reproduce(self) -> Iterator[Checked]:
-        """Reproduce, and draw, one trial after the other."""
-        self._progress.show("loading lifelines")
-        try:
-            for trial in self.trials:
-                checked = self._checked(trial)
-                self._progress.clear()
-                yield checked
-        finally:
-            self._progress.clear()
-
-    def _checked(self, trial: Trial) -> Checked:
-        """Reproduce, and draw, one trial; let R have a look."""
-        from survkit.reproduction import reproduce
-
-        reproduction = reproduce(trial, progress=self._announce(trial))
-        if self.plots is not None:
-            self._progress.show(f"{trial.id}: drawing")
-            self.drawn += write_plots(reproduction, self.plots)
-        if self.program is None:
+    def finish(reproduction: Reproduction) -> Checked:
+        if plots is not None:
+            drawn.append(write_plots(reproduction, plots))
+        if program is None:
             return Checked(reproduction=reproduction)
-        self._progress.show(f"{trial.id}: asking R")
-        return ask_second_opinion(self.program, reproduction)
+        return ask_second_opinion(program, reproduction)
 
-    def _announce(self, trial: Trial) -> Callable[[Analysis], None]:
-        """Return the callback that tells which analysis is on its way."""
-
-        def announce(analysis: Analysis) -> None:
-            self._begun += 1
-            place = f"{self._begun} of {self._total}"
-            self._progress.show(f"{trial.id}, {analysis.id}: reconstructing ({place})")
-
-        return announce
+    return finish
 
 
-def _report(run: _Run, screen: Screen) -> list[Checked]:
+def _doing(options: CheckOptions) -> str:
+    """Say what takes time once a trial is reproduced."""
+    work = ("drawing" * (options.plots is not None), "asking R" * options.with_r)
+    return ", ".join(filter(None, work))
+
+
+def _report(run: Run[Checked], screen: Screen, program: RSurvival | None) -> list[Checked]:
     """Print each trial's tables when they are there, then the summary."""
     done = []
     for checked in run.reproduce():
@@ -181,7 +157,7 @@ def _report(run: _Run, screen: Screen) -> list[Checked]:
         done.append(checked)
     from survkit.cli.closing import summary_text
 
-    notes = _notes(done, run.program)
+    notes = _notes(done, program)
     write_text(summary_text([each.reproduction for each in done], screen, notes))
     return done
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from survkit.cli.layout import Cell, paragraph, table
-from survkit.cli.verdicts import STYLES, count_agreeing
-from survkit.cli.wording import plural
+from survkit.cli.verdicts import STYLES
 from survkit.comparison import Comparison, Verdict
 from survkit.summary import list_outcomes
+from survkit.wording import count_agreeing, plural
 
 if TYPE_CHECKING:
     from survkit.cli.terminal import Screen

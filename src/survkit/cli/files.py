@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from survkit.errors import OutputError
 
-__all__ = ["check_target", "discard_unfinished", "make_folder", "write_file"]
+__all__ = [
+    "as_output_error",
+    "check_target",
+    "discard_unfinished",
+    "make_folder",
+    "temporary_name",
+    "write_file",
+]
 
 _unfinished: set[Path] = set()
 """Temporary files that exist right now; an interrupted process removes them."""
@@ -30,7 +38,7 @@ def check_target(path: Path) -> None:
         If it is a folder, or if its folder does not exist or cannot be written.
     """
     folder = path.parent
-    with _as_output_error(path):
+    with as_output_error(path):
         if path.is_dir():
             raise _refusal(path, "the output must be a file, got a folder")
         if not folder.is_dir():
@@ -54,7 +62,7 @@ def make_folder(folder: Path) -> None:
     OutputError
         If it cannot be made or cannot be written.
     """
-    with _as_output_error(folder):
+    with as_output_error(folder):
         if folder.exists() and not folder.is_dir():
             raise _refusal(folder, "the output must go into a folder, got a file")
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +87,7 @@ def write_file(path: Path, content: bytes) -> None:
         If it cannot be written; what was there before stays as it was.
     """
     check_target(path)
-    with _as_output_error(path):
+    with as_output_error(path):
         target = path.resolve()
         if target.exists() and not target.is_file():
             target.write_bytes(content)
@@ -88,29 +96,72 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def discard_unfinished() -> None:
-    """Remove the temporary files that exist right now."""
+    """Remove the temporary files and folders that exist right now."""
     for temporary in tuple(_unfinished):
-        with suppress(OSError):
-            temporary.unlink()
+        _remove(temporary)
 
 
 def _replace(target: Path, content: bytes) -> None:
     """Write beside the target, then give the new file its name."""
-    temporary = target.with_name(f".survkit-{os.urandom(6).hex()}.part")
-    _unfinished.add(temporary)
-    try:
+    with temporary_name(target) as temporary:
         with temporary.open("xb") as stream:
             stream.write(content)
         temporary.replace(target)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-        _unfinished.discard(temporary)
 
 
 @contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
-    """Turn what the operating system says into one sentence about a path."""
+def temporary_name(target: Path) -> Iterator[Path]:
+    """
+    Name something that is not finished; whatever bears the name in the end is removed.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        Where the finished file or folder will be.
+
+    Yields
+    ------
+    pathlib.Path
+        A name beside it that nothing bears.
+    """
+    temporary = target.with_name(f".survkit-{os.urandom(6).hex()}.part")
+    _unfinished.add(temporary)
+    try:
+        yield temporary
+    finally:
+        _remove(temporary)
+        _unfinished.discard(temporary)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there and can be removed."""
+    with suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+@contextmanager
+def as_output_error(path: Path) -> Iterator[None]:
+    """
+    Turn what the operating system says into one sentence about a path.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        What is being written.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Raises
+    ------
+    OutputError
+        In place of an OSError.
+    """
     try:
         yield
     except OSError as error:

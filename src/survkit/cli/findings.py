@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from survkit.cli.layout import Cell, paragraph, table, terms
-from survkit.cli.wording import describe_analysis, name_figure, plural
 from survkit.consistency import Finding, Severity
+from survkit.wording import describe_analysis, name_figure, plural
 
 if TYPE_CHECKING:
     from survkit.cli.audited import AuditedAnalysis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -27,8 +28,10 @@ def end_on_interrupt() -> None:
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    """Remove unfinished files, say so, and end without unwinding."""
+    """Remove unfinished files, stop those who work for this process, say so, and end at once."""
     discard_unfinished()
+    for worker in multiprocessing.active_children():
+        worker.terminate()
     try:
         line = "\n" if os.isatty(2) else ""
         os.write(2, f"{line}survkit: interrupted\n".encode())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from survkit.cli.layout import Cell, Line, paragraph, table, terms
-from survkit.cli.wording import (
+from survkit.wording import (
     by_subject,
     describe_analysis,
     name_figure,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from survkit.cli.findings import short_text
 from survkit.cli.layout import Cell, Line, fits, paragraph, table, terms
-from survkit.cli.wording import (
+from survkit.comparison import Comparison, Verdict
+from survkit.wording import (
     UNVERIFIED,
     by_subject,
+    count_agreeing,
     describe_analysis,
+    difference_text,
+    explain_conflict,
+    explain_hazards,
+    explain_parent,
     name_figure,
     name_source,
 )
-from survkit.comparison import Comparison, Verdict
 
 if TYPE_CHECKING:
     from survkit.cli.terminal import Screen, Style
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from survkit.second_opinion import Opinion
     from survkit.trial import Trial
 
-__all__ = ["STYLES", "count_agreeing", "difference_text", "trial_text"]
+__all__ = ["STYLES", "trial_text"]
 
 STYLES: dict[Verdict, Style] = {
     Verdict.REPRODUCED: "good",
@@ -32,7 +36,6 @@ STYLES: dict[Verdict, Style] = {
     Verdict.MISSED: "bad",
 }
 """How a verdict is painted."""
-_AGREEING = (Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE)
 _R = "R"
 _TITLES = ("figure", "printed", "refitted", _R, "difference", "verdict", "source")
 _NUMBERS = ("printed", "refitted", _R, "difference")
@@ -65,46 +68,6 @@ def trial_text(
         own = (opinions or {}).get(result.analysis.id, ())
         lines += [*_analysis_lines(reproduction.trial, result, screen, own), ""]
     return "".join(f"{line}\n" for line in lines)
-
-
-def count_agreeing(comparisons: Iterable[Comparison]) -> int:
-    """
-    Count the figures that agree.
-
-    Parameters
-    ----------
-    comparisons : iterable of Comparison
-        Figures with their verdicts.
-
-    Returns
-    -------
-    int
-        How many are reproduced or within their stated tolerance.
-    """
-    return sum(comparison.verdict in _AGREEING for comparison in comparisons)
-
-
-def difference_text(comparison: Comparison) -> str:
-    """
-    Print estimate minus printed value, with two places more than the figure has.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        A figure with its estimate.
-
-    Returns
-    -------
-    str
-        The signed difference in the figure's unit; empty where one of the two is no number.
-    """
-    difference = comparison.difference
-    if math.isnan(difference):
-        return ""
-    figure = comparison.figure
-    places = 0 if figure.key.definition.unit == "patients" else figure.printed.decimals + 2
-    text = f"{difference:+.{places}f}"
-    return text if float(text) else text[1:]
 
 
 def _analysis_lines(
@@ -211,49 +174,16 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
     """Say what to know about an analysis besides its figures."""
     analysis = result.analysis
     assumed = "; ".join(result.reconstruction.assumptions)
-    tests = "; ".join(
-        f"{subject}: p = {_p_value(p)}"
-        for subject, p in result.refit.proportional_hazards.items()
-        if not math.isnan(p)
-    )
     sources = [f"{analysis.source} where no other is named."] if narrow else []
     if not all(comparison.figure.verified for comparison in result.comparisons):
         sources.append(UNVERIFIED)
     return [
         ("audit", short_text(result.findings)),
-        ("conflict", _conflict(result)),
-        ("within", _within(result)),
+        ("conflict", explain_conflict(result)),
+        ("within", explain_parent(result)),
         ("assumed", f"{assumed}." if assumed else ""),
         ("differs", analysis.differences or ""),
         ("note", analysis.note or ""),
-        ("hazards", f"test of proportionality, {tests}; information, no verdict." if tests else ""),
+        ("hazards", explain_hazards(result)),
         ("source", " ".join(sources)),
     ]
-
-
-def _conflict(result: AnalysisReproduction) -> str:
-    """Say which figures stand in each other's way."""
-    if result.reconstruction.met:
-        return ""
-    conflict = result.conflict
-    if conflict is None:
-        parent = result.reconstruction.within
-        return f"the figures go together, but no way was found to meet them within {parent}."
-    names = [f"{figure.key} {figure.printed}" for figure in conflict.figures]
-    if len(names) == 1:
-        return f"no patients were found who print even this figure alone: {names[0]}."
-    all_but_one = (
-        "without any one of these figures, patients were found that print the others"
-        if conflict.minimal
-        else f"the search ended after {conflict.attempts} reconstructions; fewer may be in conflict"
-    )
-    return f"no patients were found that print all of these: {'; '.join(names)}; {all_but_one}."
-
-
-def _within(result: AnalysisReproduction) -> str:
-    parent = result.reconstruction.within
-    return f"these patients are a part of those of {parent}." if parent else ""
-
-
-def _p_value(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.3f}"

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import itertools
 import math
-import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from survkit.plot.forest_rows import ForestRow, arrange_rows, choose_limits, name_sides
 from survkit.plot.margins import draw_key, mark_as_synthetic, measure_width
-from survkit.plot.ratios import Ratio, RatioPair, pair_ratios
-from survkit.plot.style import GREY, INK, LEGIBLE, SMALL, make_figure, name_arm, styled
+from survkit.plot.style import GREY, INK, LEGIBLE, SMALL, make_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
+    from survkit.plot.ratios import Ratio, RatioPair
     from survkit.reproduction import AnalysisReproduction
-    from survkit.trial import Analysis
 
 __all__ = ["choose_ratio_ticks", "forest_height", "plot_forest"]
 
@@ -43,18 +41,6 @@ _MANTISSAS = (
 
 _NARROWEST = 0.12
 """Smallest distance of two ticks, as a share of the axis."""
-
-_ADVERSE = frozenset({"DFS", "DMFS", "EFS", "IDFS", "MFS", "OS", "PFS", "RFS", "TTF", "TTP"})
-"""Endpoints whose event nobody wants: only for these does a ratio below 1 favour an arm."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line of the plot; without a pair it is a heading."""
-
-    label: str
-    depth: int
-    pair: RatioPair | None
 
 
 def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | None = None) -> Axes:
@@ -83,7 +69,7 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
     ValueError
         If no analysis prints a hazard ratio.
     """
-    rows = _arrange(reproductions)
+    rows = arrange_rows(reproductions)
     pairs = [row.pair for row in rows if row.pair is not None]
     if not pairs:
         msg = "a forest plot must have a printed hazard ratio, got none"
@@ -117,7 +103,7 @@ def forest_height(reproductions: Sequence[AnalysisReproduction]) -> float:
     float
         Inches.
     """
-    return 1.65 + _ROW_INCHES * len(_arrange(reproductions))
+    return 1.65 + _ROW_INCHES * len(arrange_rows(reproductions))
 
 
 def choose_ratio_ticks(lowest: float, highest: float) -> tuple[float, ...]:
@@ -158,50 +144,8 @@ def _multiples(mantissas: Sequence[float], lowest: float, highest: float) -> Ite
                 yield tick
 
 
-def _arrange(reproductions: Sequence[AnalysisReproduction]) -> list[_Row]:
-    """List the rows, sub-groups after the analysis they are part of."""
-    known = {reproduction.analysis.id for reproduction in reproductions}
-    roots = [one for one in reproductions if one.analysis.of not in known]
-    return [row for root in roots for row in _branch(root, reproductions, 0)]
-
-
-def _branch(
-    root: AnalysisReproduction, reproductions: Sequence[AnalysisReproduction], depth: int
-) -> Iterator[_Row]:
-    """Yield the rows of an analysis and of its sub-groups; nothing where none has a ratio."""
-    pairs = pair_ratios(root)
-    label = _name_analysis(root.analysis, depth)
-    children = [one for one in reproductions if one.analysis.of == root.analysis.id]
-    below = [row for child in children for row in _branch(child, reproductions, depth + 1)]
-    if len(pairs) == 1:
-        yield _Row(label=label, depth=depth, pair=pairs[0])
-    elif pairs or below:
-        yield _Row(label=label, depth=depth, pair=None)
-        for pair in pairs:
-            yield _Row(label=_name_contrast(root.analysis, pair), depth=depth + 1, pair=pair)
-    yield from below
-
-
-def _name_analysis(analysis: Analysis, depth: int) -> str:
-    if analysis.subgroup and depth:
-        return textwrap.fill(analysis.subgroup, 30)
-    parts = (analysis.endpoint, analysis.subgroup, analysis.assessment)
-    return textwrap.fill(", ".join(part for part in parts if part), 30)
-
-
-def _name_contrast(analysis: Analysis, pair: RatioPair) -> str:
-    sides = (pair.contrast.experimental, pair.contrast.reference)
-    return textwrap.fill(" vs ".join(name_arm(analysis, arm) for arm in sides), 30)
-
-
 def _set_scale(axes: Axes, pairs: Sequence[RatioPair], rows: int) -> None:
-    values = [1.0]
-    for ratio in (ratio for pair in pairs for ratio in (pair.printed, pair.refitted)):
-        values += [ratio.value, ratio.lower, ratio.upper]
-    seen = [value for value in values if 0.0 < value < math.inf]
-    lowest, highest = min(seen) / 1.12, max(seen) * 1.12
-    if highest / lowest < 2.0:
-        lowest, highest = lowest / 1.4, highest * 1.4
+    lowest, highest = choose_limits(pairs)
     ticks = choose_ratio_ticks(lowest, highest)
     axes.set_xscale("log")
     axes.set_xlim(lowest, highest)
@@ -250,7 +194,7 @@ def _draw_ratio(
     )
 
 
-def _write_labels(axes: Axes, rows: Sequence[_Row]) -> float:
+def _write_labels(axes: Axes, rows: Sequence[ForestRow]) -> float:
     """Write the labels left of the axes and return how far out they begin, in points."""
     places = [(14.0 * row.depth, "normal" if row.depth else "bold", row.label) for row in rows]
     left = _GAP + max(
@@ -261,7 +205,7 @@ def _write_labels(axes: Axes, rows: Sequence[_Row]) -> float:
     return left
 
 
-def _write_columns(axes: Axes, rows: Sequence[_Row]) -> None:
+def _write_columns(axes: Axes, rows: Sequence[ForestRow]) -> None:
     """Write digits, role and verdict right of the axes."""
     levels = {row.pair.level for row in rows if row.pair is not None}
     interval = f"\n({levels.pop():g} % CI)" if len(levels) == 1 else "\n(CI)"
@@ -309,7 +253,7 @@ def _write(
 
 def _write_directions(axes: Axes, reproductions: Sequence[AnalysisReproduction]) -> None:
     """Say under the axis which arm each side of 1 favours."""
-    better, worse = _sides(reproductions)
+    better, worse = name_sides(reproductions)
     for text, offset, ha in ((f"← {better}", -5.0, "right"), (f"{worse} →", 5.0, "left")):
         axes.annotate(
             text,
@@ -323,19 +267,6 @@ def _write_directions(axes: Axes, reproductions: Sequence[AnalysisReproduction])
             annotation_clip=False,
             gid="direction",
         )
-
-
-def _sides(reproductions: Sequence[AnalysisReproduction]) -> tuple[str, str]:
-    """Return what a ratio below 1 and one above 1 mean."""
-    arms = {
-        (name_arm(one.analysis, contrast.experimental), name_arm(one.analysis, contrast.reference))
-        for one in reproductions
-        for contrast in one.analysis.contrasts
-    }
-    names = next(iter(arms)) if len(arms) == 1 else ("experimental arm", "reference arm")
-    adverse = all(one.analysis.endpoint.upper() in _ADVERSE for one in reproductions)
-    lead = "favours" if adverse else "lower hazard:"
-    return f"{lead} {names[0]}", f"{lead} {names[1]}"
 
 
 def _key() -> list[Line2D]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from survkit.cli.wording import name_figure
+from survkit.wording import name_figure
 from tests.refit.documents import every_figure
 
 NAMES = [

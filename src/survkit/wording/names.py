@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from survkit.trial import Analysis, Figure
 
 __all__ = ["UNVERIFIED", "by_subject", "describe_analysis", "name_figure", "name_source", "plural"]

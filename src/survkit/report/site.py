@@ -1,0 +1,88 @@
+"""Reproductions to a static site: every file of it, in memory."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from survkit.export import csv_text
+from survkit.report.content import describe_trial
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survkit.report.content import TrialContent
+    from survkit.reproduction import Reproduction
+
+__all__ = ["MARKER", "Site"]
+
+MARKER = "survkit-report.txt"
+"""The file by which a folder is known as a report."""
+
+_MARKED = (
+    "Written by `survkit report`, which replaces this folder as a whole when it writes again.\n"
+    "All patients in it are SYNTHETIC: made from printed figures, no real persons.\n"
+)
+_ASSETS = ("report.css", "report.js")
+
+
+class Site:
+    """
+    A static site, trial by trial: an overview, a page per trial, patients and trial files.
+
+    The same reproductions give the same bytes. Pages name no outside address but those of the
+    publications they link to, and need neither a server nor JavaScript.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+        self._trials: list[TrialContent] = []
+        self._environment = Environment(
+            loader=PackageLoader("survkit.report"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def add(self, reproduction: Reproduction, document: bytes | None = None) -> None:
+        """
+        Add a trial.
+
+        Parameters
+        ----------
+        reproduction : Reproduction
+            The trial, reproduced.
+        document : bytes or None
+            Its trial file, for those who want to download it.
+        """
+        content = describe_trial(reproduction)
+        self._trials.append(content)
+        file = f"data/{content.id}/{content.id}.toml" if document is not None else ""
+        self._render(content.page, "trial.html", trial=content, file=file)
+        if document is not None:
+            self._files[file] = document
+        for shown, result in zip(content.analyses, reproduction.analyses, strict=True):
+            csv = csv_text(result.reconstruction, reproduction.trial)
+            self._files[shown.data] = csv.encode()
+
+    def finish(self) -> Mapping[str, bytes]:
+        """
+        Write the overview.
+
+        Returns
+        -------
+        Mapping of str to bytes
+            Every file by its path, with slashes, below the folder of the site.
+        """
+        self._render("index.html", "overview.html", trials=self._trials)
+        folder = files("survkit.report") / "assets"
+        assets = {name: (folder / name).read_bytes() for name in _ASSETS}
+        return {MARKER: _MARKED.encode(), **assets, **self._files}
+
+    def _render(self, path: str, template: str, **content: object) -> None:
+        text = self._environment.get_template(template).render(**content)
+        self._files[path] = text.encode()

@@ -1,0 +1,138 @@
+"""What a reproduction found, in sentences and digits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from survkit.comparison import Comparison, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survkit.reproduction import AnalysisReproduction
+
+__all__ = [
+    "count_agreeing",
+    "difference_text",
+    "explain_conflict",
+    "explain_hazards",
+    "explain_parent",
+]
+
+_AGREEING = (Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE)
+
+
+def count_agreeing(comparisons: Iterable[Comparison]) -> int:
+    """
+    Count the figures that agree.
+
+    Parameters
+    ----------
+    comparisons : iterable of Comparison
+        Figures with their verdicts.
+
+    Returns
+    -------
+    int
+        How many are reproduced or within their stated tolerance.
+    """
+    return sum(comparison.verdict in _AGREEING for comparison in comparisons)
+
+
+def difference_text(comparison: Comparison) -> str:
+    """
+    Print estimate minus printed value, with two places more than the figure has.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A figure with its estimate.
+
+    Returns
+    -------
+    str
+        The signed difference in the figure's unit; empty where one of the two is no number.
+    """
+    difference = comparison.difference
+    if math.isnan(difference):
+        return ""
+    figure = comparison.figure
+    places = 0 if figure.key.definition.unit == "patients" else figure.printed.decimals + 2
+    text = f"{difference:+.{places}f}"
+    return text if float(text) else text[1:]
+
+
+def explain_conflict(result: AnalysisReproduction) -> str:
+    """
+    Say which figures stand in each other's way.
+
+    Parameters
+    ----------
+    result : AnalysisReproduction
+        A reproduced analysis.
+
+    Returns
+    -------
+    str
+        A sentence; empty where every input figure is met.
+    """
+    if result.reconstruction.met:
+        return ""
+    conflict = result.conflict
+    if conflict is None:
+        parent = result.reconstruction.within
+        return f"the figures go together, but no way was found to meet them within {parent}."
+    names = [f"{figure.key} {figure.printed}" for figure in conflict.figures]
+    if len(names) == 1:
+        return f"no patients were found who print even this figure alone: {names[0]}."
+    all_but_one = (
+        "without any one of these figures, patients were found that print the others"
+        if conflict.minimal
+        else f"the search ended after {conflict.attempts} reconstructions; fewer may be in conflict"
+    )
+    return f"no patients were found that print all of these: {'; '.join(names)}; {all_but_one}."
+
+
+def explain_parent(result: AnalysisReproduction) -> str:
+    """
+    Say whose patients a sub-group is made of.
+
+    Parameters
+    ----------
+    result : AnalysisReproduction
+        A reproduced analysis.
+
+    Returns
+    -------
+    str
+        A sentence; empty where the patients are no part of another analysis'.
+    """
+    parent = result.reconstruction.within
+    return f"these patients are a part of those of {parent}." if parent else ""
+
+
+def explain_hazards(result: AnalysisReproduction) -> str:
+    """
+    Report the test of proportional hazards.
+
+    Parameters
+    ----------
+    result : AnalysisReproduction
+        A reproduced analysis.
+
+    Returns
+    -------
+    str
+        P-values by contrast, of the test on scaled Schoenfeld residuals; empty where there is none.
+    """
+    tests = "; ".join(
+        f"{subject}: p = {_p_value(p)}"
+        for subject, p in result.refit.proportional_hazards.items()
+        if not math.isnan(p)
+    )
+    return f"test of proportionality, {tests}; information, no verdict." if tests else ""
+
+
+def _p_value(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
