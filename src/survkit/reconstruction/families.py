@@ -84,9 +84,12 @@ class Family:
         return reconstruct_analysis(analysis, found)
 
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
-        """Reconstruct a sub-group without its parent, but followed as long."""
+        """Reconstruct a sub-group without its parent, but followed as long where that will do."""
         if analysis.id not in self._alone:
-            self._alone[analysis.id] = reconstruct_analysis(analysis, followed=ends)
+            found = reconstruct_analysis(analysis, followed=ends)
+            if _missed(found):
+                found = min(found, reconstruct_analysis(analysis), key=_missed)
+            self._alone[analysis.id] = found
         return self._alone[analysis.id]
 
     def _parts(self, analysis: Analysis) -> list[list[Analysis]]:
