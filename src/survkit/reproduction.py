@@ -18,7 +18,7 @@ from survkit.reconstruction import (
 from survkit.refit import Refit, refit_ipd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from survkit.consistency import Finding
     from survkit.trial import Analysis, Trial
@@ -137,7 +137,12 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
     )
 
 
-def reproduce(trial: Trial, *, progress: Callable[[Analysis], None] | None = None) -> Reproduction:
+def reproduce(
+    trial: Trial,
+    *,
+    only: Sequence[str] = (),
+    progress: Callable[[Analysis], None] | None = None,
+) -> Reproduction:
     """
     Reproduce a published trial: reconstruct every analysis, refit it with lifelines, compare.
 
@@ -145,13 +150,16 @@ def reproduce(trial: Trial, *, progress: Callable[[Analysis], None] | None = Non
     ----------
     trial : Trial
         A published trial.
+    only : sequence of str
+        Ids of the analyses that are asked for; all if empty. Their patients are those of the whole
+        trial in any case: a sub-group is part of its parent.
     progress : callable or None
         Called with each analysis before it is reproduced.
 
     Returns
     -------
     Reproduction
-        Patients, refits and verdicts of every analysis.
+        Patients, refits and verdicts of every analysis that is asked for.
 
     Examples
     --------
@@ -169,6 +177,8 @@ def reproduce(trial: Trial, *, progress: Callable[[Analysis], None] | None = Non
     family = Family(trial.analyses)
     found = audit(trial)
     for analysis in trial.analyses:
+        if only and analysis.id not in only:
+            continue
         if progress is not None:
             progress(analysis)
         own = tuple(finding for finding in found if finding.analysis == analysis.id)

@@ -14,7 +14,7 @@ from survkit.cli.drawing import check_plot_names, write_plots
 from survkit.cli.exits import ExitCode
 from survkit.cli.files import check_target, make_folder, write_file
 from survkit.cli.run import Run
-from survkit.cli.selection import keep_analysis, load_trials
+from survkit.cli.selection import find_asked, load_trials
 from survkit.cli.terminal import Screen, find_screen, write_text
 from survkit.errors import SurvkitError
 from survkit.wording import plural
@@ -77,12 +77,13 @@ def check_trials(names: Sequence[str], options: CheckOptions) -> ExitCode:
         Whether everything is reproduced, nothing has moved and R contradicts nothing.
     """
     trials = load_trials(names)
-    if options.analysis is not None:
-        trials = (keep_analysis(trials, options.analysis),)
+    only = find_asked(trials, options.analysis)
     lock = _prepare(trials, options)
     program = _find_r() if options.with_r else None
     drawn: list[int] = []
-    run = Run(trials, then=_finishing(options.plots, drawn, program), doing=_doing(options))
+    run = Run(
+        trials, then=_finishing(options.plots, drawn, program), doing=_doing(options), only=only
+    )
     if options.as_json:
         done = list(run.reproduce())
         _write_json(done, program)
@@ -109,7 +110,7 @@ def _prepare(trials: Sequence[Trial], options: CheckOptions) -> dict[str, Any] |
         fault = "--update-lock must come with --lock FILE, got no file"
         raise SurvkitError(fault)
     if options.lock is not None and options.analysis is not None:
-        # by itself, an analysis leaves no room for its sub-groups: it may have other patients
+        # a record of one analysis would say of the others that they are gone
         fault = "--lock must come with whole trials, got --analysis"
         raise SurvkitError(fault)
     if options.lock is None or not options.lock.exists():

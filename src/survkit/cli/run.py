@@ -36,14 +36,21 @@ class Run(Generic[Finished]):
         What is made of each reproduction, one at a time and in order.
     doing : str
         What `then` does, for the line of progress; empty where it does not take long.
+    only : sequence of str
+        Ids of the analyses that are asked for; all if empty.
     """
 
     def __init__(
-        self, trials: Sequence[Trial], *, then: Callable[[Reproduction], Finished], doing: str
+        self,
+        trials: Sequence[Trial],
+        *,
+        then: Callable[[Reproduction], Finished],
+        doing: str,
+        only: Sequence[str] = (),
     ) -> None:
-        self._trials = trials
+        self._trials, self._only = trials, only
         self._then, self._doing = then, doing
-        self._total = sum(len(trial.analyses) for trial in trials)
+        self._total = len(only) or sum(len(trial.analyses) for trial in trials)
         self._begun = 0
         self._progress = Progress()
 
@@ -74,7 +81,7 @@ class Run(Generic[Finished]):
         from survkit.reproduction import reproduce
 
         for trial in self._trials:
-            yield reproduce(trial, progress=self._announce(trial))
+            yield reproduce(trial, only=self._only, progress=self._announce(trial))
 
     def _side_by_side(self, workers: int) -> Iterator[Reproduction]:
         """Reproduce several trials at a time, each in a process of its own."""

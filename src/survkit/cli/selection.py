@@ -10,7 +10,7 @@ from survkit.errors import SurvkitError, TrialFileError, UnknownTrialError
 if TYPE_CHECKING:
     from survkit.trial import Analysis, Trial
 
-__all__ = ["choose_analysis", "keep_analysis", "load_trials"]
+__all__ = ["choose_analysis", "find_asked", "load_trials"]
 
 
 def load_trials(names: Sequence[str]) -> tuple[Trial, ...]:
@@ -82,32 +82,33 @@ def choose_analysis(trial: Trial, asked: str | None) -> Analysis:
     return trial.analyses[0]
 
 
-def keep_analysis(trials: Sequence[Trial], asked: str) -> Trial:
+def find_asked(trials: Sequence[Trial], asked: str | None) -> tuple[str, ...]:
     """
-    Keep one analysis of one trial.
+    Find the analysis that is asked for alone.
 
     Parameters
     ----------
     trials : sequence of Trial
-        What the command line names; must be one trial.
-    asked : str
+        What the command line names; must be one trial where an analysis is asked for.
+    asked : str or None
         Id of an analysis.
 
     Returns
     -------
-    Trial
-        The trial with this analysis alone.
+    tuple of str
+        The id; empty where none is asked for, which means all.
 
     Raises
     ------
     SurvkitError
         If there are several trials, or no such analysis.
     """
+    if asked is None:
+        return ()
     if len(trials) != 1:
         msg = f"--analysis must come with one trial, got {len(trials)}"
         raise SurvkitError(msg)
-    (trial,) = trials
-    return trial.model_copy(update={"analyses": (trial.analysis(asked),)})
+    return (trials[0].analysis(asked).id,)
 
 
 def _listed(names: Iterable[str]) -> str:

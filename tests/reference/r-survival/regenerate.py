@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survkit.reconstruction import reconstruct_analysis
+from survkit.reconstruction import Family
 from survkit.second_opinion import FIGURES_SCRIPT, write_inputs
 from survkit.trial import load_trial, shipped_trials
 
@@ -68,12 +68,13 @@ def write_cohorts(folder: Path) -> None:
 
 
 def shipped_reconstructions() -> dict[str, Reconstruction]:
-    """Reconstruct every shipped analysis by itself, by a name that a file can have."""
-    return {
-        f"{trial.id}--{analysis.id}": reconstruct_analysis(analysis)
-        for trial in map(load_trial, shipped_trials())
-        for analysis in trial.analyses
-    }
+    """Reconstruct every shipped analysis, by a name that a file can have."""
+    made = {}
+    for trial in map(load_trial, shipped_trials()):
+        family = Family(trial.analyses)
+        for analysis in trial.analyses:
+            made[f"{trial.id}--{analysis.id}"] = family.reconstruct(analysis)
+    return made
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
