@@ -28,10 +28,10 @@ PYTEST := $(BIN)/python -m pytest
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
-reproduce: $(READY) ## check every shipped trial, print the verdicts, write the plots to build/plots
-	$(BIN)/survkit check --plots build/plots
+reproduce: $(READY) ## reproduce every shipped trial and print the verdicts
+	$(BIN)/survkit check
 
-report: $(READY) ## write a report on every shipped trial to build/report
+report: $(READY) ## write a report on every shipped trial, with plots, to build/report
 	$(BIN)/survkit report -o build/report
 
 test: $(READY) ## run the tests, the doctests and the notebooks

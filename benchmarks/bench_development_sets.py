@@ -1,7 +1,8 @@
 """How many printed figures of real trials are met, referee lifelines, and how long it takes.
 
 The time of a reconstruction is held against one lifelines Cox fit of the real patients and one of
-the reconstructed patients, each the median of a few runs taken in turn.
+the reconstructed patients, each the median of a few runs taken in turn. With ``--with-r``, R's
+package survival reads the written patients and has its say on every figure.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from lifelines import CoxPHFitter
 from survkit.comparison import Verdict, compare_figures
 from survkit.reconstruction import reconstruct_analysis
 from survkit.refit import refit_ipd
+from survkit.second_opinion import compare_opinions, find_r
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from survkit.reconstruction import Reconstruction
 
 
 def main() -> int:
@@ -34,12 +38,15 @@ def main() -> int:
         print(f"no data sets in {options.data}: nothing measured")
         return 0
     rows = []
+    made: dict[str, Reconstruction] = {}
     for number, name in enumerate(found, start=1):
         if sys.stderr.isatty():
             print(f"\r{number}/{len(found)} {name:30}", end="", file=sys.stderr)
-        rows.append(_run(options, name))
+        rows.append(_run(options, name, made))
     if sys.stderr.isatty():
         print("\r" + 50 * " " + "\r", end="", file=sys.stderr)
+    if options.with_r:
+        _ask_r(made)
     return _report(pd.DataFrame(rows), options)
 
 
@@ -48,13 +55,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--figures", choices=SETS, default="events")
     parser.add_argument("--no-follow-up", action="store_true", help="keep the follow-up out")
+    parser.add_argument("--with-r", action="store_true", help="let R refit the written patients")
     parser.add_argument("--rounds", type=int, default=3, help="timed runs of each")
     return parser.parse_args()
 
 
-def _run(options: argparse.Namespace, name: str) -> dict[str, object]:
+def _run(
+    options: argparse.Namespace, name: str, made: dict[str, Reconstruction]
+) -> dict[str, object]:
     asked = analysis(options.data, name, options.figures, follow_up=not options.no_follow_up)
-    reconstruction = reconstruct_analysis(asked)
+    reconstruction = made[name] = reconstruct_analysis(asked)
     refit = refit_ipd(reconstruction.ipd, asked)
     comparisons = compare_figures(asked.figures, refit.estimates)
     missed = [c for c in comparisons if c.verdict is not Verdict.REPRODUCED]
@@ -81,6 +91,27 @@ def _run(options: argparse.Namespace, name: str) -> dict[str, object]:
         "ratio to a fit of the real patients": seconds[0] / seconds[1],
         "ratio to a fit of the reconstruction": seconds[0] / seconds[2],
     }
+
+
+def _ask_r(made: dict[str, Reconstruction]) -> None:
+    """Print how many figures R reproduces, and where it contradicts lifelines."""
+    program = find_r()
+    values = program.refit({name: (own.ipd, own.analysis) for name, own in made.items()})
+    met = total = 0
+    for name, own in made.items():
+        analysis = own.analysis
+        estimates = refit_ipd(own.ipd, analysis).estimates
+        opinions = compare_opinions(analysis, own.ipd, estimates, values[name])
+        for figure, opinion in zip(analysis.figures, opinions, strict=True):
+            total += 1
+            met += figure.printed.admits(opinion.value)
+            if opinion.contradicts:
+                print(f"{name}: {figure.key}: R says {opinion.value:g} and contradicts lifelines")
+            elif not figure.printed.admits(opinion.value):
+                reason = opinion.convention or "as lifelines has it"
+                print(f"{name}: {figure.key}: {figure.printed}, R {opinion.value:.5f}: {reason}")
+    versions = ", ".join(f"{name} {own}" for name, own in program.versions.items())
+    print(f"figures met by {versions}: {met / total:.2%} of {total}")
 
 
 def _in_turn(functions: list[Callable[[], object]], rounds: int) -> list[float]:

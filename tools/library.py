@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict
+from survkit.consistency import Severity
 from survkit.export import csv_text
 from survkit.reproduction import AnalysisReproduction, Reproduction, reproduce
 from survkit.trial import load_trial, shipped_trials
@@ -20,6 +21,7 @@ from survkit.trial import load_trial, shipped_trials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from survkit.consistency import Finding
     from survkit.quantity import FigureKey
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,7 +89,8 @@ def _index(done: Iterable[Reproduction]) -> Iterator[str]:
     """List every analysis: what it is, its hazard ratio, what is reproduced, where its data are."""
     yield from _heading(
         "trial", "condition", "analysis and patients", "arms (patients)", "endpoint",
-        "printed HR", "refitted HR", "inputs", "checks", "not read", "verdict",
+        "part of", "printed HR", "refitted HR", "inputs", "checks", "findings", "not read",
+        "verdict",
     )  # fmt: skip
     for trial in done:
         for result in trial.analyses:
@@ -99,13 +102,21 @@ def _index(done: Iterable[Reproduction]) -> Iterator[str]:
                 f"[{result.analysis.id}]({data})",
                 ", ".join(f"{arm.id} ({arm.n.printed})" for arm in result.analysis.arms),
                 result.analysis.endpoint,
+                result.reconstruction.within or "",
                 _ratio(found, lambda one: str(one.figure.printed)),
                 _ratio(found, lambda one: one.rendered),
                 _share(result.inputs),
                 _share(result.checks),
+                _counted(result.findings),
                 str(sum(not one.figure.verified for one in found)),
                 result.verdict.value,
             )
+
+
+def _counted(findings: Iterable[Finding]) -> str:
+    """Count what the audit finds, the worst first."""
+    found = [finding.severity for finding in findings]
+    return ", ".join(f"{found.count(each)} {each}" for each in Severity if each in found)
 
 
 def _ratio(comparisons: Iterable[Comparison], show: Callable[[Comparison], str]) -> str:

@@ -132,7 +132,7 @@ def test_an_existing_file_stays_as_it_is() -> None:
         ((*SHORT, "--arm", "two:40:30:9:1"), "--arm: the arm must be id:n"),
         ((*SHORT, "--hazard-ratio", "0.5"), "--hazard-ratio must come with two arms"),
         ((*FULL, "--hazard-ratio", "half"), "--hazard-ratio: it must be a hazard ratio"),
-        ((*FULL, "--hazard-ratio", "0.5 (0.1-0.4)"), "demo-3.toml: analysis[0].contrast[0]"),
+        ((*FULL, "--hazard-ratio", "0.5 (0.9-0.4)"), "demo-3.toml: analysis[0].contrast[0]"),
         ((*FULL, "--time-unit", "decade"), "demo-3.toml: analysis[0].time_unit"),
         ((*SHORT, "--arm", "one:40"), "demo-3.toml: analysis[0].arm[1].id"),
         ((*FULL, "-o", "nowhere/x.toml"), "nowhere/x.toml: the place of the output must be"),

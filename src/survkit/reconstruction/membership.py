@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
 from survkit.reconstruction.population import fit_population
@@ -136,6 +135,9 @@ def _most_alike(pool: Pool, models: list[Pool], events: list[int | None]) -> Cod
     Every patient of a group takes one of the parent's; the ranks in time that lie between the two
     are fewest in sum (an assignment problem). A group whose events are printed has as many.
     """
+    # loaded where there are sub-groups alone: it takes as long as a reconstruction
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     time = np.concatenate([own.time for own in models])
     event = np.concatenate([own.event for own in models])
     group = np.repeat(np.arange(len(models)), [own.time.size for own in models])
