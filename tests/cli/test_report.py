@@ -27,7 +27,7 @@ def test_a_report_and_a_summary_are_written_and_replaced(small: Path, tmp_path: 
         assert done.exit_code == 0
         assert done.stdout == ""
         assert done.stderr == f"{site / 'index.html'} is written\n"
-        assert summary.read_text("utf-8").startswith("# survkit report\n")
+        assert summary.read_text("utf-8").startswith("## survkit: 1 reproduced\n")
         (site / "left-over.txt").touch()
     assert (site / "left-over.txt").exists()
     assert run("report", small, "-o", site).exit_code == 0

@@ -64,7 +64,8 @@ def report_trials(names: Sequence[str], *, output: Path | None, markdown: Path |
 
     documents = _read_documents(names, trials)
 
-    from survkit.report import Site, markdown_text
+    from survkit.report import Site
+    from survkit.summary import markdown_summary
 
     site = Site()
     run = Run(trials, then=_describing(site, documents), doing="describing")
@@ -73,7 +74,7 @@ def report_trials(names: Sequence[str], *, output: Path | None, markdown: Path |
         write_folder(output, site.finish(), marker=_MARKER)
         print(f"{output / 'index.html'} is written", file=sys.stderr)
     if markdown is not None:
-        write_file(markdown, markdown_text(done).encode())
+        write_file(markdown, markdown_summary(done).encode())
     agrees = all(reproduction.reproduced for reproduction in done)
     return ExitCode.REPRODUCED if agrees else ExitCode.MISSED
 

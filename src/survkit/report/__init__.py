@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from survkit.report.markdown import markdown_text
 from survkit.report.site import MARKER, Site
 
-__all__ = ["MARKER", "Site", "markdown_text"]
+__all__ = ["MARKER", "Site"]

@@ -1,24 +1,28 @@
-"""A run as Markdown: a row per analysis, and every figure that fails with the reason."""
+"""A run as Markdown: a row per analysis, what fails and why, and what the audit finds."""
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING
 
-from survkit.comparison import Verdict
+from survkit.consistency import Severity
 from survkit.summary.outcome import Outcome, list_outcomes
+from survkit.wording import count_agreeing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from survkit.comparison import Comparison
-    from survkit.reproduction import Reproduction
+    from survkit.reproduction import AnalysisReproduction, Reproduction
 
-__all__ = ["markdown_summary", "markdown_table"]
+__all__ = ["markdown_summary"]
 
 _SYNTHETIC = (
     "The patients are synthetic: made from the printed figures, they print the same figures and "
     "prove nothing else. Inputs shaped them; checks were kept out and predicted."
 )
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~$@])")
 
 
 def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str] = ()) -> str:
@@ -35,8 +39,8 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
     Returns
     -------
     str
-        A heading with the verdict, a table of the analyses and, where something fails the run or a
-        check is missed, tables of these figures.
+        A heading with the verdict, a table of the analyses and, where there are any, the figures
+        that fail the run, checks that are missed, and what the audit finds, notes left out.
     """
     results = [result for each in reproductions for result in each.analyses]
     missed = sum(not result.reproduced for result in results)
@@ -51,78 +55,91 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
     lines += [line for note in notes for line in (f"- {note}", "")]
     lines += _figures("Figures that fail the run", outcomes, "failed")
     lines += _figures("Checks that were missed, for information", outcomes, "missed check")
+    lines += _findings(reproductions)
     return "\n".join([*lines, _SYNTHETIC, ""])
 
 
-def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]], right: str) -> list[str]:
-    """
-    Write a table.
-
-    Parameters
-    ----------
-    titles : sequence of str
-        Titles of the columns.
-    rows : iterable of sequence of str
-        Cells; what would end a cell is escaped.
-    right : str
-        Titles, separated by blanks, of the columns that are numbers.
-
-    Returns
-    -------
-    list of str
-        Lines.
-    """
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]], right: str) -> list[str]:
+    """Write a table; the columns named in `right` are numbers."""
     rule = ["---:" if title in right.split() else "---" for title in titles]
-    return [_row(titles), _row(rule), *(_row(map(_escaped, row)) for row in rows)]
+    return [_row(titles), _row(rule), *map(_row, rows)]
 
 
 def _analyses(reproductions: Sequence[Reproduction]) -> list[str]:
     """Tabulate the analyses."""
     rows = [
         (
-            each.trial.id,
-            result.analysis.id,
+            _plain(each.trial.id),
+            _plain(result.analysis.id),
+            _ratios(result),
             _share(result.inputs),
             _share(result.checks),
+            _counted(result),
             result.verdict.value if result.reproduced else f"**{result.verdict.value}**",
         )
         for each in reproductions
         for result in each.analyses
     ]
-    return markdown_table(
-        ("trial", "analysis", "inputs", "checks", "verdict"), rows, right="inputs checks"
-    )
+    titles = ("trial", "analysis", "HR", "inputs", "checks", "findings", "verdict")
+    return _table(titles, rows, right="HR inputs checks")
+
+
+def _ratios(result: AnalysisReproduction) -> str:
+    """Give the printed hazard ratios, experimental over reference."""
+    figures = (one.figure for one in result.comparisons)
+    return ", ".join(str(own.printed) for own in figures if own.key.quantity == "hazard_ratio")
+
+
+def _counted(result: AnalysisReproduction) -> str:
+    """Count what the audit finds, the worst first."""
+    found = [finding.severity for finding in result.findings]
+    return ", ".join(f"{found.count(each)} {each}" for each in Severity if each in found)
+
+
+def _findings(reproductions: Sequence[Reproduction]) -> Iterator[str]:
+    """List what the audit finds, notes left out."""
+    told = [
+        f"- {_plain(each.trial.id)}, {_plain(result.analysis.id)}: **{finding.severity}**, "
+        f"{_plain(finding.check)}"
+        + (f" ({_plain(finding.subject)})" if finding.subject else "")
+        + f"; {_plain(finding.sentence)}"
+        for each in reproductions
+        for result in each.analyses
+        for finding in result.findings
+        if finding.severity is not Severity.NOTE
+    ]
+    if told:
+        yield from ("### Audit: can these printed figures all be true?", "", *told, "")
 
 
 def _figures(title: str, outcomes: Sequence[Outcome], status: str) -> Iterator[str]:
     """Tabulate the figures of one status; nothing where there are none."""
     rows = [
         (
-            f"`{outcome.address}`",
+            f"`{outcome.address.replace('|', '').replace('`', '')}`",
             str(outcome.comparison.figure.printed),
             f"{outcome.comparison.rendered} ({outcome.comparison.estimate:.6g})",
             f"{outcome.comparison.allowance:g}",
-            outcome.comparison.figure.source,
+            _plain(outcome.comparison.figure.source),
         )
         for outcome in outcomes
         if outcome.status == status
     ]
     if rows:
         titles = ("figure", "printed", "refitted", "allowance", "source")
-        table = markdown_table(titles, rows, right="printed refitted allowance")
+        table = _table(titles, rows, right="printed refitted allowance")
         yield from (f"### {title}", "", *table, "")
 
 
 def _share(comparisons: Sequence[Comparison]) -> str:
     """Count the figures that agree."""
-    good = {Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE}
-    agreeing = sum(comparison.verdict in good for comparison in comparisons)
-    return f"{agreeing}/{len(comparisons)}" if comparisons else "none"
+    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|").replace("\n", " ")
+def _plain(text: str) -> str:
+    """Take every meaning from the letters that Markdown and HTML give one to."""
+    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
