@@ -121,11 +121,7 @@ def _comparison_rows(
                 Cell(f"    {limit}" if estimate else f"  {limit}"),
                 Cell(str(figure.printed), right=True),
                 Cell(comparison.rendered, right=True),
-                *(
-                    []
-                    if opinion is None
-                    else [Cell(figure.printed.render(opinion.value), right=True)]
-                ),
+                *_opinion_cells(comparison, opinion),
                 Cell(difference_text(comparison), right=True),
                 Cell(comparison.verdict.value, _style(comparison)),
                 Cell(name_source(figure), "plain" if figure.verified else "fair"),

@@ -68,27 +68,6 @@ class Window:
         """Whether the figure is a number."""
         return math.isfinite(self.lower)
 
-    def part(self, aim: float, share: float) -> Window:
-        """
-        Return a part of the window.
-
-        Parameters
-        ----------
-        aim : float
-            Where the middle of the part lies, in halves of the window from its middle.
-        share : float
-            Half the width of the part, in the same unit.
-
-        Returns
-        -------
-        Window
-            The part; the window itself where it does not have two ends.
-        """
-        if not self.bounded:
-            return self
-        middle = self.middle + aim * self.half
-        return Window(middle - share * self.half, middle + share * self.half)
-
     def nearest(self, value: float, *, share: float = 1.0) -> float:
         """
         Return the value of the window nearest to another.
