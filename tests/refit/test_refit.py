@@ -46,6 +46,23 @@ def test_the_hazard_ratio_and_its_limits_agree_with_r(name: str) -> None:
         assert math.log(value) == pytest.approx(expected.coefficient + side, abs=ENGINE)
 
 
+def test_a_ratio_near_one_is_carried_to_its_maximum() -> None:
+    """lifelines' own rule stops after a first, damped step that hardly moves the likelihood."""
+    treated = np.isin(np.arange(400) % 4, (1, 2))
+    ipd = pd.DataFrame(
+        {
+            "time": np.arange(1.0, 401.0),
+            "event": 1,
+            "arm": np.where(treated, "experimental", "reference"),
+        }
+    )
+    found = estimate(ipd, two_arms(), f"{CONTRAST}: hazard ratio").value
+    risk = np.cumsum(treated[::-1])[::-1]
+    expected = found * risk / (np.arange(400, 0, -1) - risk + found * risk)
+    assert 1.0 < found < 1.01
+    assert float(np.sum(treated - expected)) == pytest.approx(0.0, abs=1e-7)  # the score
+
+
 @pytest.mark.parametrize("sided", [1, 2])
 @pytest.mark.parametrize("name", TESTED)
 def test_the_log_rank_p_value_agrees_with_r(name: str, sided: int) -> None:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["CoxRefit"]
 
-_COX_OPTIONS = {"precision": 1e-16}
+_COX_OPTIONS = {"precision": 1e-16, "r_precision": 0.0}
 """
-lifelines stops once the Newton decrement is below this. At its default it stops about 2e-6 short on
-six patients, at 1e-12 still 2e-8 short on 400; at 1e-16 it reaches the maximum on all of them.
+lifelines stops once the Newton decrement is below the first. At its default it stops about 2e-6
+short on six patients, at 1e-12 still 2e-8 short on 400; at 1e-16 it reaches the maximum on all of
+them. It also stops once a step, the first of which is damped, hardly changes the likelihood: near a
+ratio of 1 none does, and the log ratio stayed 0.2 % short.
 """
 
 
