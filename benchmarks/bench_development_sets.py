@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from survkit.reconstruction import Reconstruction
+    from survkit.second_opinion import Opinion
+    from survkit.trial import Figure
 
 
 def main() -> int:
@@ -94,24 +97,29 @@ def _run(
 
 
 def _ask_r(made: dict[str, Reconstruction]) -> None:
-    """Print how many figures R reproduces, and where it contradicts lifelines."""
+    """Print how many figures R reproduces, and why it does not reproduce the others."""
     program = find_r()
     values = program.refit({name: (own.ipd, own.analysis) for name, own in made.items()})
-    met = total = 0
+    reasons: Counter[str] = Counter()
     for name, own in made.items():
-        analysis = own.analysis
-        estimates = refit_ipd(own.ipd, analysis).estimates
-        opinions = compare_opinions(analysis, own.ipd, estimates, values[name])
-        for figure, opinion in zip(analysis.figures, opinions, strict=True):
-            total += 1
-            met += figure.printed.admits(opinion.value)
+        estimates = refit_ipd(own.ipd, own.analysis).estimates
+        opinions = compare_opinions(own.analysis, own.ipd, estimates, values[name])
+        for figure, opinion in zip(own.analysis.figures, opinions, strict=True):
+            reasons[_reason(figure, opinion)] += 1
             if opinion.contradicts:
                 print(f"{name}: {figure.key}: R says {opinion.value:g} and contradicts lifelines")
-            elif not figure.printed.admits(opinion.value):
-                reason = opinion.convention or "as lifelines has it"
-                print(f"{name}: {figure.key}: {figure.printed}, R {opinion.value:.5f}: {reason}")
     versions = ", ".join(f"{name} {own}" for name, own in program.versions.items())
-    print(f"figures met by {versions}: {met / total:.2%} of {total}")
+    print(f"figures as {versions} has them, of {reasons.total()}:")
+    for reason, count in reasons.most_common():
+        print(f"{count:7} {reason}")
+
+
+def _reason(figure: Figure, opinion: Opinion) -> str:
+    if figure.printed.admits(opinion.value):
+        return "met"
+    if opinion.contradicts:
+        return "missed, and lifelines has another value"
+    return opinion.convention or "missed, as by lifelines"
 
 
 def _in_turn(functions: list[Callable[[], object]], rounds: int) -> list[float]:

@@ -80,17 +80,11 @@ def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -
     estimates = refit_ipd(patients, analysis).estimates
     values = program.refit({"any": (patients, analysis)})["any"]
     opinions = compare_opinions(analysis, patients, estimates, values)
-    differing = [
-        (str(figure.key), estimate.value, opinion)
-        for figure, estimate, opinion in zip(analysis.figures, estimates, opinions, strict=True)
-        if not opinion.agrees
-    ]
-    # 900 months are after the last patient, and after the follow-up that the file prints
-    assert [(name, opinion.contradicts) for name, _, opinion in differing] == [
-        ("active: survival at 900", False)
-    ]
-    assert differing[0][2].convention is not None
-    assert "draws the curve on" in differing[0][2].convention
+    assert all(opinion.agrees for opinion in opinions)
+    by_name = dict(zip(map(str, (figure.key for figure in analysis.figures)), values, strict=True))
+    # 900 months are after the last patient, and after the follow-up that the file prints: both
+    # draw the curve on
+    assert by_name["active: survival at 900"] > 0.0
 
 
 def test_a_horizon_before_the_first_patient_leaves(patients: pd.DataFrame) -> None:
@@ -120,7 +114,9 @@ def median_case(times: list[float], estimate: float, value: float) -> str | None
 
 def test_the_middle_of_a_plateau_is_a_convention_and_no_other_value_is() -> None:
     assert "middle of the plateau" in str(median_case([1.0, 2.0, 3.0, 4.0], 2.0, 2.5))
+    assert "middle of the plateau" in str(median_case([1.0, 2.0, 3.0, 4.0], 3.0, 2.5))
     assert median_case([1.0, 2.0, 3.0, 4.0], 2.0, 2.6) is None
+    assert median_case([1.0, 2.0, 3.0, 4.0], 2.2, 2.6) is None
     assert median_case([1.0, 2.0, 3.0, 4.0], 2.0, math.nan) is None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Literal
 
 from survkit.refit.curve import KaplanMeierRefit
@@ -26,25 +25,17 @@ class ArmRefit:
 
     Parameters
     ----------
-    arm : str
-        Id of the arm.
     patients : pandas.DataFrame
         The patients of the arm, columns ``time`` and ``event``.
     analysis : Analysis
         Whose conventions apply.
     """
 
-    def __init__(self, arm: str, patients: pd.DataFrame, analysis: Analysis) -> None:
+    def __init__(self, patients: pd.DataFrame, analysis: Analysis) -> None:
         self.curve = KaplanMeierRefit(patients["time"], patients["event"])
         self._follow_up = KaplanMeierRefit(patients["time"], 1 - patients["event"])
         self._patients = patients
         self._analysis = analysis
-        printed = [
-            figure.printed.upper
-            for figure in analysis.figures
-            if (figure.key.quantity, figure.key.subject) == ("max_follow_up", arm)
-        ]
-        self._printed_end = min(printed, default=math.inf)
 
     def estimate(self, figure: Figure) -> Estimate:
         """
@@ -110,7 +101,8 @@ class ArmRefit:
         out, and so does this.
         """
         time = figure.key.instant
-        if time <= self._printed_end and (ends := self.ends_before(time)):
+        ends = self.ends_before(time)
+        if ends and not self._analysis.draws_on(figure):
             return Estimate.none(f"the synthetic follow-up of the arm {ends}")
         if figure.key.definition.limit_of is None:
             return Estimate(100.0 * self.curve.survival(time))

@@ -55,7 +55,7 @@ def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
     Refit
         Estimates, curves and the test of proportional hazards.
     """
-    arms = {arm.id: ArmRefit(arm.id, ipd[ipd["arm"] == arm.id], analysis) for arm in analysis.arms}
+    arms = {arm.id: ArmRefit(ipd[ipd["arm"] == arm.id], analysis) for arm in analysis.arms}
     contrasts = {
         contrast.subject: ContrastRefit(ipd, contrast, analysis, arms)
         for contrast in analysis.contrasts

@@ -24,7 +24,6 @@ _ZERO = 1e-12
 
 _MIDDLE = "where a curve rests exactly on the share, R takes the middle of the plateau"
 _NONE = "lifelines gives no value"
-_DRAWN_OUT = "R gives no value after the last patient; lifelines draws the curve on, as was printed"
 _NO_MAXIMUM = "R stops where the partial likelihood has no maximum; the ratio is at its bound"
 
 
@@ -99,8 +98,6 @@ def _convention(figure: Figure, ipd: pd.DataFrame, estimate: Estimate, value: fl
     if math.isnan(estimate.value):
         return f"{_NONE}: {estimate.reason}"
     quantity = figure.key.definition.limit_of or figure.key.quantity
-    if math.isnan(value) and quantity in {"survival", "rmst"}:
-        return _DRAWN_OUT if _after_the_last(figure, ipd) else None
     if quantity == "hazard_ratio" and (estimate.value == 0.0 or math.isinf(estimate.value)):
         return _NO_MAXIMUM
     if figure.key.quantity in {"median", "lower_quartile", "upper_quartile", "median_follow_up"}:
@@ -108,15 +105,19 @@ def _convention(figure: Figure, ipd: pd.DataFrame, estimate: Estimate, value: fl
     return None
 
 
-def _after_the_last(figure: Figure, ipd: pd.DataFrame) -> bool:
-    own = ipd.loc[ipd["arm"] == figure.key.subject, "time"]
-    return figure.key.instant > float(own.max())
-
-
 def _is_middle(figure: Figure, ipd: pd.DataFrame, estimate: float, value: float) -> bool:
-    """Tell whether R's value is half way from lifelines' to the next step of the curve."""
+    """
+    Tell whether R's value is the middle of a plateau that lifelines' value begins or ends.
+
+    It ends it where the rounding of a product leaves lifelines' curve just above the share.
+    """
     own = ipd[ipd["arm"] == figure.key.subject]
     steps = 0 if figure.key.quantity == "median_follow_up" else 1
-    times = np.sort(own.loc[own["event"] == steps, "time"].to_numpy(float))
-    later = times[times > estimate + _ZERO]
-    return later.size > 0 and math.isclose(value, 0.5 * (estimate + later[0]), rel_tol=_RELATIVE)
+    times = np.unique(own.loc[own["event"] == steps, "time"].to_numpy(float))
+    ends = np.flatnonzero(np.isclose(times, estimate, rtol=0.0, atol=_ZERO))
+    neighbours = (
+        times[end + side] for end in ends for side in (-1, 1) if 0 <= end + side < len(times)
+    )
+    return any(
+        math.isclose(value, 0.5 * (estimate + time), rel_tol=_RELATIVE) for time in neighbours
+    )

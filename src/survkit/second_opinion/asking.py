@@ -27,7 +27,7 @@ FIGURES_SCRIPT = Path(__file__).with_name("figures.R")
 
 _COLUMNS = (
     *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
-    *("reference", "experimental", "stratified_model", "test", "sided", "stratified"),
+    *("reference", "experimental", "stratified_model", "test", "sided", "stratified", "draws_on"),
 )
 _VERSIONS = 'cat(R.version$major, ".", R.version$minor, "\\n", sep = "");'
 _SURVIVAL = 'cat(as.character(packageVersion("survival")))'
@@ -145,6 +145,7 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
             *((contrast.reference, contrast.experimental) if contrast else ("", "")),
             str(analysis.stratified).upper(),
             *((test.test, test.sided, str(test.stratified).upper()) if test else ("", "", "")),
+            str(analysis.draws_on(figure)).upper(),
         )
 
 

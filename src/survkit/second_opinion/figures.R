@@ -66,7 +66,7 @@ curve_of <- function(arm, figure) {
 
 survival_then <- function(arm, figure, part) {
   fit <- curve_of(arm, figure)
-  if (figure$time > max(arm$time) && min(fit$surv) > 0) return(NA)
+  if (figure$time > max(arm$time) && min(fit$surv) > 0 && !figure$draws_on) return(NA)
   100 * summary(fit, times = figure$time, extend = TRUE)[[part]]
 }
 

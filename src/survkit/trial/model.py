@@ -260,6 +260,28 @@ class Analysis(Table):
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return Analysis.model_construct(None, **fields | {"arms": arms})
 
+    def draws_on(self, figure: Figure) -> bool:
+        """
+        Tell whether the publication drew a curve on to a figure.
+
+        Parameters
+        ----------
+        figure : Figure
+            A figure of the analysis.
+
+        Returns
+        -------
+        bool
+            Whether it is survival, or a limit of it, for later than the printed follow-up.
+        """
+        if (figure.key.definition.limit_of or figure.key.quantity) != "survival":
+            return False
+        return any(
+            other.printed.upper < figure.key.instant
+            for other in self.figures
+            if (other.key.quantity, other.key.subject) == ("max_follow_up", figure.key.subject)
+        )
+
     def arm(self, arm_id: str) -> Arm:
         """
         Look up an arm.
