@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from development import DATA, SETS, analysis, names, patients
+from development import DATA, FURTHER, SETS, analysis, names, patients
 from lifelines import CoxPHFitter
 
 from survkit.comparison import Verdict, compare_figures
@@ -57,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--figures", choices=SETS, default="events")
+    parser.add_argument("--also", nargs="+", choices=FURTHER, default=[], help="further figures")
     parser.add_argument("--no-follow-up", action="store_true", help="keep the follow-up out")
     parser.add_argument("--with-r", action="store_true", help="let R refit the written patients")
     parser.add_argument("--rounds", type=int, default=3, help="timed runs of each")
@@ -66,7 +67,13 @@ def _options() -> argparse.Namespace:
 def _run(
     options: argparse.Namespace, name: str, made: dict[str, Reconstruction]
 ) -> dict[str, object]:
-    asked = analysis(options.data, name, options.figures, follow_up=not options.no_follow_up)
+    asked = analysis(
+        options.data,
+        name,
+        options.figures,
+        follow_up=not options.no_follow_up,
+        also=options.also,
+    )
     reconstruction = made[name] = reconstruct_analysis(asked)
     refit = refit_ipd(reconstruction.ipd, asked)
     comparisons = compare_figures(asked.figures, refit.estimates)
@@ -136,7 +143,8 @@ def _in_turn(functions: list[Callable[[], object]], rounds: int) -> list[float]:
 def _report(rows: pd.DataFrame, options: argparse.Namespace) -> int:
     share = rows["met"].mean()
     figures = 1.0 - rows["missed"].sum() / rows["figures"].sum()
-    print(f"figures that went in: {options.figures}, follow-up {not options.no_follow_up}")
+    further = ", ".join(["", *options.also])
+    print(f"figures that went in: {options.figures}{further}, follow-up {not options.no_follow_up}")
     print(f"all figures met: {rows['met'].sum()} of {len(rows)} trials ({share:.1%})")
     print(f"figures met: {figures:.2%} of {rows['figures'].sum()}")
     columns = [column for column in rows if column == "seconds" or "ratio" in column]

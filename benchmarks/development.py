@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from survkit.kernels import (
+    quantile_interval,
+    quantile_time,
+    restricted_mean,
+    restricted_mean_difference,
+    tabulate_arm,
+)
 from survkit.trial import Analysis, trial_from_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -18,6 +29,16 @@ SETS = ("ratio", "events", "median-interval", "survival", "risk-table", "p-value
 What goes in, each with all before it: n, medians and hazard ratio; events and its interval; the
 medians' intervals; survival at three times with its intervals; the risk table; the log-rank p.
 """
+
+
+FURTHER = ("quartiles", "median-follow-up", "restricted-means")
+"""
+What may go in besides, each with its limits, worked out from the patients: quartiles; the median
+follow-up; restricted means up to the time three quarters on to the shorter follow-up, and their
+difference. Curves read from a figure end where its axis does, with everybody who is left: limits of
+a median follow-up that this end cuts off are left out.
+"""
+_Z = 1.959963984540054
 
 
 def names(data: Path) -> list[str]:
@@ -30,12 +51,22 @@ def printed(text: str) -> Decimal | str:
     return Decimal(text) if text[0].isdigit() else text
 
 
-def analysis(data: Path, name: str, figures: str = "events", *, follow_up: bool = True) -> Analysis:
+def analysis(
+    data: Path,
+    name: str,
+    figures: str = "events",
+    *,
+    follow_up: bool = True,
+    also: Sequence[str] = (),
+) -> Analysis:
     """Build the analysis of one data set."""
     text = (data / "figures" / f"{name}.json").read_text()
     content = json.loads(text, parse_float=Decimal)
     known = SETS[: SETS.index(figures) + 1]
-    document = {
+    arms = {arm: _arm(arm, own, known, follow_up=follow_up) for arm, own in content["arms"].items()}
+    contrast = _contrast(content["contrast"], known)
+    _add(also, arms, contrast, patients(data, name))
+    document: dict[str, Any] = {
         "spec_version": 1,
         "id": "development-set",
         "name": name,
@@ -46,11 +77,8 @@ def analysis(data: Path, name: str, figures: str = "events", *, follow_up: bool 
                 "endpoint": content["endpoint"],
                 "time_unit": content["time_unit"].removesuffix("s"),
                 "source": "kmdata",
-                "arm": [
-                    _arm(arm, own, known, follow_up=follow_up)
-                    for arm, own in content["arms"].items()
-                ],
-                "contrast": [_contrast(content["contrast"], known)],
+                "arm": list(arms.values()),
+                "contrast": [contrast],
             }
         ],
     }
@@ -99,3 +127,45 @@ def _survival(point: dict[str, Any]) -> dict[str, Any]:
     if point["lower"] != "NA":  # R has no limits where nobody, or everybody, had the event
         stated["ci"] = [printed(point["lower"]), printed(point["upper"])]
     return stated
+
+
+def _add(
+    also: Sequence[str], arms: dict[str, Any], contrast: dict[str, Any], real: pd.DataFrame
+) -> None:
+    """Add further figures of the real patients, with the decimals of the medians."""
+    sides = {"reference": real[real["arm"] == 0], "experimental": real[real["arm"] == 1]}
+    texts = [str(arms[arm]["median"]["value"]) for arm in sides]
+    digits = max(len(text.partition(".")[2]) if text[0].isdigit() else 1 for text in texts)
+    horizon = round(0.75 * min(float(own["time"].max()) for own in sides.values()), 0) or 1.0
+    tables = {arm: tabulate_arm(own["time"], own["event"]) for arm, own in sides.items()}
+
+    def entry(value: float, limits: tuple[float, float]) -> dict[str, Any]:
+        return {"value": _text(value, digits), "ci": [_text(own, digits) for own in limits]}
+
+    for arm, own in sides.items():
+        reverse = tabulate_arm(own["time"], 1 - own["event"])
+        quantiles = {
+            "quartiles": {
+                "lower_quartile": (tables[arm], 0.75),
+                "upper_quartile": (tables[arm], 0.25),
+            },
+            "median-follow-up": {"median_follow_up": (reverse, 0.5)},
+        }
+        for kind in also:
+            for quantity, (table, share) in quantiles.get(kind, {}).items():
+                interval = quantile_interval(table, share, z=_Z, transform="log-log")
+                value = quantile_time(table, share)
+                stated = entry(value, (interval.lower, interval.upper))
+                if kind == "median-follow-up" and not math.isfinite(interval.upper):
+                    del stated["ci"]
+                arms[arm][quantity] = stated
+        if "restricted-means" in also:
+            area = restricted_mean(tables[arm], horizon)
+            arms[arm]["rmst"] = [{"time": int(horizon), **entry(area.mean, area.limits(_Z))}]
+    if "restricted-means" in also:
+        area = restricted_mean_difference(tables["reference"], tables["experimental"], horizon)
+        contrast["rmst_difference"] = [{"time": int(horizon), **entry(area.mean, area.limits(_Z))}]
+
+
+def _text(value: float, digits: int) -> Decimal | str:
+    return Decimal(f"{value:.{digits}f}") if math.isfinite(value) else "not reached"

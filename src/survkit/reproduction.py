@@ -222,7 +222,7 @@ def seek_witness(analysis: Analysis) -> Witness:
     Look for patients that print every figure of an analysis.
 
     One such data set proves that the figures can all be true at once. That none is found proves
-    nothing: the search is bounded, and does not aim at every quantity.
+    nothing: the search is bounded.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from survkit.trial import Analysis, trial_from_document
 
 def digits(text: str) -> Decimal | str:
     """Give printed characters the type that a trial file gives them."""
-    return Decimal(text) if text[0].isdigit() else text
+    return Decimal(text) if text.lstrip("-")[0].isdigit() else text
 
 
 def arm(

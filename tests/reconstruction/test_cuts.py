@@ -12,9 +12,9 @@ import pytest
 
 from survkit.kernels import survival_limits, survival_steps, tabulate_arm
 from survkit.reconstruction import reconstruct, reconstruct_analysis
-from survkit.reconstruction.cuts import ANYWHERE, collect_cuts
+from survkit.reconstruction.collection import collect_targets, normal_quantile
+from survkit.reconstruction.cuts import ANYWHERE, collect_cuts, guided_cuts
 from survkit.reconstruction.misses import asked_sums, confidence_limit, missed_at
-from survkit.reconstruction.targets import collect_targets, normal_quantile
 from survkit.reconstruction.window import Window
 from tests.reconstruction.documents import analysis, arm
 from tests.tolerances import EXACT
@@ -50,6 +50,33 @@ def test_what_is_not_reached_is_asked_for_to_the_end() -> None:
     last = collect_cuts(collect_targets(asked).arms[0])[-1]
     assert last.left == 200
     assert last.survival.lower > 0.5
+
+
+QUARTILES = {
+    "lower_quartile": {"value": Decimal("4.1"), "ci": [Decimal("3.2"), Decimal("5.0")]},
+    "median": {"value": Decimal("9.0"), "ci": [Decimal("6.9"), Decimal("12.0")]},
+    "median_follow_up": {"value": Decimal("20.0")},
+    "max_follow_up": Decimal("30.0"),
+}
+
+
+def test_guides_keep_quantiles_in_order() -> None:
+    asked = collect_targets(analysis(arm("all", 200, 120) | QUARTILES)).arms[0]
+    assert collect_cuts(asked) == ()
+    guides = guided_cuts(asked)
+    times = [cut.time for cut in guides]
+    assert times == pytest.approx([3.65, 4.55, 5.95, 7.95, 10.5, 19.95, 20.05, math.inf], abs=1e-9)
+    assert [cut.guide for cut in guides] == [True] * 7 + [False]
+    between = guides[2]  # the upper limit has passed three quarters, the lower not yet one half
+    assert (between.lower.lower, between.lower.upper) == pytest.approx((0.5, 0.75), abs=1e-5)
+    assert (between.survival.lower, between.survival.upper) == pytest.approx((0.5, 0.75), abs=1e-5)
+    assert between.upper.upper == pytest.approx(0.75, abs=1e-5)
+
+
+def test_a_printed_percentage_needs_no_guides() -> None:
+    asked = analysis(arm("all", 200, 120) | QUARTILES | {"survival": [POINT]})
+    own = collect_targets(asked).arms[0]
+    assert guided_cuts(own) == collect_cuts(own)
 
 
 def test_limits_are_those_of_the_kernels() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.exchange import exchange_neighbours
 from survkit.reconstruction.placement import Clock, Knots
 from survkit.reconstruction.standing import Standing, compare, excess_of
-from survkit.reconstruction.targets import ContrastTargets, collect_targets
 from survkit.reconstruction.timeline import Timeline
 from tests.reconstruction.documents import analysis, arm, contrast
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.targets import ContrastTargets
 
 
 def patients(seed: int, *, held: bool = False) -> tuple[Timeline, Timeline]:

@@ -12,6 +12,8 @@ from survkit.kernels import median_interval, median_time, survival_at, survival_
 from survkit.printed import Printed
 from survkit.reconstruction.bounds import cost_of_bounds
 from survkit.reconstruction.choices import likeliest_choices
+from survkit.reconstruction.collection import collect_targets, normal_quantile
+from survkit.reconstruction.cuts import collect_cuts
 from survkit.reconstruction.history import write_history
 from survkit.reconstruction.misses import COMFORT, missed_at
 from survkit.reconstruction.partial import Partial
@@ -19,7 +21,6 @@ from survkit.reconstruction.plan import Plan, plan_order
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.sampling import draw, with_sum
 from survkit.reconstruction.swaps import MET, Effort, Readings, exchange_events
-from survkit.reconstruction.targets import collect_targets, normal_quantile
 from tests.reconstruction.documents import analysis, arm, digits
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def simulated(n: int, seed: int, *, risk_table: bool, decimals: str = "0.0") -> 
 def planned(asked: Analysis, events: int) -> Plan:
     targets = collect_targets(asked)
     population = fit_population(targets)
-    return plan_order(targets.arms[0], population.arms[0], population.edges, events)
+    cuts = collect_cuts(targets.arms[0])
+    return plan_order(targets.arms[0], population.arms[0], population.edges, events, cuts)
 
 
 @pytest.mark.parametrize("risk_table", [True, False], ids=["risk table", "no risk table"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
+from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.expectation import arm_state, observe
 from survkit.reconstruction.horizon import arm_ends, follow_up_end, median_scale
 from survkit.reconstruction.population import cell_edges, fit_population
-from survkit.reconstruction.targets import collect_targets
 from tests.reconstruction.documents import analysis, arm, contrast
 
 ASKED = {
@@ -16,6 +18,21 @@ ASKED = {
         arm("old", 203, 165, "4.6", ("3.1", "5.4")),
         arm("new", 207, 109, "11.0", ("8.4", "13.9")),
         contrast("0.35", ("0.27", "0.45")),
+    ),
+    "everything": analysis(
+        arm("old", 203, 165, "4.6", end="30")
+        | {
+            "lower_quartile": {"value": Decimal("2.3"), "ci": [Decimal("1.9"), Decimal("2.8")]},
+            "median_follow_up": {"value": Decimal(17), "ci": [Decimal(15), Decimal(19)]},
+            "rmst": [{"time": 12, "value": Decimal("5.8"), "ci": [Decimal("5.2"), Decimal("6.4")]}],
+        },
+        arm("new", 207, 109, "11.0", end="30") | {"upper_quartile": "not reached"},
+        contrast("0.35", ("0.27", "0.45"))
+        | {
+            "rmst_difference": [
+                {"time": 12, "value": Decimal("2.6"), "ci": [Decimal("1.8"), Decimal("3.5")]}
+            ]
+        },
     ),
     "crossing": analysis(
         arm("old", 220, 170, "10.4", end="40"),

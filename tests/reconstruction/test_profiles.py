@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.history import share_events, write_history
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.schedule import Schedule
-from survkit.reconstruction.targets import Targets, collect_targets
 from survkit.reconstruction.visits.counts import Counts, count_patients, list_patients
 from survkit.reconstruction.visits.grid import Grid, lay_slots, visit_clock
 from survkit.reconstruction.visits.pairing import pair_profiles
@@ -18,6 +19,9 @@ from survkit.reconstruction.visits.profiles import Breadth, Profiles, list_profi
 from survkit.reconstruction.visits.relaxation import relax_counts
 from survkit.reconstruction.visits.state import MET, Problem, stand
 from tests.reconstruction.documents import analysis, arm, contrast
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.targets import Targets
 
 BREADTH = Breadth(reach=3, begun=1000, listed=200)
 

@@ -12,6 +12,10 @@ from survkit.kernels import (
     fit_two_arm_cox,
     median_interval,
     median_time,
+    quantile_interval,
+    quantile_time,
+    restricted_mean,
+    restricted_mean_difference,
     survival_at,
     survival_limits,
     tabulate_arm,
@@ -107,6 +111,44 @@ def test_every_printed_digit_of_real_patients_holds(name: str) -> None:
 def test_every_printed_digit_of_the_arms_holds_where_times_are_coarse(name: str) -> None:
     asked = print_trial(name)
     assert not missed(asked.model_copy(update={"contrasts": ()}))
+
+
+def print_further(name: str) -> Analysis:
+    """Print quartiles, median follow-up and restricted means instead of percentages."""
+    data = load_cohort(name)
+    sides = [data.experimental == side for side in (False, True)]
+    unit = "0.0" if data.time.max() < 100 else "0"
+    horizon = float(f"{0.7 * min(data.time[own].max() for own in sides):.2g}")
+    tables = [tabulate_arm(data.time[own], data.event[own]) for own in sides]
+    difference = restricted_mean_difference(*tables, horizon)
+
+    def entry(value: float, limits: tuple[float, float]) -> dict[str, Any]:
+        return {"value": printed(value, unit), "ci": [printed(own, unit) for own in limits]}
+
+    arms = []
+    for label, own, table in zip(("old", "new"), sides, tables, strict=True):
+        stated = print_arm(label, data.time[own], data.event[own], unit)
+        del stated["survival"], stated["at_risk"]
+        for quantity, share in (("lower_quartile", 0.75), ("upper_quartile", 0.25)):
+            limits = quantile_interval(table, share, z=Z)
+            stated[quantity] = entry(quantile_time(table, share), (limits.lower, limits.upper))
+        reverse = tabulate_arm(data.time[own], ~data.event[own])
+        stated["median_follow_up"] = printed(median_time(reverse), unit)
+        area = restricted_mean(table, horizon)
+        stated["rmst"] = [{"time": digits(f"{horizon:g}"), "value": printed(area.mean, unit)}]
+        arms.append(stated)
+    stated = {"experimental": "new", "reference": "old"}
+    stated["rmst_difference"] = [
+        {"time": digits(f"{horizon:g}"), **entry(difference.mean, difference.limits(Z))}
+    ]
+    return analysis(*arms, stated)
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_quartiles_follow_up_and_restricted_means_hold_as_well(name: str) -> None:
+    asked = print_further(name)
+    assert len(asked.figures) >= 29
+    assert not missed(asked)
 
 
 def test_sets_are_those_that_lifelines_ships() -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import pytest
 
+from survkit.comparison import Verdict
 from survkit.printed import Printed
-from survkit.reconstruction.targets import (
-    allowed_log_ratios,
-    collect_targets,
-    most_comfortable,
-    normal_quantile,
-)
+from survkit.reconstruction.collection import collect_targets, normal_quantile
+from survkit.reconstruction.intervals import allowed_estimates, most_comfortable
 from survkit.reconstruction.window import Window
+from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast
 
@@ -21,7 +20,8 @@ Z = normal_quantile(95.0)
 
 
 def window(text: str) -> Window:
-    return Window.of(Printed.parse(text))
+    """The logarithms that print like a ratio."""
+    return Window.of(Printed.parse(text)).log()
 
 
 def test_log_ratio_and_error_print_all_three_figures() -> None:
@@ -30,7 +30,7 @@ def test_log_ratio_and_error_print_all_three_figures() -> None:
     assert log_ratio is not None
     assert errors is not None
     for error in (errors.lower, errors.middle, errors.upper):
-        floor, ceiling = allowed_log_ratios(ratio, lower, upper, Z * error)
+        floor, ceiling = allowed_estimates(ratio, lower, upper, Z * error)
         assert floor < ceiling
     half = Z * errors.middle
     for text, value in (("0.35", 0.0), ("0.27", -half), ("0.45", half)):
@@ -43,7 +43,7 @@ def test_figures_that_do_not_fit_each_other_leave_no_ratio() -> None:
     _, errors = most_comfortable(*windows, Z)
     assert errors is not None
     assert errors.lower == errors.upper
-    floor, ceiling = allowed_log_ratios(*windows, Z * errors.middle)
+    floor, ceiling = allowed_estimates(*windows, Z * errors.middle)
     assert floor > ceiling
 
 
@@ -53,6 +53,17 @@ def test_ratio_alone_tells_no_error() -> None:
         None,
     )
     assert most_comfortable(None, None, None, Z) == (None, None)
+
+
+def test_a_reduction_of_the_risk_is_a_hazard_ratio() -> None:
+    stated = contrast("0.4") | {"risk_reduction": {"value": Decimal(63)}}
+    arms = arm("old", 90, median="5"), arm("new", 90, median="12")
+    ratio = collect_targets(analysis(*arms, stated)).contrasts[0].ratio
+    assert ratio is not None
+    assert (ratio.lower, ratio.upper) == pytest.approx((0.365, 0.375))
+    del stated["hazard_ratio"]
+    found = reproduce_analysis(analysis(*arms, stated)).inputs
+    assert [own.verdict for own in found] == [Verdict.REPRODUCED] * len(found)
 
 
 def test_level_of_an_interval_sets_its_quantile() -> None:

@@ -1,27 +1,31 @@
-"""Stage 4, calibration: move the knots until the hazard ratios and their intervals print as asked.
+"""Stage 4, calibration: move the knots until hazard ratios and restricted means print as asked.
 
 Moving knots changes how the arms' times interleave, and with it the hazard ratio and its standard
-error; the figures of each arm stay as they are.
+error, and it changes the areas under the curves; the other figures of each arm stay as they are.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.areas import area_excess, area_residuals, measure_areas
 from survkit.reconstruction.exchange import exchange_neighbours
+from survkit.reconstruction.intervals import allowed_estimates
 from survkit.reconstruction.probing import probe_moves
 from survkit.reconstruction.standing import Standing, compare, excess_of
-from survkit.reconstruction.targets import ContrastTargets, allowed_log_ratios
 from survkit.reconstruction.timeline import Timeline, tie
 
 __all__ = ["Calibration", "calibrate", "calibrate_with_ties"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from survkit.reconstruction.targets import AreaTarget, ContrastTargets, Targets
 
 Floats = NDArray[np.float64]
 
@@ -67,17 +71,44 @@ class Calibration:
     loss: float
 
 
-def calibrate(contrasts: Sequence[ContrastTargets], arms: Sequence[Timeline]) -> Calibration:
-    """
-    Bring the contrasts' figures to their printed values.
+@dataclass(frozen=True, slots=True)
+class _Aims:
+    """What the times are to bring about: hazard ratios, tests and areas."""
 
-    Each step measures how every knot moves the log hazard ratios and their standard errors, and
-    takes the shortest joint displacement that should bring all of them to the middle of what is
-    printed. Neighbours of two arms then change places for the last digit.
+    contrasts: tuple[ContrastTargets, ...]
+    areas: tuple[AreaTarget, ...]
+
+    @classmethod
+    def of(cls, targets: Targets) -> _Aims:
+        """Gather what depends on the times of an analysis."""
+        aimed = tuple(own for own in targets.contrasts if own.log_ratio is not None)
+        return cls(aimed, targets.areas)
+
+    def without_test(self, contrast: ContrastTargets) -> _Aims:
+        """Leave out the log-rank test of a contrast."""
+        rest = [replace(own, log_rank=None) if own is contrast else own for own in self.contrasts]
+        return replace(self, contrasts=tuple(rest))
+
+    def missed(self, arms: Sequence[Timeline]) -> float:
+        """Squared distance from what is printed; rounded, so that machines agree on the better."""
+        missed = sum(excess_of(own, _stand(own, arms)) for own in self.contrasts)
+        if self.areas:
+            sides = [(arm.clock.times(arm.ticks), arm.event) for arm in arms]
+            missed += sum(area_excess(own, sides) for own in self.areas)
+        return round(missed, 9)
+
+
+def calibrate(targets: Targets, arms: Sequence[Timeline]) -> Calibration:
+    """
+    Bring hazard ratios, tests and restricted means to their printed values.
+
+    Each step measures how every knot moves the log hazard ratios, their standard errors and the
+    areas, and takes the shortest joint displacement that should bring all of them to the middle of
+    what is printed. Neighbours of two arms then change places for the last digit of a ratio.
 
     Parameters
     ----------
-    contrasts : sequence of ContrastTargets
+    targets : Targets
         The printed figures.
     arms : sequence of Timeline
         The arms.
@@ -87,16 +118,16 @@ def calibrate(contrasts: Sequence[ContrastTargets], arms: Sequence[Timeline]) ->
     Calibration
         The times that come closest.
     """
-    return _settle(_aimed(contrasts), tuple(arms))
+    return _settle(_Aims.of(targets), tuple(arms))
 
 
-def calibrate_with_ties(contrasts: Sequence[ContrastTargets], untied: Calibration) -> Calibration:
+def calibrate_with_ties(targets: Targets, untied: Calibration) -> Calibration:
     """
     Tie events where a hazard ratio and a log-rank test do not go together without.
 
     Parameters
     ----------
-    contrasts : sequence of ContrastTargets
+    targets : Targets
         The printed figures.
     untied : Calibration
         What came closest without ties.
@@ -107,30 +138,29 @@ def calibrate_with_ties(contrasts: Sequence[ContrastTargets], untied: Calibratio
         The times that come closest, tied or not.
     """
     best = untied
-    for contrast in _aimed(contrasts):
+    aims = _Aims.of(targets)
+    for contrast in aims.contrasts:
         if best.loss > 0.0 and contrast.log_rank is not None:
-            best = _with_ties(_aimed(contrasts), contrast, best)
+            best = _with_ties(aims, contrast, best)
     return best
 
 
-def _aimed(contrasts: Sequence[ContrastTargets]) -> list[ContrastTargets]:
-    return [contrast for contrast in contrasts if contrast.log_ratio is not None]
-
-
-def _settle(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> Calibration:
+def _settle(aims: _Aims, arms: tuple[Timeline, ...]) -> Calibration:
     """Move knots, then exchange neighbours."""
-    reach, loss = 1.0, _loss(contrasts, arms)
+    reach, loss = 1.0, aims.missed(arms)
     for _ in range(_MOST_STEPS):
         if reach <= _SHORTEST_REACH or loss == 0.0:
             break
-        arms = _step(contrasts, arms, reach)
-        before, loss = loss, _loss(contrasts, arms)
+        before = loss
+        arms, loss = _step(aims, arms, reach, loss)
         reach *= 1.0 if loss < _WORTHWHILE * before else 0.4
-    arms = _exchange(contrasts, arms)
-    return Calibration(arms=arms, loss=_loss(contrasts, arms))
+    arms = _exchange(aims.contrasts, arms)
+    return Calibration(arms=arms, loss=aims.missed(arms))
 
 
-def _exchange(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> tuple[Timeline, ...]:
+def _exchange(
+    contrasts: tuple[ContrastTargets, ...], arms: tuple[Timeline, ...]
+) -> tuple[Timeline, ...]:
     """Settle each contrast by exchanging neighbours; none changes the figures of another."""
     for contrast in contrasts:
         for _ in range(_MOST_ROUNDS):
@@ -141,9 +171,7 @@ def _exchange(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> t
     return arms
 
 
-def _with_ties(
-    contrasts: list[ContrastTargets], contrast: ContrastTargets, untied: Calibration
-) -> Calibration:
+def _with_ties(aims: _Aims, contrast: ContrastTargets, untied: Calibration) -> Calibration:
     """
     Tie runs of events, from short to long, until test and ratio go together.
 
@@ -151,8 +179,7 @@ def _with_ties(
     arm raise them; the hazard ratio is brought to its place first, without regard for the test.
     """
     log_rank = contrast.log_rank
-    without = [replace(own, log_rank=None) if own is contrast else own for own in contrasts]
-    best, base = untied, _settle(without, untied.arms)
+    best, base = untied, _settle(aims.without_test(contrast), untied.arms)
     z = _stand(contrast, base.arms).log_rank.z
     if log_rank is None or base.loss > _NEARLY or not np.isfinite(z):
         return best
@@ -164,7 +191,7 @@ def _with_ties(
             continue  # runs of this length are too short for the test
         share = 1.0 if share is None else share
         tied = _replaced(base.arms, tie(base.arms[index], size, share))
-        best = min(best, _settle(contrasts, tied), key=lambda found: found.loss)
+        best = min(best, _settle(aims, tied), key=lambda found: found.loss)
         if best.loss == 0.0:
             break
     return best
@@ -193,17 +220,7 @@ def _replaced(arms: tuple[Timeline, ...], changed: Timeline) -> tuple[Timeline, 
     return tuple(changed if arm.index == changed.index else arm for arm in arms)
 
 
-def _merit(contrasts: list[ContrastTargets], standings: list[Standing]) -> float:
-    """Squared distance from what is printed; rounded, so that machines agree on what is better."""
-    pairs = zip(contrasts, standings, strict=True)
-    return round(sum(excess_of(contrast, standing) for contrast, standing in pairs), 9)
-
-
-def _loss(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> float:
-    return _merit(contrasts, [_stand(contrast, arms) for contrast in contrasts])
-
-
-def _stand(contrast: ContrastTargets, arms: tuple[Timeline, ...]) -> Standing:
+def _stand(contrast: ContrastTargets, arms: Sequence[Timeline]) -> Standing:
     return compare(arms[contrast.reference].side, arms[contrast.experimental].side)
 
 
@@ -215,9 +232,7 @@ def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: F
     the middle of what the windows leave for the standard error at hand.
     """
     unit = contrast.rounding
-    floor, ceiling = allowed_log_ratios(
-        contrast.ratio, contrast.lower, contrast.upper, contrast.z * error
-    )
+    floor, ceiling = allowed_estimates(*contrast.logs, contrast.z * error)
     rows = [(log_ratio - 0.5 * (floor + ceiling)) / unit]
     if contrast.standard_error is not None:
         nearest = contrast.standard_error.nearest_to(error)
@@ -230,57 +245,87 @@ def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: F
 
 
 def _step(
-    contrasts: list[ContrastTargets], arms: tuple[Timeline, ...], reach: float
-) -> tuple[Timeline, ...]:
+    aims: _Aims, arms: tuple[Timeline, ...], reach: float, loss: float
+) -> tuple[tuple[Timeline, ...], float]:
     """Move all knots by the shortest displacement that should help; the same arms if none does."""
-    standings = [_stand(contrast, arms) for contrast in contrasts]
     units = [arm.units for arm in arms]
-    now, effect = _effects(contrasts, arms, standings, units, _PROBE * reach)
+    now, effect = _effects(aims, arms, units, _PROBE * reach)
     move = _shortest_move(effect, now, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
-    best, before = arms, _merit(contrasts, standings)
-    least = before
+    best, least = arms, loss
     for length in _LENGTHS:
         trial = tuple(
             arm.at(arm.times + length * part * unit)
             for arm, part, unit in zip(arms, parts, units, strict=True)
         )
-        loss = _loss(contrasts, trial)
-        if loss < least:
-            best, least = trial, loss
-        if least <= _ENOUGH * before:
+        missed = aims.missed(trial)
+        if missed < least:
+            best, least = trial, missed
+        if least <= _ENOUGH * loss:
             break
-    return best
+    return best, least
 
 
 def _effects(
-    contrasts: list[ContrastTargets],
-    arms: tuple[Timeline, ...],
-    standings: list[Standing],
-    units: list[Floats],
-    probe: float,
+    aims: _Aims, arms: tuple[Timeline, ...], units: list[Floats], probe: float
 ) -> tuple[Floats, Floats]:
     """Return the residuals as they are, and how each knot of each arm changes them."""
-    now, effects = [], []
     moved = [arm.moved(probe * unit) for arm, unit in zip(arms, units, strict=True)]
-    for contrast, standing in zip(contrasts, standings, strict=True):
-        cox, log_rank = standing.cox, standing.log_rank
-        values = (cox.log_hazard_ratio, cox.standard_error, log_rank.z)
-        now.append(_residuals(contrast, *(np.array([value]) for value in values))[:, 0])
-        pair = (contrast.reference, contrast.experimental)
-        blocks = [np.zeros((now[-1].size, arm.times.size)) for arm in arms]
-        for own, other in (pair, pair[::-1]):
-            found = probe_moves(
-                standing,
-                arms[own].side,
-                arms[other].side,
-                moved[own],
-                own_is_reference=own == contrast.reference,
-            )
-            residuals = _residuals(contrast, found.log_ratio, found.error, found.z)
-            blocks[own] = (residuals[:, 1:] - residuals[:, :1]) / probe
-        effects.append(np.concatenate(blocks, axis=1))
-    return np.concatenate(now), np.concatenate(effects)
+    found = [_effects_on_ratio(own, arms, moved) for own in aims.contrasts]
+    found += [_effects_on_area(own, arms, moved) for own in aims.areas]
+    now = np.concatenate([residuals for residuals, _ in found])
+    return now, np.concatenate([changes for _, changes in found]) / probe
+
+
+def _effects_on_ratio(
+    contrast: ContrastTargets, arms: tuple[Timeline, ...], moved: list[Floats]
+) -> tuple[Floats, Floats]:
+    """Return the residuals of a contrast, and how the probe of each knot changes them."""
+    standing = _stand(contrast, arms)
+    cox, log_rank = standing.cox, standing.log_rank
+    values = (cox.log_hazard_ratio, cox.standard_error, log_rank.z)
+    now = _residuals(contrast, *(np.array([value]) for value in values))[:, 0]
+    pair = (contrast.reference, contrast.experimental)
+    blocks = [np.zeros((now.size, arm.times.size)) for arm in arms]
+    for own, other in (pair, pair[::-1]):
+        found = probe_moves(
+            standing,
+            arms[own].side,
+            arms[other].side,
+            moved[own],
+            own_is_reference=own == contrast.reference,
+        )
+        residuals = _residuals(contrast, found.log_ratio, found.error, found.z)
+        blocks[own] = residuals[:, 1:] - residuals[:, :1]
+    return now, np.concatenate(blocks, axis=1)
+
+
+def _effects_on_area(
+    target: AreaTarget, arms: tuple[Timeline, ...], moved: list[Floats]
+) -> tuple[Floats, Floats]:
+    """Return the residuals of an area, and how the probe of each knot changes them."""
+    parts = {
+        index: measure_areas(
+            arms[index].clock.times(moved[index]), arms[index].event, target.horizon
+        )
+        for index, _ in target.arms
+    }
+    area = sum(sign * parts[index][0][0] for index, sign in target.arms)
+    variance = sum(parts[index][1][0] for index, _ in target.arms)
+    blocks = {}
+    for index, sign in target.arms:
+        own_area, own_variance = parts[index]
+        residuals = area_residuals(
+            target,
+            area + sign * (own_area - own_area[0]),
+            np.sqrt(variance + own_variance - own_variance[0]),
+        )
+        now = residuals[:, 0]
+        blocks[index] = residuals[:, 1:] - residuals[:, :1]
+    still = [np.zeros((now.size, arm.times.size)) for arm in arms]
+    return now, np.concatenate(
+        [blocks.get(index, none) for index, none in enumerate(still)], axis=1
+    )
 
 
 def _shortest_move(effect: Floats, residual: Floats, low: Floats, high: Floats) -> Floats:
@@ -307,7 +352,12 @@ def _shortest_move(effect: Floats, residual: Floats, low: Floats, high: Floats) 
 
 def _room(arms: tuple[Timeline, ...], units: list[Floats]) -> tuple[Floats, Floats]:
     """How far each knot may go down and up in one step, in its units."""
-    pairs = list(zip(arms, units, strict=True))
-    low = [np.maximum(-_LONGEST_STEP, (arm.knots.lower - arm.times) / unit) for arm, unit in pairs]
-    high = [np.minimum(_LONGEST_STEP, (arm.knots.upper - arm.times) / unit) for arm, unit in pairs]
+    low, high = [], []
+    for arm, unit in zip(arms, units, strict=True):
+        before = 0.5 * arm.slack  # the knot before may take the other half
+        after = np.append(before[1:], math.inf)
+        down = np.minimum(before, arm.times - arm.knots.lower)
+        up = np.minimum(after, arm.knots.upper - arm.times)
+        low.append(-np.minimum(_LONGEST_STEP, down / unit))
+        high.append(np.minimum(_LONGEST_STEP, up / unit))
     return np.concatenate(low), np.concatenate(high)

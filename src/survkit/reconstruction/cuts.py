@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from survkit.kernels import Transform
-    from survkit.reconstruction.targets import ArmTargets
+    from survkit.reconstruction.targets import ArmTargets, Passage
 
-__all__ = ["ANYWHERE", "Cut", "collect_cuts"]
+__all__ = ["ANYWHERE", "Cut", "collect_cuts", "guided_cuts"]
 
 ANYWHERE = Window(-math.inf, math.inf)
 """Where nothing is asked."""
+_WHILE_NOT_REACHED = 4
+"""Times at which a limit that is not reached is watched after the last quantile."""
 _EDGE = 1e-6
 """Distance from one half at which a curve is taken to be beyond it."""
 
@@ -45,6 +47,8 @@ class Cut:
         Scale of the limits.
     printed : bool
         Whether the curve is printed there, and not only bounded by a median.
+    guide : bool
+        Whether nothing is printed for that time, and the cut only keeps quantiles in order.
     """
 
     time: float
@@ -55,6 +59,7 @@ class Cut:
     z: float
     transform: Transform
     printed: bool
+    guide: bool = False
 
     @property
     def floors(self) -> Cut:
@@ -93,12 +98,37 @@ def collect_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
     tuple of Cut
         One per printed time, ascending.
     """
+    return _cuts(arm, set())
+
+
+def guided_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
+    """
+    Gather what an arm's figures ask, and what guides a search to orders that meet them.
+
+    Where no percentage is printed, nothing tells in which order the curve and its limits pass
+    several quantiles, nor when the reverse curve passes its median.
+
+    Parameters
+    ----------
+    arm : ArmTargets
+        The arm's printed figures.
+
+    Returns
+    -------
+    tuple of Cut
+        One per printed time, and one for each time of a guide, ascending.
+    """
+    guides = set() if arm.survival else {*_between_quantiles(arm), *_beside_reverse(arm)}
+    return _cuts(arm, guides - {time for time, _ in arm.at_risk})
+
+
+def _cuts(arm: ArmTargets, guides: set[float]) -> tuple[Cut, ...]:
     left = {time: arm.n - count for time, count in arm.at_risk if time > 0.0}
     points = {point.time: point for point in arm.survival}
     if arm.end is not None:  # a percentage printed for later stands for the last step of the curve
         left |= {time: arm.n for time in points if time > arm.end.upper}
     cuts: list[Cut] = []
-    for time in sorted({*left, *points}):
+    for time in sorted({*left, *points, *guides}):
         point = points.get(time)
         cut = Cut(
             time=time,
@@ -109,13 +139,50 @@ def collect_cuts(arm: ArmTargets) -> tuple[Cut, ...]:
             z=point.z if point else arm.z,
             transform=point.transform if point else arm.transform,
             printed=point is not None,
+            guide=time in guides,
         )
         previous = cuts[-1].time if cuts else 0.0
-        cuts.append(_with_medians(cut, arm, previous))
-    medians = (arm.median, arm.median_lower, arm.median_upper)
-    if cuts and any(median is not None for median in medians):
-        cuts.append(_with_medians(_end_of_curve(arm), arm, cuts[-1].time))
+        cuts.append(_with_passages(cut, arm, previous))
+    if cuts and arm.of_events:
+        cuts.append(_with_passages(_end_of_curve(arm), arm, cuts[-1].time))
     return tuple(cuts)
+
+
+def _between_quantiles(arm: ArmTargets) -> list[float]:
+    """
+    List times between printed quantiles, where several shares are printed.
+
+    The curve and its limits pass one share in a known order, but the upper limit may or may not
+    have passed three quarters when the curve passes one half.
+    """
+    if len({own.share for own in arm.of_events}) < 2:
+        return []
+    windows = sorted((own.window for own in arm.of_events), key=lambda own: own.upper)
+    times: list[float] = []
+    until = 0.0
+    for window in windows:
+        if not window.reached:
+            break
+        if window.lower >= until > 0.0:
+            times.append(0.5 * (until + window.lower))
+        until = max(until, window.upper)
+    return times + _while_not_reached(arm, until)
+
+
+def _beside_reverse(arm: ArmTargets) -> list[float]:
+    """List the times before and after which the reverse curve passes its share."""
+    end = math.inf if arm.end is None else arm.end.lower
+    windows = [own.window for own in arm.passages if own.reverse and own.z == 0.0]
+    return [time for own in windows if own.upper < end for time in (own.lower, own.upper)]
+
+
+def _while_not_reached(arm: ArmTargets, until: float) -> list[float]:
+    """List times after the last quantile, where an upper limit may dip below its share."""
+    dips = any(own.z > 0.0 and not own.window.reached for own in arm.of_events)
+    if not dips or arm.end is None or until >= arm.end.lower:
+        return []
+    step = (arm.end.lower - until) / _WHILE_NOT_REACHED
+    return [until + number * step for number in range(_WHILE_NOT_REACHED)]
 
 
 def _end_of_curve(arm: ArmTargets) -> Cut:
@@ -132,29 +199,34 @@ def _end_of_curve(arm: ArmTargets) -> Cut:
     )
 
 
-def _with_medians(cut: Cut, arm: ArmTargets, previous: float) -> Cut:
-    """Add on which side of one half the curve and its limits are, as printed medians have it."""
-    cut = replace(cut, survival=_beside_half(cut.survival, cut.time, arm.median))
-    if (cut.z, cut.transform) != (arm.z, arm.transform):
-        return cut
-    # the upper limit may pass one half and come back: later than right after nothing is asked of it
-    upper = arm.median_upper
-    come_back = upper is not None and (
-        previous > upper.upper or (cut.time > upper.upper and cut.upper.lower > 0.5)
-    )
-    return replace(
-        cut,
-        lower=_beside_half(cut.lower, cut.time, arm.median_lower),
-        upper=cut.upper if come_back else _beside_half(cut.upper, cut.time, upper),
-    )
+def _with_passages(cut: Cut, arm: ArmTargets, previous: float) -> Cut:
+    """Add on which side of a share the curve and its limits are, as printed quantiles have it."""
+    for own in arm.of_events:
+        if own.z == 0.0:
+            cut = replace(cut, survival=_beside(cut.survival, cut.time, own))
+        elif (abs(own.z), own.transform) != (cut.z, cut.transform):
+            continue
+        elif own.z < 0.0:
+            cut = replace(cut, lower=_beside(cut.lower, cut.time, own))
+        elif not _comes_back(cut, own, previous):
+            cut = replace(cut, upper=_beside(cut.upper, cut.time, own))
+    return cut
 
 
-def _beside_half(asked: Window, time: float, passes: Window | None) -> Window:
-    """Bound what is asked of a curve by one half, given when the curve passes it."""
-    if passes is None:
-        return asked
-    if time <= passes.lower:
-        return Window(max(asked.lower, 0.5 + _EDGE), asked.upper)
-    if time > passes.upper:
-        return Window(asked.lower, min(asked.upper, 0.5 - _EDGE))
+def _comes_back(cut: Cut, passage: Passage, previous: float) -> bool:
+    """
+    Tell whether an upper limit may have passed its share and come back above it.
+
+    That can be, and later than right after the passage nothing is asked of it.
+    """
+    passed = passage.window.upper
+    return previous > passed or (cut.time > passed and cut.upper.lower > passage.share)
+
+
+def _beside(asked: Window, time: float, passage: Passage) -> Window:
+    """Bound what is asked of a curve by a share, given when the curve passes it."""
+    if time <= passage.window.lower:
+        return Window(max(asked.lower, passage.share + _EDGE), asked.upper)
+    if time >= passage.window.upper:
+        return Window(asked.lower, min(asked.upper, passage.share - _EDGE))
     return asked

@@ -17,7 +17,7 @@ from survkit.reconstruction.window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
+    from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Passage, Targets
 
 __all__ = ["Demands", "Holding", "Pool", "collect_demands"]
 
@@ -371,7 +371,8 @@ def _holding(arm: ArmTargets, pool: Pool) -> Holding:
         for cut in collect_cuts(arm)
         if cut.asks
     ]
-    read += _median_cuts(arm, pool)
+    for passage in arm.of_events:
+        read += _cuts_beside(passage, pool)
     return Holding(
         pool=pool,
         n=arm.n,
@@ -382,31 +383,29 @@ def _holding(arm: ArmTargets, pool: Pool) -> Holding:
     )
 
 
-def _median_cuts(arm: ArmTargets, pool: Pool) -> Iterator[tuple[Cut, int]]:
-    """Yield on which side of one half curves are at both ends of a printed median's rounding."""
-    above, below = Window(0.5 + _EDGE, math.inf), Window(-math.inf, 0.5 - _EDGE)
-    for number, window in enumerate((arm.median, arm.median_lower, arm.median_upper)):
-        if window is None:
-            continue
-        if not window.reached:
-            yield _one_cut(arm, number, 0.0, above), pool.time.size
-            continue
-        free = 2.0 * _INSIDE * window.half
-        for time, side in ((window.lower + free, above), (window.upper - free, below)):
-            column = int(np.searchsorted(pool.time, time, side="right"))
-            yield _one_cut(arm, number, time, side), column
+def _cuts_beside(passage: Passage, pool: Pool) -> Iterator[tuple[Cut, int]]:
+    """Yield on which side of its share a curve is at both ends of a printed quantile's rounding."""
+    above = Window(passage.share + _EDGE, math.inf)
+    below = Window(-math.inf, passage.share - _EDGE)
+    window = passage.window
+    if not window.reached:
+        yield _one_cut(passage, 0.0, above), pool.time.size
+        return
+    free = 2.0 * _INSIDE * window.half
+    for time, side in ((window.lower + free, above), (window.upper - free, below)):
+        column = int(np.searchsorted(pool.time, time, side="right"))
+        yield _one_cut(passage, time, side), column
 
 
-def _one_cut(arm: ArmTargets, number: int, time: float, asked: Window) -> Cut:
-    """Ask something of the curve (number 0), its lower (1) or its upper limit (2)."""
-    windows = [asked if number == own else ANYWHERE for own in range(3)]
+def _one_cut(passage: Passage, time: float, asked: Window) -> Cut:
+    """Ask something of the curve of a passage: the estimate, or its lower or upper limit."""
     return Cut(
         time=time,
         left=None,
-        survival=windows[0],
-        lower=windows[1],
-        upper=windows[2],
-        z=arm.z,
-        transform=arm.transform,
+        survival=asked if passage.z == 0.0 else ANYWHERE,
+        lower=asked if passage.z < 0.0 else ANYWHERE,
+        upper=asked if passage.z > 0.0 else ANYWHERE,
+        z=abs(passage.z),
+        transform=passage.transform,
         printed=False,
     )

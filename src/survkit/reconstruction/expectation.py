@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.kernels import Transform
-    from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
+    from survkit.reconstruction.targets import AreaTarget, ArmTargets, ContrastTargets, Targets
 
 __all__ = ["ArmState", "Observation", "arm_state", "observe"]
 
@@ -32,10 +32,12 @@ _ROUNDING_SD = 0.58
 _CURVE_SD = 0.3
 """Noise of the curve at a printed median, in patients: the sample's curve moves in steps."""
 _INFORMATION_SD = 0.02
+_AREA_ERROR_SD = 0.004
+"""Relative noise of the variance of a restricted mean, which later stages hardly change."""
 _NOBODY = 1e-9
 """Patients at risk after the end of follow-up; not zero, so that shares stay defined."""
-_CLEAR_OF_HALF = 0.3
-"""How far above one half, in units of 1 / sqrt(n), a curve without a median should end."""
+_CLEAR = 0.3
+"""How far above a share, in units of 1 / sqrt(n), a curve that does not reach it should end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,8 @@ def observe(targets: Targets, edges: Floats, states: list[ArmState]) -> Observat
         gradients.extend(_curve_limit_gradients(index, arm, state, edges))
     for contrast in targets.contrasts:
         gradients.extend(_contrast_gradients(contrast, states))
+    for area in targets.areas:
+        gradients.extend(_area_gradients(area, targets, states, edges))
     if targets.total_events is not None:
         gradients.append(_total_events(targets.total_events, states))
     rows = np.zeros((len(gradients), len(states), 4, edges.size - 1))
@@ -199,18 +203,17 @@ def _arm_gradients(
         rows = np.zeros((4, state.event.size))
         rows[_EVENTS] = 1.0 / _COUNT_SD
         yield _Gradient((float(state.events.sum()) - arm.events) / _COUNT_SD, {index: rows})
-    for window, sign in ((arm.median, 0), (arm.median_lower, -1), (arm.median_upper, 1)):
-        if window is None:
-            continue
+    for own in arm.passages:
+        window = own.window
         end = arm.end.middle if arm.end is not None else float(edges[-1])
         until = _edge(edges, window.middle if window.reached else end)
-        value, rows = _limit(state, until, sign * arm.z, arm.transform)
+        value, rows = _limit(state, until, own.z, own.transform, reverse=own.reverse)
         if window.reached:
             slope = 0.35 * window.half / window.middle
             sd = max(math.hypot(_CURVE_SD / (0.4 * arm.n), _ROUNDING_SD * slope), 1e-3)
-            yield _Gradient((value - 0.5) / sd, {index: rows / sd})
+            yield _Gradient((value - own.share) / sd, {index: rows / sd})
         else:
-            missing = value - 0.5 - _CLEAR_OF_HALF / math.sqrt(arm.n)
+            missing = value - own.share - _CLEAR / math.sqrt(arm.n)
             if missing < 0.0:
                 yield _Gradient(missing / 0.02, {index: rows / 0.02})
 
@@ -254,20 +257,70 @@ def _curve_limit_gradients(
                 yield _Gradient((value - window.middle) / sd, {index: rows / sd})
 
 
+def _area_gradients(
+    target: AreaTarget, targets: Targets, states: list[ArmState], edges: Floats
+) -> Iterator[_Gradient]:
+    """Restricted means, or their difference, and the standard error behind their limits."""
+    until = _edge(edges, target.horizon)
+    parts = {index: _area(states[index], edges, until) for index, _ in target.arms}
+    smallest = min(targets.arms[index].n for index, _ in target.arms)
+    if target.value is not None:
+        sd = max(_ROUNDING_SD * target.value.half, _CURVE_SD * target.horizon / smallest)
+        off = sum(sign * parts[index][0] for index, sign in target.arms) - target.value.middle
+        yield _Gradient(off / sd, {i: sign * parts[i][1] / sd for i, sign in target.arms})
+    if target.lower is not None and target.upper is not None:
+        variance = sum(parts[index][2] for index, _ in target.arms)
+        rounding = target.lower.half + target.upper.half
+        width = max(target.upper.middle - target.lower.middle, 0.5 * rounding)
+        sd = max(_AREA_ERROR_SD, 2.0 * _ROUNDING_SD * rounding / width)
+        off = math.log(variance) - 2.0 * math.log(0.5 * width / target.z)
+        yield _Gradient(
+            off / sd, {index: parts[index][3] / (sd * variance) for index, _ in target.arms}
+        )
+
+
+def _area(state: ArmState, edges: Floats, until: int) -> tuple[float, Floats, float, Floats]:
+    """
+    Area under the curve of some cells and its variance, each with its gradient.
+
+    The variance is the integral of the squared area from then on, times the hazard, over the number
+    at risk. Within a cell the curve is taken at its middle.
+    """
+    hazard, risk = state.event[:until], np.maximum(state.at_risk[:until], 0.3)
+    pieces = np.exp(-(np.cumsum(hazard) - 0.5 * hazard)) * np.diff(edges)[:until]
+    later = np.cumsum(pieces[::-1])[::-1] - pieces
+    beyond = later + 0.5 * pieces
+    terms = beyond**2 * hazard / risk
+    rows = np.zeros((2, 4, state.event.size))
+    rows[0, _EVENT, :until] = -beyond
+    # a hazard lowers the area beyond every earlier cell by its own, beyond later ones in proportion
+    shared = beyond * hazard / risk
+    earlier = beyond * (np.cumsum(shared) - shared)
+    following = np.cumsum(terms[::-1])[::-1] - terms
+    own = shared * (later + 0.25 * pieces)
+    rows[1, _EVENT, :until] = beyond**2 / risk - 2.0 * (earlier + own + following)
+    rows[1, _AT_RISK, :until] = -terms / risk
+    return float(pieces.sum()), rows[0], float(terms.sum()), rows[1]
+
+
 def _edge(edges: Floats, time: float) -> int:
     """Return the number of cells up to the edge nearest to a printed time."""
     return max(1, int(np.abs(edges - time).argmin()))
 
 
-def _limit(state: ArmState, until: int, z: float, transform: Transform) -> tuple[float, Floats]:
+def _limit(
+    state: ArmState, until: int, z: float, transform: Transform, *, reverse: bool = False
+) -> tuple[float, Floats]:
     """
     Survival (z = 0) or a confidence limit of it after some cells, with its gradient.
 
-    Greenwood's sum is the integral of the hazard over the number at risk.
+    Greenwood's sum is the integral of the hazard over the number at risk. On the reverse curve the
+    hazard is that of censoring.
     """
-    hazard = float(state.event[:until].sum())
+    cells = (state.leaving - state.event if reverse else state.event)[:until]
+    hazard = float(cells.sum())
     risk = np.maximum(state.at_risk[:until], 0.3)
-    root = math.sqrt(float((state.event[:until] / risk).sum()))
+    root = math.sqrt(float((cells / risk).sum()))
     if transform == "log-log":
         spread = math.exp(-z * root / hazard)
         value = math.exp(-hazard * spread)
@@ -280,9 +333,11 @@ def _limit(state: ArmState, until: int, z: float, transform: Transform) -> tuple
         survival = math.exp(-hazard)
         value = survival * (1.0 + z * root)
         by_hazard, by_root = -value, z * survival
+    by_cell = by_hazard + 0.5 * by_root / root / risk
     rows = np.zeros((4, state.event.size))
-    rows[_EVENT, :until] = by_hazard + 0.5 * by_root / root / risk
-    rows[_AT_RISK, :until] = -0.5 * by_root / root * state.event[:until] / risk**2
+    rows[_EVENT, :until] = -by_cell if reverse else by_cell
+    rows[_LEAVING, :until] = by_cell if reverse else 0.0
+    rows[_AT_RISK, :until] = -0.5 * by_root / root * cells / risk**2
     return value, rows
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.demands import Pool
 from survkit.reconstruction.membership import divide
 from survkit.reconstruction.patients import (
@@ -16,7 +17,6 @@ from survkit.reconstruction.patients import (
     reconstruct_analysis,
     record,
 )
-from survkit.reconstruction.targets import collect_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.leaving import natural_times
 from survkit.reconstruction.misses import confidence_limit
 from survkit.reconstruction.orders import PHASES, candidate_orders
@@ -26,18 +27,19 @@ if TYPE_CHECKING:
     from survkit.reconstruction.partial import Partial
     from survkit.reconstruction.plan import Plan
     from survkit.reconstruction.population import ArmPopulation
-    from survkit.reconstruction.targets import ArmTargets
+    from survkit.reconstruction.targets import ArmTargets, Passage
 
 __all__ = ["Anchor", "History", "share_events", "write_history"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 
-_ON_HALF = 1e-9
+_ON_SHARE = 1e-9
 _FULLY = 0.999
 """Share of a rounding window that counts in the end; the search aims further inside."""
-_RESTS_ON_HALF = 1e-4
-"""Fault of a curve that rests on one half; less than any other, and not always to be avoided."""
+_RESTS_ON_SHARE = 1e-4
+"""Fault of a curve that rests on a share; less than any other, and not always to be avoided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,8 @@ def write_history(
 
     Events are drawn systematically with the population's probabilities. Piece by piece, they are
     then tilted towards early or late, and single events exchanged with censorings, until the curve
-    and its limits stand where they are printed. Overall tilts follow as long as a median printed as
-    reached is not, or the reverse, or the curve rests on exactly one half.
+    and its limits stand where they are printed. Overall tilts follow as long as a quantile printed
+    as reached is not, or the reverse, or the curve rests on exactly the share.
 
     Parameters
     ----------
@@ -144,18 +146,23 @@ def write_history(
     History
         Order, events and anchors; the candidate with the fewest faults where none is free of them.
     """
-    plan = plan_order(arm, population, edges, events)
-    candidates = (_anchor(arm, population, edges, plan, order) for order in candidate_orders(plan))
+    ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
+    plans = (plan_order(arm, population, edges, events, cuts) for cuts in ways)
+    candidates = (
+        _anchor(arm, population, edges, plan, order)
+        for plan in plans
+        for order in candidate_orders(plan)
+    )
     best = next(candidates)
     tried = 1
-    while best.faults > _RESTS_ON_HALF or (best.faults > 0.0 and tried < len(PHASES)):
+    while best.faults > _RESTS_ON_SHARE or (best.faults > 0.0 and tried < len(PHASES)):
         candidate = next(candidates, None)
         if candidate is None:
             break
         best = min(best, candidate, key=lambda history: history.faults)
         tried += 1
-    # a rest that could not be avoided is harmless: both its ends print the median
-    return best if best.faults > _RESTS_ON_HALF else replace(best, faults=0.0)
+    # a rest that could not be avoided is harmless: both its ends print the quantile
+    return best if best.faults > _RESTS_ON_SHARE else replace(best, faults=0.0)
 
 
 def _anchor(
@@ -163,10 +170,12 @@ def _anchor(
 ) -> History:
     """Find the positions that printed times have a say in; add up what the order misses."""
     event = order.event
-    faults, anchors, beside = _median_anchors(arm, plan, event)
+    faults, anchors, beside = _anchors_of_passages(arm, plan, event)
     left, on_time = _left_at_cuts(plan, order)
     faults += missed_by(plan, event, order.ends, _FULLY)
     for cut, own, at in zip(plan.cuts, left, on_time, strict=True):
+        if cut.guide:
+            continue
         if own > 0:
             anchors.append(Anchor(own - 1, Window(-math.inf, cut.time)))
         anchors.extend(Anchor(own + k, Window(cut.time, cut.time)) for k in range(at))
@@ -174,6 +183,8 @@ def _anchor(
             anchors.append(Anchor(own + at, Window(cut.time, math.inf)))
     if arm.end is not None:
         anchors.append(Anchor(event.size - 1, arm.end))
+    if arm.horizons:
+        anchors.append(Anchor(event.size - 1, Window(arm.horizons[-1], math.inf)))
     if beside and not _out_of_order([*anchors, *beside]):
         anchors += beside
     anchors = _sorted(anchors)
@@ -200,39 +211,45 @@ def _sorted(anchors: list[Anchor]) -> list[Anchor]:
     return sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower))
 
 
-def _median_anchors(
+def _anchors_of_passages(
     arm: ArmTargets, plan: Plan, event: Flags
 ) -> tuple[float, list[Anchor], list[Anchor]]:
-    """Find where the curve and its limits pass one half; count what passes and should not."""
-    positions = np.flatnonzero(event)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        hazard = np.cumsum(plan.weight[positions])
-        root = np.sqrt(np.cumsum(plan.spread[positions]))
-        curves = {
-            0: np.exp(-hazard),
-            -1: confidence_limit(hazard, root, -arm.z, arm.transform),
-            1: confidence_limit(hazard, root, arm.z, arm.transform),
-        }
+    """Find where curves and limits pass their shares; count what passes and should not."""
     faults = 0.0
     anchors: list[Anchor] = []
     beside: list[Anchor] = []
-    for window, side in ((arm.median_lower, -1), (arm.median, 0), (arm.median_upper, 1)):
-        if window is None:
+    for own in arm.passages:
+        positions = np.flatnonzero(event != own.reverse)
+        curve = _curve(own, plan, positions)
+        passing = np.flatnonzero(curve <= own.share + _ON_SHARE)
+        faults += float(bool(passing.size) != own.window.reached)
+        if not passing.size:
             continue
-        passing = np.flatnonzero(curves[side] <= 0.5 + _ON_HALF)
-        faults += float(bool(passing.size) != window.reached)
-        if passing.size and window.reached:
-            anchors.append(Anchor(int(positions[passing[0]]), window))
-        if side == 0 and passing.size and abs(curves[0][passing[0]] - 0.5) < _ON_HALF:
-            faults += _RESTS_ON_HALF
-            if passing.size > 1 and window.reached:
-                beside.append(Anchor(int(positions[passing[1]]), window))
+        if own.window.reached:
+            anchors.append(Anchor(int(positions[passing[0]]), own.window))
+        if own.z == 0.0 and abs(curve[passing[0]] - own.share) < _ON_SHARE:
+            faults += _RESTS_ON_SHARE
+            if passing.size > 1 and own.window.reached:
+                beside.append(Anchor(int(positions[passing[1]]), own.window))
     return faults, anchors, beside
 
 
+def _curve(passage: Passage, plan: Plan, positions: Positions) -> Floats:
+    """Return a curve, or a limit of it, after each of its steps."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        hazard = np.cumsum(plan.weight[positions])
+        if passage.z == 0.0:
+            return np.exp(-hazard)
+        root = np.sqrt(np.cumsum(plan.spread[positions]))
+        return confidence_limit(hazard, root, passage.z, passage.transform)
+
+
 def _out_of_order(anchors: list[Anchor]) -> int:
-    """Count the anchors that no rising times can all respect: a window wholly before another's."""
-    anchors = _sorted(anchors)
-    earliest = np.maximum.accumulate([anchor.window.lower for anchor in anchors] or [0.0])
-    latest = np.array([anchor.window.upper for anchor in anchors] or [0.0])
-    return int(np.count_nonzero(latest < earliest)) if anchors else 0
+    """Count the anchors that no rising times can all respect: a window not later than another's."""
+    windows = [anchor.window for anchor in _sorted(anchors)]
+    if not windows:
+        return 0
+    earliest = np.maximum.accumulate([own.lower for own in windows])
+    latest = np.array([own.upper for own in windows])
+    exact = np.array([own.lower == own.upper for own in windows])
+    return int(np.count_nonzero((latest < earliest) | ((latest == earliest) & ~exact)))

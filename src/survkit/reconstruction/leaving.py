@@ -55,9 +55,12 @@ def expected_left(
     by_end, by_cut = _shares_removed(arm, population, edges, cuts)
     left: list[int] = []
     for index, (cut, share) in enumerate(zip(cuts, by_cut, strict=True)):
-        wanted = round(arm.n * share / by_end, 6).__round__() if cut.left is None else cut.left
+        # who is left in the end leaves then, and not in proportion before a guide
+        expected = arm.n * share / (1.0 if cut.guide else by_end)
+        wanted = round(expected, 6).__round__() if cut.left is None else cut.left
         known = [later.left for later in cuts[index:] if later.left is not None]
-        left.append(min([max([wanted, *left[-1:]]), most_left(arm, edges, cut), *known]))
+        before = [own + cut.guide for own in left[-1:]]  # a guide tells two quantiles apart
+        left.append(min([max([wanted, *before]), most_left(arm, edges, cut), *known]))
     return tuple(left)
 
 

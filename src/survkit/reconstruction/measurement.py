@@ -27,7 +27,7 @@ from survkit.kernels import (
     tabulate_two_arms,
     two_arm_log_rank,
 )
-from survkit.reconstruction.targets import normal_quantile
+from survkit.reconstruction.collection import normal_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

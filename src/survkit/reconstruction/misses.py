@@ -108,7 +108,8 @@ def confidence_limit(
 def _log_limit(hazard: Floats, root: Floats, z: float | Floats, transform: Transform) -> Floats:
     """Logarithm of a confidence limit, whether or not the curve has reached zero."""
     if transform == "log-log":
-        return -hazard * np.exp(-z * root / hazard)
+        with np.errstate(over="ignore"):
+            return -hazard * np.exp(-z * root / hazard)
     if transform == "log":
         return -hazard + z * root
     return -hazard + np.log(np.maximum(1.0 + z * root, _NO_HAZARD))

@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survkit.reconstruction.calibration import Calibration, calibrate, calibrate_with_ties
+from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
 from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.room import leave_room
 from survkit.reconstruction.strata import Strata, assign_strata
-from survkit.reconstruction.targets import Targets, collect_targets
 from survkit.reconstruction.timeline import begin
 from survkit.reconstruction.visits import read_at_visits
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from survkit.quantity import FigureKey
     from survkit.reconstruction.schedule import Schedule
     from survkit.reconstruction.standing import Side
+    from survkit.reconstruction.targets import Targets
     from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
@@ -302,8 +303,7 @@ def _medians(targets: Targets, groups: list[Targets]) -> list[list[Window]]:
     arms = [arm.id for arm in targets.arms]
     found: dict[str, list[Window]] = {arm: [] for arm in arms}
     for arm in (arm for group in groups for arm in group.arms):
-        windows = (arm.median, arm.median_lower, arm.median_upper)
-        found[arm.id] += [own for own in windows if own is not None and own.reached]
+        found[arm.id] += [own.window for own in arm.of_events if own.window.reached]
     return [found[arm] for arm in arms]
 
 
@@ -362,10 +362,10 @@ def _at_any_time(
             begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
             for index, history in enumerate(histories)
         ]
-        untied.append(calibrate(targets.contrasts, arms))
+        untied.append(calibrate(targets, arms))
         yield solution(untied[-1])
     for found in untied:
-        yield solution(calibrate_with_ties(targets.contrasts, found))
+        yield solution(calibrate_with_ties(targets, found))
 
 
 def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:

@@ -155,6 +155,8 @@ def missed_by(
     sums = [np.concatenate(([0.0], np.cumsum(own * event))) for own in (plan.weight, plan.spread)]
     missed = 0.0
     for cut, left in _reads(plan, ends, 0):
+        if cut.guide:
+            continue
         hazard, variance = (own[left : left + 1] for own in sums)
         missed += float(missed_at(cut, hazard, variance, comfort)[0])
     return round(missed, 9)

@@ -141,7 +141,7 @@ def choose_clock(targets: Targets, end: float) -> Clock:
     windows = [
         2.0 * window.half
         for arm in targets.arms
-        for window in (arm.median, arm.median_lower, arm.median_upper, arm.end)
+        for window in (*(own.window for own in arm.passages), arm.end)
         if window is not None and window.reached
     ]
     gap = end / max(arm.n for arm in targets.arms) / (_TICKS_PER_PATIENT * len(targets.arms))
@@ -151,6 +151,14 @@ def choose_clock(targets: Targets, end: float) -> Clock:
         for arm in targets.arms
         for time, count in arm.at_risk
         if arm.end is not None and arm.end.lower <= time < arm.end.upper and count
+    ]
+    # so do at least half the patients where the median follow-up prints like its end
+    crowds += [
+        (arm.end.upper - arm.end.lower) / (2.0 * arm.n * len(targets.arms))
+        for arm in targets.arms
+        if arm.end is not None
+        and any(own.reverse and own.window.upper >= arm.end.lower for own in arm.passages)
+        and arm.end.upper > arm.end.lower
     ]
     finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))

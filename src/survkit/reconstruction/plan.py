@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.cuts import Cut, collect_cuts
 from survkit.reconstruction.leaving import expected_left, most_left, natural_times
 from survkit.reconstruction.misses import asked_sums
 from survkit.reconstruction.sampling import sigmoid, tilted
+from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.cuts import Cut
     from survkit.reconstruction.population import ArmPopulation
     from survkit.reconstruction.targets import ArmTargets
 
@@ -29,6 +30,7 @@ Floats = NDArray[np.float64]
 
 _TO_ZERO = 50.0
 """Cumulative hazard that stands for a curve at zero."""
+_EDGE = 1e-6
 _SLACK = 0.1
 """Variance that tilted sums may have, in halves of the rounding windows squared."""
 _COUNT_SD = 0.2
@@ -111,7 +113,13 @@ class Plan:
         return int(self.weight.size)
 
 
-def plan_order(arm: ArmTargets, population: ArmPopulation, edges: Floats, events: int) -> Plan:
+def plan_order(
+    arm: ArmTargets,
+    population: ArmPopulation,
+    edges: Floats,
+    events: int,
+    cuts: tuple[Cut, ...],
+) -> Plan:
     """
     Lay out positions and odds, and divide the order into pieces.
 
@@ -125,14 +133,16 @@ def plan_order(arm: ArmTargets, population: ArmPopulation, edges: Floats, events
         Cell edges, in time units.
     events : int
         Events of the arm.
+    cuts : tuple of Cut
+        What is asked at points in time, with or without guides.
 
     Returns
     -------
     Plan
         What the arm's order has to respect.
     """
-    cuts = collect_cuts(arm)
     left = expected_left(arm, population, edges, cuts)
+    cuts = tuple(_with_reverse(*pair, arm) for pair in zip(cuts, left, strict=True))
     at_risk = arm.n - np.arange(arm.n, dtype=np.float64)
     with np.errstate(divide="ignore"):
         weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
@@ -153,6 +163,28 @@ def plan_order(arm: ArmTargets, population: ArmPopulation, edges: Floats, events
         probability=sigmoid(logit),
     )
     return _tilt(plan) if plan.stops else plan
+
+
+def _with_reverse(cut: Cut, left: int, arm: ArmTargets) -> Cut:
+    """
+    Add what the passages of the reverse curve ask of the curve itself.
+
+    Whoever leaves lowers one of both curves, and their product is the share of patients left.
+    """
+    if cut.printed and cut.left is None:
+        return cut
+    for own in arm.passages:
+        bound = (arm.n - left) / (arm.n * own.share)
+        if not own.reverse or own.z != 0.0 or left == arm.n:
+            continue
+        if cut.time <= own.window.lower:
+            survival = Window(cut.survival.lower, min(cut.survival.upper, bound - _EDGE))
+        elif cut.time >= own.window.upper:
+            survival = Window(max(cut.survival.lower, bound + _EDGE), cut.survival.upper)
+        else:
+            continue
+        cut = replace(cut, survival=survival)
+    return cut
 
 
 def _stops(
@@ -199,9 +231,9 @@ def _stops(
 def _needed_after(arm: ArmTargets, cuts: tuple[Cut, ...]) -> int:
     """Count the events that medians need after the last printed time: one for separate windows."""
     last = max((cut.time for cut in cuts if cut.printed), default=0.0)
-    windows = [w for w in (arm.median_lower, arm.median, arm.median_upper) if w and w.reached]
+    windows = [own.window for own in arm.of_events if own.window.reached]
     needed, until = 0, last
-    for window in windows:
+    for window in sorted(windows, key=lambda own: own.upper):
         if window.lower >= until:
             needed, until = needed + 1, window.upper
     return needed

@@ -75,8 +75,8 @@ def _as_mixture(
     """Aim an arm's curve at that of its groups together, at the times of the groups' medians."""
     parts = [own for group in groups for own in group.arms if own.id == arm.id]
     printed = {point.time for point in arm.survival}
-    medians = [own for part in parts for own in (part.median, part.median_lower, part.median_upper)]
-    times = {round(own.middle, 9) for own in medians if own is not None and own.reached} - printed
+    windows = [own.window for part in parts for own in part.of_events if own.window.reached]
+    times = {round(window.middle, 9) for window in windows} - printed
     half = _PATIENTS_APART / arm.n
     curves = [tabulate_arm(own["time"], own["event"]) for own in _of(arm.id, patients)]
     aims = []

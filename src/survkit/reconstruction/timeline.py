@@ -82,6 +82,14 @@ class Timeline:
         units: Floats = np.maximum(np.minimum(gaps, half), _SHORTEST_UNIT)
         return units
 
+    @property
+    def slack(self) -> Floats:
+        """How much nearer each knot can come to the one before and leave everybody a tick."""
+        step = self.clock.arms * self.clock.tick
+        needed = step * (np.diff(self.knots.position, prepend=-1) + 1)
+        slack: Floats = np.maximum(np.diff(self.times, prepend=0.0) - needed, 0.0)
+        return slack
+
     def at(self, times: Floats) -> Timeline:
         """
         Move the knots.

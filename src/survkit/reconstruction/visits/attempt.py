@@ -58,7 +58,7 @@ _PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS = 1000.0
 """What is missed where a wider search would be in vain: figures contradict each other."""
-_ON_HALF = 1e-9
+_ON_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,16 +180,17 @@ def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> S
 
 
 def _early(problem: Problem, arm: ArmTargets, row: int, counts: Counts) -> set[tuple[int, int]]:
-    """Find where a limit of the curve passes one half before it should, and comes back."""
+    """Find where a limit of the curve passes its share before it should, and comes back."""
     sums = np.cumsum(slot_terms(counts.events[row], counts.at_risk[row]), axis=1)
     found = set()
-    for side, window in ((-1, arm.median_lower), (1, arm.median_upper)):
-        if window is None:
+    for place, own in enumerate(arm.of_events):
+        if own.z == 0.0:
             continue
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            limit = confidence_limit(sums[0], np.sqrt(sums[1]), side * arm.z, arm.transform)
-        passes = (sums[0] > 0.0) & (limit <= 0.5 + _ON_HALF) & (problem.grid.times < window.lower)
-        found |= {(side, int(slot)) for slot in np.flatnonzero(passes)[:1]}
+            limit = confidence_limit(sums[0], np.sqrt(sums[1]), own.z, own.transform)
+        before = (sums[0] > 0.0) & (problem.grid.times < own.window.lower)
+        passes = before & (limit <= own.share + _ON_SHARE)
+        found |= {(place, int(slot)) for slot in np.flatnonzero(passes)[:1]}
     return found
 
 

@@ -168,11 +168,9 @@ def _visit_ticks(schedule: Schedule, end: float, scale: float) -> Ticks:
 
 
 def _missing(arm: ArmTargets, schedule: Schedule, visits: Ticks, scale: float) -> Ticks:
-    """List a time in every printed window of a median that no visit falls into."""
+    """List a time in every printed window of a quantile that no visit falls into."""
     found = []
-    for window in (arm.median_lower, arm.median, arm.median_upper):
-        if window is None or not window.reached:
-            continue
+    for window in (own.window for own in arm.of_events if own.window.reached):
         low, high = window.lower * scale, window.upper * scale
         if not np.any((visits >= low) & (visits <= high)):
             dates = schedule.visits(window.upper)

@@ -19,7 +19,7 @@ from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform
-    from survkit.reconstruction.targets import ArmTargets
+    from survkit.reconstruction.targets import ArmTargets, Passage
 
 __all__ = ["Questions", "ask_curve"]
 
@@ -27,13 +27,11 @@ Floats = NDArray[np.float64]
 Slots = NDArray[np.int64]
 
 _EDGE = 1e-4
-"""Distance from one half at which a curve is beyond it: a rest on one half counts as neither."""
+"""Distance from a share at which a curve is beyond it: a rest on the share counts as neither."""
 _ONE_SIDED = 0.001
-"""Unit in which a curve on the wrong side of one half is measured."""
+"""Unit in which a curve on the wrong side of a share is measured."""
 _NARROWEST = 1e-9
 _NO_HAZARD = 1e-300
-_ABOVE_HALF = Window(0.5 + _EDGE, math.inf)
-_BELOW_HALF = Window(-math.inf, 0.5 - _EDGE)
 
 
 class _Question(NamedTuple):
@@ -193,18 +191,19 @@ def ask_curve(arm: ArmTargets, times: Floats, early: tuple[tuple[int, int], ...]
         The arm's printed figures.
     times : ndarray of float, shape (k,)
         The slots, in time units.
-    early : tuple of tuple of int
-        Slots after which a limit of the curve must still be above one half, each after -1 for the
-        lower and 1 for the upper limit.
+    early : tuple of (int, int)
+        Places of passages among `of_events`, and slots after which these curves must still be above
+        their share.
 
     Returns
     -------
     Questions
-        The printed percentages and their limits, and on which side of one half the curve is.
+        The printed percentages and their limits, and on which side of a share the curve is.
     """
     found = [question for cut in collect_cuts(arm) for question in _of_cut(cut, times)]
-    found += _of_medians(arm, times)
-    found += [_Question(arm.transform, slot, side * arm.z, _ABOVE_HALF) for side, slot in early]
+    for passage in arm.of_events:
+        found += _of_passage(passage, times)
+    found += [_still_above(arm.of_events[place], slot) for place, slot in early]
     found.sort(key=lambda question: question.transform)
     lower, upper, unit = np.array([_bounds(question.window) for question in found]).reshape(-1, 3).T
     groups, start = [], 0
@@ -233,18 +232,21 @@ def _of_cut(cut: Cut, times: Floats) -> list[_Question]:
     ]
 
 
-def _of_medians(arm: ArmTargets, times: Floats) -> list[_Question]:
-    """Ask that the curve and its limits pass one half within the printed windows."""
-    found = []
-    for side, window in ((-1, arm.median_lower), (0, arm.median), (1, arm.median_upper)):
-        if window is None:
-            continue
-        before = int(np.searchsorted(times, window.lower, side="left")) - 1
-        found.append(_Question(arm.transform, max(before, 0), side * arm.z, _ABOVE_HALF))
-        if window.reached:
-            within = int(np.searchsorted(times, window.upper, side="right")) - 1
-            found.append(_Question(arm.transform, within, side * arm.z, _BELOW_HALF))
+def _of_passage(passage: Passage, times: Floats) -> list[_Question]:
+    """Ask that a curve or a limit passes its share within the printed window."""
+    window = passage.window
+    before = int(np.searchsorted(times, window.lower, side="left")) - 1
+    found = [_still_above(passage, max(before, 0))]
+    if window.reached:
+        within = int(np.searchsorted(times, window.upper, side="right")) - 1
+        below = Window(-math.inf, passage.share - _EDGE)
+        found.append(_Question(passage.transform, within, passage.z, below))
     return found
+
+
+def _still_above(passage: Passage, slot: int) -> _Question:
+    above = Window(passage.share + _EDGE, math.inf)
+    return _Question(passage.transform, slot, passage.z, above)
 
 
 def _bounds(window: Window) -> tuple[float, float, float]:

@@ -1,0 +1,311 @@
+"""What the printed figures ask, read out of an analysis.
+
+Only figures with the role "input" become targets; checks are never seen by the reconstruction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from survkit.quantity import FigureKey
+from survkit.reconstruction.intervals import most_comfortable
+from survkit.reconstruction.schedule import read_schedule
+from survkit.reconstruction.targets import (
+    AreaTarget,
+    ArmTargets,
+    ContrastTargets,
+    Passage,
+    SurvivalTarget,
+    Targets,
+)
+from survkit.reconstruction.window import Window
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from survkit.kernels import Transform
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["collect_targets", "normal_quantile"]
+
+_FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
+_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25, "median_follow_up": 0.5}
+
+
+def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> Targets:
+    """
+    Read the targets out of an analysis.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A validated analysis.
+    without : frozenset of FigureKey
+        Input figures that are left out.
+
+    Returns
+    -------
+    Targets
+        Numbers, windows and positions, free of the file format.
+    """
+    inputs = {
+        figure.key: figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    }
+    position = {arm.id: index for index, arm in enumerate(analysis.arms)}
+    return Targets(
+        arms=tuple(_arm_targets(arm.id, analysis, inputs) for arm in analysis.arms),
+        contrasts=tuple(
+            _contrast_targets(analysis, contrast.subject, position, inputs)
+            for contrast in analysis.contrasts
+        ),
+        total_events=_count(inputs, "total_events", ""),
+        last_printed_time=max((_time_of(figure) for figure in analysis.figures), default=0.0),
+        usual_end=_FIVE_YEARS[analysis.time_unit],
+        schedule=read_schedule(analysis),
+        ties=analysis.ties,
+        areas=_areas(analysis, position, inputs),
+    )
+
+
+def _arm_targets(arm: str, analysis: Analysis, inputs: dict[FigureKey, Figure]) -> ArmTargets:
+    return ArmTargets(
+        id=arm,
+        n=int(analysis.arm(arm).n.printed.value),
+        events=_count(inputs, "events", arm),
+        passages=_passages(arm, inputs, analysis.median_interval),
+        z=_quantile(inputs.get(FigureKey("median_lower", arm))),
+        transform=analysis.median_interval,
+        end=_window(inputs, "max_follow_up", arm),
+        survival=_survival_targets(arm, inputs, analysis.survival_scale),
+        at_risk=tuple(
+            sorted(
+                (key.instant, int(figure.printed.value))
+                for key, figure in inputs.items()
+                if (key.quantity, key.subject) == ("at_risk", arm)
+            )
+        ),
+        horizons=_horizons(arm, analysis, inputs),
+    )
+
+
+def _passages(
+    arm: str, inputs: dict[FigureKey, Figure], transform: Transform
+) -> tuple[Passage, ...]:
+    """Gather the printed quantiles of time and their limits."""
+    found = []
+    for quantity, share in _SHARES.items():
+        for suffix, sign in (("_lower", -1.0), ("", 0.0), ("_upper", 1.0)):
+            figure = inputs.get(FigureKey(quantity + suffix, arm))
+            if figure is not None:
+                passage = Passage(
+                    share=share,
+                    window=Window.of(figure.printed),
+                    z=sign * _quantile(figure),
+                    transform=transform,
+                    reverse=quantity == "median_follow_up",
+                )
+                found.append(passage)
+    return tuple(found)
+
+
+def _horizons(arm: str, analysis: Analysis, inputs: dict[FigureKey, Figure]) -> tuple[float, ...]:
+    """List where the areas end that the arm has a part in."""
+    subjects = {arm} | {
+        own.subject for own in analysis.contrasts if arm in (own.reference, own.experimental)
+    }
+    return tuple(
+        sorted(
+            {
+                key.instant
+                for key in inputs
+                if key.quantity.startswith("rmst") and key.subject in subjects
+            }
+        )
+    )
+
+
+def _areas(
+    analysis: Analysis, position: dict[str, int], inputs: dict[FigureKey, Figure]
+) -> tuple[AreaTarget, ...]:
+    """Gather restricted means of arms, then differences of contrasts."""
+    terms: dict[str, tuple[tuple[int, int], ...]]
+    terms = {arm: ((place, 1),) for arm, place in position.items()}
+    terms |= {
+        own.subject: ((position[own.experimental], 1), (position[own.reference], -1))
+        for own in analysis.contrasts
+    }
+    found = []
+    for subject, arms in terms.items():
+        quantity = "rmst" if subject in position else "rmst_difference"
+        for time in _times(quantity, subject, inputs):
+            windows, z = _with_limits(FigureKey(quantity, subject, time), inputs)
+            value, lower, upper = windows
+            area = AreaTarget(
+                horizon=float(time),
+                arms=arms,
+                value=value,
+                lower=lower,
+                upper=upper,
+                z=z,
+                standard_error=most_comfortable(value, lower, upper, z)[1],
+            )
+            found.append(area)
+    return tuple(found)
+
+
+def _survival_targets(
+    arm: str, inputs: dict[FigureKey, Figure], transform: Transform
+) -> tuple[SurvivalTarget, ...]:
+    """Gather the curve and its limits at every printed time; percent become probabilities."""
+    targets = []
+    for time in _times("survival", arm, inputs):
+        windows, z = _with_limits(FigureKey("survival", arm, time), inputs)
+        value, lower, upper = (None if own is None else own.scaled(0.01) for own in windows)
+        target = SurvivalTarget(
+            time=float(time), value=value, lower=lower, upper=upper, z=z, transform=transform
+        )
+        targets.append(target)
+    return tuple(targets)
+
+
+def _times(quantity: str, subject: str, inputs: dict[FigureKey, Figure]) -> list[Decimal]:
+    """List the times for which an estimate or a limit of it is printed."""
+    names = (quantity, f"{quantity}_lower", f"{quantity}_upper")
+    return sorted(
+        {
+            key.time
+            for key in inputs
+            if key.quantity in names and key.subject == subject and key.time is not None
+        }
+    )
+
+
+def _with_limits(
+    key: FigureKey, inputs: dict[FigureKey, Figure]
+) -> tuple[list[Window | None], float]:
+    """Return the windows of an estimate and of its limits, and the quantile of their level."""
+    figures = [
+        inputs.get(replace(key, quantity=key.quantity + suffix))
+        for suffix in ("", "_lower", "_upper")
+    ]
+    windows = [None if own is None else Window.of(own.printed) for own in figures]
+    return windows, _quantile(figures[1])
+
+
+def _contrast_targets(
+    analysis: Analysis, subject: str, position: dict[str, int], inputs: dict[FigureKey, Figure]
+) -> ContrastTargets:
+    ratio = _ratio(inputs, subject)
+    lower, upper = (
+        _window(inputs, quantity, subject)
+        for quantity in ("hazard_ratio_lower", "hazard_ratio_upper")
+    )
+    z = _quantile(inputs.get(FigureKey("hazard_ratio_lower", subject)))
+    middle, low, high = (None if own is None else own.log() for own in (ratio, lower, upper))
+    log_ratio, errors = most_comfortable(middle, low, high, z)
+    return ContrastTargets(
+        subject=subject,
+        reference=position[analysis.contrast(subject).reference],
+        experimental=position[analysis.contrast(subject).experimental],
+        ratio=ratio,
+        lower=lower,
+        upper=upper,
+        z=z,
+        rounding=next((w.log().half for w in (ratio, lower, upper) if w is not None), math.nan),
+        log_ratio=log_ratio,
+        standard_error=errors,
+        log_rank=_test_window("log-rank", analysis, subject, inputs, log_ratio),
+        wald=_test_window("wald", analysis, subject, inputs, log_ratio),
+    )
+
+
+def _ratio(inputs: dict[FigureKey, Figure], subject: str) -> Window | None:
+    """Return the hazard ratios that print as the ratio and as the reduction of the risk."""
+    ratio = _window(inputs, "hazard_ratio", subject)
+    reduction = _window(inputs, "risk_reduction", subject)
+    if reduction is None:
+        return ratio
+    low, high = 1.0 - 0.01 * reduction.upper, 1.0 - 0.01 * reduction.lower
+    if ratio is None or max(low, ratio.lower) > min(high, ratio.upper):
+        return Window(low, high) if ratio is None else ratio
+    return Window(max(low, ratio.lower), min(high, ratio.upper))
+
+
+def _test_window(
+    name: str,
+    analysis: Analysis,
+    subject: str,
+    inputs: dict[FigureKey, Figure],
+    log_ratio: float | None,
+) -> Window | None:
+    """
+    Return the statistics of a test that print its p-value, where it has the strata of the model.
+
+    A two-sided p-value does not tell the sign; the hazard ratio does.
+    """
+    figure = inputs.get(FigureKey("p_value", subject))
+    test = analysis.contrast(subject).p_value
+    if figure is None or test is None or test.test != name:
+        return None
+    if test.stratified != bool(analysis.stratification):
+        return None
+    low = min(max(figure.printed.lower, 0.0), 1.0)
+    high = min(max(figure.printed.upper, 0.0), 1.0)
+    if test.sided == 1:
+        return Window(_normal(low), _normal(high))
+    small, large = -_normal(0.5 * high), -_normal(0.5 * low)
+    if log_ratio is not None and log_ratio < 0.0:
+        return Window(-large, -small)
+    return Window(small, large)
+
+
+def _normal(probability: float) -> float:
+    """Return a quantile of the normal distribution, infinite at the ends."""
+    if 0.0 < probability < 1.0:
+        return NormalDist().inv_cdf(probability)
+    return math.inf if probability >= 1.0 else -math.inf
+
+
+def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:
+    figure = inputs.get(FigureKey(quantity, subject))
+    return None if figure is None else Window.of(figure.printed)
+
+
+def _count(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> int | None:
+    figure = inputs.get(FigureKey(quantity, subject))
+    return None if figure is None else int(figure.printed.value)
+
+
+def _quantile(limit: Figure | None) -> float:
+    """Return the quantile of a limit's confidence level, of 95 % where none is printed."""
+    return normal_quantile(95.0 if limit is None else limit.level)
+
+
+def normal_quantile(level: float) -> float:
+    """
+    Two-sided normal quantile of a confidence level.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level in percent.
+
+    Returns
+    -------
+    float
+        1.96 for 95 percent.
+    """
+    return NormalDist().inv_cdf(0.5 + level / 200.0)
+
+
+def _time_of(figure: Figure) -> float:
+    """Return the time that a figure belongs to, or that it states; 0 where it has none."""
+    if figure.key.time is not None:
+        return float(figure.key.time)
+    is_time = figure.role == "input" and figure.key.definition.unit == "time"
+    return figure.printed.value if is_time and figure.printed.reached else 0.0
