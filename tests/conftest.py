@@ -14,10 +14,6 @@ settings.register_profile("survkit", derandomize=True, deadline=None, max_exampl
 settings.load_profile("survkit")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "first: takes so long that it must not begin last")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest test, beside which another worker finishes many."""
     items.sort(key=lambda item: item.get_closest_marker("first") is None)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from survkit.comparison import compare_figures
 from survkit.reconstruction.patients import record
@@ -31,7 +32,7 @@ def digest_as_shipped(trial: str, analysis: Analysis) -> str:
 
 
 def patients_as_shipped(trial: str, analysis: Analysis) -> pd.DataFrame:
-    """The patients, with the types that a reconstruction has."""
+    """The patients, with the types that a reconstruction has; no shipped trial has strata yet."""
     references = {contrast.reference for contrast in analysis.contrasts}
     arms = sorted((arm.id for arm in analysis.arms), key=lambda arm: arm not in references)
     ipd = pd.read_csv(
@@ -67,4 +68,7 @@ def _reproduce(trial: str, analysis: Analysis) -> AnalysisReproduction:
 
 
 def _file(trial: str, analysis: Analysis) -> Path:
-    return _LIBRARY / trial / f"{analysis.id}.csv"
+    path = _LIBRARY / trial / f"{analysis.id}.csv"
+    if not path.exists():
+        pytest.fail(f"{trial}, {analysis.id}: no patients lie there, run make library")
+    return path

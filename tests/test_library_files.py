@@ -29,7 +29,7 @@ def stored() -> set[Path]:
 def test_the_library_is_reproduced_and_its_files_are_what_the_code_makes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One run serves both, and so do not split: it takes as long as ten other tests."""
+    """One test, because it needs one run of the whole library, which takes longest of all."""
     behind_the_tables = []
 
     def keep(reproduction: Reproduction, *rest: Any) -> str:

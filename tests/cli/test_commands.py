@@ -142,7 +142,7 @@ def test_check_reproduces_and_says_so(small: Path) -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_check_fits_the_screen(small: Path, width: int) -> None:
-    result = run("check", "radiant-3", small, env={"COLUMNS": str(width)})
+    result = run("check", "radiant-2", small, env={"COLUMNS": str(width)})
     assert max(map(len, result.stdout.splitlines())) <= width
     assert result.stdout.count("Summary") == 1
 
