@@ -18,6 +18,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export MPLBACKEND := Agg
 export PYTHONUTF8 := 1
+# Compiled once, and not in each of the hundred processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTEST := $(BIN)/python -m pytest
 

@@ -12,7 +12,14 @@ from tests.cli.running import TRIAL
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["RIGHT", "WRONG", "fill_repository", "run_in", "survkit_on_path"]
+__all__ = ["PYTEST", "RIGHT", "WRONG", "fill_repository", "run_in", "survkit_on_path"]
+
+PYTEST = (
+    *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+    # these two load for a second in every process, and have nothing to do there
+    *("-p", "no:hypothesispytest", "-p", "no:nbmake"),
+)
+"""Run pytest as somebody else's repository does, who has survkit and pytest-xdist beside it."""
 
 _TOLERANCE = 'role = "check", tolerance = { absolute = 0.05, reason = "predicted" }'
 RIGHT = TRIAL.replace("hazard_ratio = 0.60", f"hazard_ratio = {{ value = 0.69, {_TOLERANCE} }}")

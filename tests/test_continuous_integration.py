@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.scratch import RIGHT, WRONG, fill_repository, run_in, survkit_on_path
+from tests.scratch import PYTEST, RIGHT, WRONG, fill_repository, run_in, survkit_on_path
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,8 +32,7 @@ POSIX = pytest.mark.skipif(
 
 
 def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--survkit", "-q"]
-    return run_in(folder, *command)
+    return run_in(folder, *PYTEST, "--survkit", "-q")
 
 
 def run_check(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = ("list", "show", "reconstruct", "export", "check", "audit", "plot", "schema", "new")
+PART = ("eortc-26981", "--analysis", "pfs-mgmt-methylated")
+"""A sub-group whose patients are some of its parent's, and are found soon."""
 
 MISSED_CHECK = TRIAL.replace(
     'role = "check"',
@@ -119,9 +121,9 @@ def test_reconstruct_into_a_file_prints_nothing_and_writes_the_same_bytes(
 
 
 def test_an_analysis_can_be_chosen() -> None:
-    result = run("reconstruct", "record-1", "--analysis", "pfs-two-prior-tki")
+    result = run("reconstruct", *PART)
     assert result.exit_code == 0
-    assert "# analysis: pfs-two-prior-tki (PFS)" in result.stdout
+    assert "# analysis: pfs-mgmt-methylated (PFS)" in result.stdout
 
 
 def test_check_reproduces_and_says_so(small: Path) -> None:
@@ -140,7 +142,7 @@ def test_check_reproduces_and_says_so(small: Path) -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_check_fits_the_screen(small: Path, width: int) -> None:
-    result = run("check", "radiant-3", small, env={"COLUMNS": str(width)})
+    result = run("check", "radiant-2", small, env={"COLUMNS": str(width)})
     assert max(map(len, result.stdout.splitlines())) <= width
     assert result.stdout.count("Summary") == 1
 
@@ -225,7 +227,7 @@ def test_plot_takes_its_format_from_the_ending(
 
 def test_plot_draws_one_analysis(tmp_path: Path) -> None:
     output = tmp_path / "a.svg"
-    result = run("plot", "record-1", "--analysis", "pfs-two-prior-tki", "-o", output)
+    result = run("plot", *PART, "-o", output)
     assert result.exit_code == 0
     assert output.read_bytes().startswith(b"<?xml")
 
@@ -244,10 +246,10 @@ def test_shipped_trials_are_found_from_any_folder(
 
 
 def test_one_analysis_of_a_trial_is_checked_alone() -> None:
-    result = run("check", "record-1", "--analysis", "pfs-two-prior-tki")
+    result = run("check", *PART)
     assert result.exit_code == 0
     summary = result.stdout.split("Summary\n")[1].splitlines()
-    assert [row.split()[:2] for row in summary[1:3]] == [["record-1", "pfs-two-prior-tki"], []]
+    assert [row.split()[:2] for row in summary[1:3]] == [["eortc-26981", "pfs-mgmt-methylated"], []]
 
 
 def test_a_limit_without_its_estimate_stands_under_its_name(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import survkit
+from survkit.reproduction import Reproduction
+from tests.shipped import reproduction_as_shipped
 
 if TYPE_CHECKING:
-    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.reproduction import AnalysisReproduction
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +32,18 @@ def one_arm(invented: Reproduction) -> AnalysisReproduction:
 
 @pytest.fixture(scope="session")
 def radiant_3() -> Reproduction:
-    trial = survkit.load_trial("radiant-3")
-    return survkit.reproduce(trial.model_copy(update={"analyses": trial.analyses[:1]}))
+    return first_analyses("radiant-3", 1)
 
 
 @pytest.fixture(scope="session")
 def record_1() -> Reproduction:
-    trial = survkit.load_trial("record-1")
-    return survkit.reproduce(trial.model_copy(update={"analyses": trial.analyses[:3]}))
+    return first_analyses("record-1", 3)
+
+
+def first_analyses(trial: str, count: int) -> Reproduction:
+    """A shipped trial as if it had no more analyses."""
+    whole = reproduction_as_shipped(trial)
+    return Reproduction(
+        trial=whole.trial.model_copy(update={"analyses": whole.trial.analyses[:count]}),
+        analyses=whole.analyses[:count],
+    )

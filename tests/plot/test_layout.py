@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 import survkit
 from survkit.plot import draw_analysis, draw_trial, plot_forest
-from survkit.reproduction import Reproduction
+from tests.shipped import reproduction_as_shipped
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from survkit.reproduction import Reproduction
 
 SLACK = 1.0  # a pixel
 
 
-def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+def text_boxes(figure: Figure) -> tuple[list[str], NDArray[np.float64]]:
+    """Texts, and their boxes in pixels: left, lower, right and upper edge."""
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
-    return [
-        (text.get_text(), text.get_window_extent(renderer))
-        for text in figure.findobj(Text)
-        if text.get_text().strip() and text.get_visible()
+    shown = [
+        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()
     ]
+    boxes = [text.get_window_extent(renderer).extents for text in shown]
+    return [text.get_text() for text in shown], np.array(boxes)
 
 
 def assert_legible(figure: Figure) -> None:
-    boxes = text_boxes(figure)
-    width, height = figure.bbox.width, figure.bbox.height
-    for text, box in boxes:
-        assert box.x0 >= -SLACK, text
-        assert box.y0 >= -SLACK, text
-        assert box.x1 <= width + SLACK, text
-        assert box.y1 <= height + SLACK, text
-    for (one, first), (other, second) in combinations(boxes, 2):
-        common = Bbox.intersection(first, second)
-        assert common is None or min(common.width, common.height) <= 2 * SLACK, (one, other)
+    texts, boxes = text_boxes(figure)
+    lowest, highest = boxes[:, :2], boxes[:, 2:]
+    size = (figure.bbox.width, figure.bbox.height)
+    outside = (lowest < -SLACK) | (highest > np.add(size, SLACK))
+    assert not [texts[place] for place in np.flatnonzero(outside.any(axis=1))]
+    # what two boxes have in common: from the higher of their lower edges to the lower of the upper
+    common = np.minimum(highest[:, None], highest) - np.maximum(lowest[:, None], lowest)
+    overlap = np.triu(common.min(axis=2) > 2 * SLACK, k=1)
+    assert not [(texts[one], texts[other]) for one, other in np.argwhere(overlap)]
+
+
+@pytest.mark.parametrize(
+    ("across", "up", "legible"),
+    [(0.5, 0.5, True), (-0.02, 0.5, False), (0.1, 0.5, False), (0.5, 0.98, False)],
+)
+def test_it_is_seen_what_cannot_be_read(across: float, up: float, *, legible: bool) -> None:
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    figure.text(0.1, 0.51, "in the way")
+    figure.text(across, up, "moved about")
+    if legible:
+        assert_legible(figure)
+    else:
+        with pytest.raises(AssertionError):
+            assert_legible(figure)
 
 
 @pytest.mark.parametrize("trial", survkit.shipped_trials())
 def test_shipped_trials_are_legible(trial: str) -> None:
-    # by themselves: whose patients these are makes no difference to a plot's layout
-    loaded = survkit.load_trial(trial)
-    alone = tuple(survkit.reproduce_analysis(analysis) for analysis in loaded.analyses)
-    reproduction = Reproduction(trial=loaded, analyses=alone)
+    reproduction = reproduction_as_shipped(trial)
     assert_legible(draw_trial(reproduction))
     for result in reproduction.analyses:
         assert_legible(draw_analysis(result, trial=reproduction.trial))

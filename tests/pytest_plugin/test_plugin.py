@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.running import TRIAL
-from tests.scratch import RIGHT, WRONG, fill_repository, run_in
+from tests.scratch import PYTEST, RIGHT, WRONG, fill_repository, run_in
 
 if TYPE_CHECKING:
     import subprocess
@@ -19,22 +19,29 @@ if TYPE_CHECKING:
 HEAVY = {"lifelines", "matplotlib", "numpy", "pandas", "pydantic", "scipy"}
 
 COUNTING = """\
+import functools
 import os
-import survkit.reproduction as room
 
-usual = room.reproduce_analysis
+@functools.cache
+def count_calls():
+    import survkit.reproduction as room
 
-def count(analysis, family=None):
-    with open("counted.txt", "a") as file:
-        print(os.environ.get("PYTEST_XDIST_WORKER", "alone"), analysis.id, file=file)
-    return usual(analysis, family)
+    usual = room.reproduce_analysis
 
-room.reproduce_analysis = count
+    def count(analysis, family=None):
+        with open("counted.txt", "a") as file:
+            print(os.environ.get("PYTEST_XDIST_WORKER", "alone"), analysis.id, file=file)
+        return usual(analysis, family)
+
+    room.reproduce_analysis = count
+
+def pytest_runtest_setup():
+    count_calls()
 """
 
 
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run_in(folder, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments)
+    return run_in(folder, *PYTEST, *arguments)
 
 
 @pytest.fixture

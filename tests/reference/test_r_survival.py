@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from survkit.kernels import (
@@ -33,10 +31,13 @@ from survkit.second_opinion import Opinion, compare_opinions
 from survkit.trial import Analysis, Figure, load_trial, shipped_trials
 from tests.reference.r_survival import FOLDER, RERUN, answers, stored
 from tests.reference.real_data import GROUPS, SETS, load_cohort
+from tests.shipped import digest_as_shipped, patients_as_shipped
 from tests.tolerances import EXACT
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Z = 1.959963984540054
-LIBRARY = Path(__file__).parents[2] / "reconstructions"
 TRANSFORMS: tuple[Transform, ...] = ("log-log", "log", "plain")
 ANALYSES = [
     f"{trial.id}--{analysis.id}"
@@ -187,17 +188,10 @@ def shipped(name: str) -> tuple[Analysis, pd.DataFrame]:
     """An analysis and its patients as shipped, which are what the code makes (another test)."""
     trial, _, asked = name.partition("--")
     analysis = load_trial(trial).analysis(asked)
-    path = LIBRARY / trial / f"{asked}.csv"
-    (digest,) = re.findall(
-        r"^# patients digest: sha256 (\w+)$", path.read_text("utf-8"), re.MULTILINE
-    )
     (seen,) = answers("digests", analysis=name)["ipd_digest"]
-    if digest != seen:
-        pytest.fail(f"R saw other patients than lie in {path.name}: {RERUN}")
-    references = {contrast.reference for contrast in analysis.contrasts}
-    arms = sorted((arm.id for arm in analysis.arms), key=lambda arm: arm not in references)
-    ipd = pd.read_csv(path, comment="#", index_col="subject", float_precision="round_trip")
-    return analysis, ipd.assign(arm=pd.Categorical(ipd["arm"], categories=arms))
+    if digest_as_shipped(trial, analysis) != seen:
+        pytest.fail(f"R saw other patients than lie in {trial}/{asked}.csv: {RERUN}")
+    return analysis, patients_as_shipped(trial, analysis)
 
 
 @cache
