@@ -85,9 +85,10 @@ class _Aims:
         return cls(aimed, targets.areas)
 
     def without_test(self, contrast: ContrastTargets) -> _Aims:
-        """Leave out the log-rank test of a contrast."""
+        """Leave out the log-rank test of a contrast, and the contrast if nothing else is asked."""
         rest = [replace(own, log_rank=None) if own is contrast else own for own in self.contrasts]
-        return replace(self, contrasts=tuple(rest))
+        asks = [own for own in rest if own.log_rank or own.wald or any(own.logs)]
+        return replace(self, contrasts=tuple(asks))
 
     def missed(self, arms: Sequence[Timeline]) -> float:
         """Squared distance from what is printed; rounded, so that machines agree on the better."""
@@ -231,9 +232,10 @@ def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: F
     The standard error and the log-rank statistic aim at the nearest that will do, the log ratio at
     the middle of what the windows leave for the standard error at hand.
     """
-    unit = contrast.rounding
-    floor, ceiling = allowed_estimates(*contrast.logs, contrast.z * error)
-    rows = [(log_ratio - 0.5 * (floor + ceiling)) / unit]
+    unit, rows = contrast.rounding, []
+    if any(own is not None for own in contrast.logs):
+        floor, ceiling = allowed_estimates(*contrast.logs, contrast.z * error)
+        rows.append((log_ratio - 0.5 * (floor + ceiling)) / unit)
     if contrast.standard_error is not None:
         nearest = contrast.standard_error.nearest_to(error)
         rows.append(contrast.z * (error - nearest) / unit)

@@ -5,7 +5,6 @@ Only figures with the role "input" become targets; checks are never seen by the 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -13,6 +12,12 @@ from typing import TYPE_CHECKING
 from survkit.quantity import FigureKey
 from survkit.reconstruction.intervals import most_comfortable
 from survkit.reconstruction.schedule import read_schedule
+from survkit.reconstruction.significance import (
+    AT_A_GUESS,
+    find_statistic,
+    guess_log_ratio,
+    is_better,
+)
 from survkit.reconstruction.targets import (
     AreaTarget,
     ArmTargets,
@@ -208,19 +213,26 @@ def _contrast_targets(
     z = _quantile(inputs.get(FigureKey("hazard_ratio_lower", subject)))
     middle, low, high = (None if own is None else own.log() for own in (ratio, lower, upper))
     log_ratio, errors = most_comfortable(middle, low, high, z)
+    rounding = next((own.half for own in (middle, low, high) if own is not None), AT_A_GUESS)
+    contrast = analysis.contrast(subject)
+    better = is_better(contrast, inputs) if log_ratio is None else log_ratio < 0.0
+    statistic = find_statistic(analysis, contrast, inputs, better=better)
+    if log_ratio is None and statistic is not None:
+        log_ratio = guess_log_ratio(statistic, analysis, contrast, inputs)
+    test = contrast.p_value.test if contrast.p_value else None
     return ContrastTargets(
         subject=subject,
-        reference=position[analysis.contrast(subject).reference],
-        experimental=position[analysis.contrast(subject).experimental],
+        reference=position[contrast.reference],
+        experimental=position[contrast.experimental],
         ratio=ratio,
         lower=lower,
         upper=upper,
         z=z,
-        rounding=next((w.log().half for w in (ratio, lower, upper) if w is not None), math.nan),
+        rounding=rounding,
         log_ratio=log_ratio,
         standard_error=errors,
-        log_rank=_test_window("log-rank", analysis, subject, inputs, log_ratio),
-        wald=_test_window("wald", analysis, subject, inputs, log_ratio),
+        log_rank=statistic if test == "log-rank" else None,
+        wald=statistic if test == "wald" else None,
     )
 
 
@@ -234,41 +246,6 @@ def _ratio(inputs: dict[FigureKey, Figure], subject: str) -> Window | None:
     if ratio is None or max(low, ratio.lower) > min(high, ratio.upper):
         return Window(low, high) if ratio is None else ratio
     return Window(max(low, ratio.lower), min(high, ratio.upper))
-
-
-def _test_window(
-    name: str,
-    analysis: Analysis,
-    subject: str,
-    inputs: dict[FigureKey, Figure],
-    log_ratio: float | None,
-) -> Window | None:
-    """
-    Return the statistics of a test that print its p-value, where it has the strata of the model.
-
-    A two-sided p-value does not tell the sign; the hazard ratio does.
-    """
-    figure = inputs.get(FigureKey("p_value", subject))
-    test = analysis.contrast(subject).p_value
-    if figure is None or test is None or test.test != name:
-        return None
-    if test.stratified != bool(analysis.stratification):
-        return None
-    low = min(max(figure.printed.lower, 0.0), 1.0)
-    high = min(max(figure.printed.upper, 0.0), 1.0)
-    if test.sided == 1:
-        return Window(_normal(low), _normal(high))
-    small, large = -_normal(0.5 * high), -_normal(0.5 * low)
-    if log_ratio is not None and log_ratio < 0.0:
-        return Window(-large, -small)
-    return Window(small, large)
-
-
-def _normal(probability: float) -> float:
-    """Return a quantile of the normal distribution, infinite at the ends."""
-    if 0.0 < probability < 1.0:
-        return NormalDist().inv_cdf(probability)
-    return math.inf if probability >= 1.0 else -math.inf
 
 
 def _window(inputs: dict[FigureKey, Figure], quantity: str, subject: str) -> Window | None:

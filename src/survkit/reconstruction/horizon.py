@@ -109,7 +109,8 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     End of follow-up: printed, or the one at which exponential curves give the events.
 
     Where it is not printed, patients are taken to enter evenly over the whole of it, and it reaches
-    beyond every point in time that a figure is printed for.
+    beyond every point in time that a figure is printed for. Where one arm prints it, it is that of
+    the other, too, unless this one has figures for later.
 
     Parameters
     ----------
@@ -125,7 +126,9 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     """
     printed = [arm.end.middle for arm in targets.arms if arm.end]
     if printed:
-        return max(printed)
+        end = max(printed)
+        times = [time for arm in targets.arms if arm.end is None for time in arm.landmarks]
+        return max([end, *(_BEYOND_LAST_PRINTED * time for time in times if time > end)])
     if targets.last_printed_time == 0.0:
         return targets.usual_end
     low = _BEYOND_LAST_PRINTED * targets.last_printed_time

@@ -187,6 +187,19 @@ def _with_reverse(cut: Cut, left: int, arm: ArmTargets) -> Cut:
     return cut
 
 
+def _left_by_reverse(arm: ArmTargets, cut: Cut) -> tuple[int, int]:
+    """Count who may have left at a printed percentage, as passages of the reverse curve have it."""
+    fewest, most = 0, arm.n
+    for own in arm.passages:
+        if own.reverse and own.z == 0.0 and cut.left is None and cut.survival.bounded:
+            share = own.share * cut.survival.middle
+            if cut.time <= own.window.lower:
+                most = min(most, math.ceil(arm.n * (1.0 - share)) - 1)
+            elif cut.time >= own.window.upper:
+                fewest = max(fewest, math.ceil(arm.n * (1.0 - share)))
+    return fewest, most
+
+
 def _stops(
     arm: ArmTargets, edges: Floats, cuts: tuple[Cut, ...], left: tuple[int, ...]
 ) -> tuple[Stop, ...]:
@@ -200,13 +213,14 @@ def _stops(
         earliest = cut.left or earliest
         if cut.printed:
             known = [later.left for later in cuts[index + 1 :] if later.left is not None]
+            fewest, most = _left_by_reverse(arm, cut)
             stop = Stop(
                 within=tuple(within),
                 end=cut,
                 before=before,
                 left=own,
-                earliest=earliest,
-                latest=min([most_left(arm, edges, cut), *known]),
+                earliest=max(earliest, fewest),
+                latest=min([most_left(arm, edges, cut), most, *known]),
                 free=cut.left is None,
                 last=False,
             )

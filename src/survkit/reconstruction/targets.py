@@ -184,7 +184,8 @@ class ContrastTargets:
     rounding : float
         Half the rounding window of the ratio, or of a limit of it, on the log scale.
     log_ratio : float or None
-        The log hazard ratio that sits most comfortably among the printed figures.
+        The log hazard ratio that sits most comfortably among the printed figures; where none is
+        printed, what the p-value lets guess.
     standard_error : Window or None
         The standard errors of it that let all three figures print as they do.
     log_rank, wald : Window or None
