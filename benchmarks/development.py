@@ -60,13 +60,26 @@ def analysis(
     also: Sequence[str] = (),
 ) -> Analysis:
     """Build the analysis of one data set."""
+    stated = document(data, name, figures, follow_up=follow_up, also=also)
+    return trial_from_document(stated, origin=name).analyses[0]
+
+
+def document(
+    data: Path,
+    name: str,
+    figures: str = "events",
+    *,
+    follow_up: bool = True,
+    also: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Write down what a journal would print of one data set, as a trial file has it."""
     text = (data / "figures" / f"{name}.json").read_text()
     content = json.loads(text, parse_float=Decimal)
     known = SETS[: SETS.index(figures) + 1]
     arms = {arm: _arm(arm, own, known, follow_up=follow_up) for arm, own in content["arms"].items()}
     contrast = _contrast(content["contrast"], known)
     _add(also, arms, contrast, patients(data, name))
-    document: dict[str, Any] = {
+    return {
         "spec_version": 1,
         "id": "development-set",
         "name": name,
@@ -82,7 +95,6 @@ def analysis(
             }
         ],
     }
-    return trial_from_document(document, origin=name).analyses[0]
 
 
 def patients(data: Path, name: str) -> pd.DataFrame:

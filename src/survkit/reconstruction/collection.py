@@ -14,6 +14,7 @@ from survkit.reconstruction.intervals import most_comfortable
 from survkit.reconstruction.schedule import read_schedule
 from survkit.reconstruction.significance import (
     AT_A_GUESS,
+    error_behind,
     find_statistic,
     guess_log_ratio,
     is_better,
@@ -219,6 +220,8 @@ def _contrast_targets(
     statistic = find_statistic(analysis, contrast, inputs, better=better)
     if log_ratio is None and statistic is not None:
         log_ratio = guess_log_ratio(statistic, analysis, contrast, inputs)
+    elif errors is None and statistic is not None and log_ratio is not None:
+        errors = error_behind(log_ratio, statistic)
     test = contrast.p_value.test if contrast.p_value else None
     return ContrastTargets(
         subject=subject,

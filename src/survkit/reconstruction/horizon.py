@@ -109,8 +109,9 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     End of follow-up: printed, or the one at which exponential curves give the events.
 
     Where it is not printed, patients are taken to enter evenly over the whole of it, and it reaches
-    beyond every point in time that a figure is printed for. Where one arm prints it, it is that of
-    the other, too, unless this one has figures for later.
+    beyond every point in time that a figure is printed for; just beyond where neither events nor a
+    median tell how many patients had the event. Where one arm prints it, it is that of the other,
+    too, unless this one has figures for later.
 
     Parameters
     ----------
@@ -134,6 +135,8 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     low = _BEYOND_LAST_PRINTED * targets.last_printed_time
     high = max(_LONGEST_IN_MEDIANS * scale, low)
     events = expected_total_events(targets)
+    if events is None and not any(arm.median and arm.median.reached for arm in targets.arms):
+        return low
     wanted = _USUAL_EVENT_SHARE * sum(arm.n for arm in targets.arms) if events is None else events
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis, Contrast, Figure
 
-__all__ = ["AT_A_GUESS", "find_statistic", "guess_log_ratio", "is_better"]
+__all__ = ["AT_A_GUESS", "error_behind", "find_statistic", "guess_log_ratio", "is_better"]
 
 AT_A_GUESS = 0.1
 """Half the range, on the log scale, of a hazard ratio that a p-value alone tells."""
 _BEYOND = 0.2
 """How far beyond a threshold a statistic is guessed to be."""
 _USUAL_EVENT_SHARE = 0.6
+_TELLING = 0.5
+"""Statistic from which on the rounding of ratio and p-value leaves the error to tell."""
+_NEARLY = 0.03
 _LEVELS = ("median", "lower_quartile", "upper_quartile", "survival", "rmst")
 """Quantities that are larger where patients do better, those that tell most first."""
 
@@ -132,6 +135,31 @@ def guess_log_ratio(
     else:
         z = statistic.lower + _BEYOND if math.isfinite(statistic.lower) else 0.0
     return z / math.sqrt(information)
+
+
+def error_behind(log_ratio: float, statistic: Window) -> Window | None:
+    """
+    Find the standard errors of a log hazard ratio that go with a statistic.
+
+    Parameters
+    ----------
+    log_ratio : float
+        The log hazard ratio.
+    statistic : Window
+        Standard normal statistics.
+
+    Returns
+    -------
+    Window or None
+        Their ratio, and a little to both sides: a log-rank test is not quite the model's. None
+        where the ratio is too near to 1 to tell.
+    """
+    if not statistic.bounded or log_ratio * statistic.middle <= 0.0:
+        return None
+    if abs(statistic.middle) < _TELLING:
+        return None
+    error = log_ratio / statistic.middle
+    return Window((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)
 
 
 def _normal(probability: float) -> float:
