@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
 from survkit.reconstruction.misses import ONE_SIDED, missed_at
+from survkit.reconstruction.placement import MARGIN
 from survkit.reconstruction.standing import Side, compare, excess, excess_of
 from survkit.reconstruction.window import Window
 
@@ -25,8 +26,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_INSIDE = 0.05
-"""Share of a rounding window of time that is left free at each of its ends."""
 _EDGE = 1e-6
 _WEIGHT = 4.0
 """
@@ -391,7 +390,7 @@ def _median_cuts(arm: ArmTargets, pool: Pool) -> Iterator[tuple[Cut, int]]:
         if not window.reached:
             yield _one_cut(arm, number, 0.0, above), pool.time.size
             continue
-        free = 2.0 * _INSIDE * window.half
+        free = 2.0 * MARGIN * window.half
         for time, side in ((window.lower + free, above), (window.upper - free, below)):
             column = int(np.searchsorted(pool.time, time, side="right"))
             yield _one_cut(arm, number, time, side), column
