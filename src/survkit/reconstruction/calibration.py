@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.exchange import exchange_neighbours
 from survkit.reconstruction.probing import probe_moves
-from survkit.reconstruction.standing import Standing, compare, excess_of
+from survkit.reconstruction.standing import Side, Standing, compare, excess_of
 from survkit.reconstruction.targets import ContrastTargets, allowed_log_ratios
 from survkit.reconstruction.timeline import Timeline, tie
 
@@ -132,7 +132,7 @@ def _settle(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> Cal
 
 def _exchange(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> tuple[Timeline, ...]:
     """Settle each contrast by exchanging neighbours; none changes the figures of another."""
-    for contrast in contrasts:
+    for contrast in (own for own in contrasts if own.members is None):
         for _ in range(_MOST_ROUNDS):
             standing = _stand(contrast, arms)
             if not np.isfinite(standing.cox.standard_error) or excess_of(contrast, standing) == 0.0:
@@ -204,7 +204,14 @@ def _loss(contrasts: list[ContrastTargets], arms: tuple[Timeline, ...]) -> float
 
 
 def _stand(contrast: ContrastTargets, arms: tuple[Timeline, ...]) -> Standing:
-    return compare(arms[contrast.reference].side, arms[contrast.experimental].side)
+    return compare(
+        _side(contrast, arms, contrast.reference), _side(contrast, arms, contrast.experimental)
+    )
+
+
+def _side(contrast: ContrastTargets, arms: tuple[Timeline, ...], index: int) -> Side:
+    side = arms[index].side
+    return side if contrast.members is None else side.only(contrast.members[index])
 
 
 def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Floats) -> Floats:
@@ -272,9 +279,9 @@ def _effects(
         for own, other in (pair, pair[::-1]):
             found = probe_moves(
                 standing,
-                arms[own].side,
-                arms[other].side,
-                moved[own],
+                _side(contrast, arms, own),
+                _side(contrast, arms, other),
+                moved[own] if contrast.members is None else moved[own][:, contrast.members[own]],
                 own_is_reference=own == contrast.reference,
             )
             residuals = _residuals(contrast, found.log_ratio, found.error, found.z)

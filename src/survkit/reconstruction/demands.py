@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Targets
 
-__all__ = ["Demands", "Holding", "Pool", "collect_demands"]
+__all__ = ["Demands", "Holding", "Pool", "collect_demands", "members_of"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -173,10 +173,13 @@ class Demands:
         Arm by arm.
     contrasts : tuple of ContrastTargets
         Of their comparisons.
+    labels : frozenset of int
+        The labels of the group's members.
     """
 
     arms: tuple[Holding, ...]
     contrasts: tuple[ContrastTargets, ...]
+    labels: frozenset[int]
 
     def missed(self, members: Sequence[Flags]) -> float:
         """
@@ -342,7 +345,26 @@ def _fit_many(
     return log_ratio, 1.0 / np.sqrt(information), z
 
 
-def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
+def members_of(labels: Sequence[Codes], chosen: frozenset[int]) -> tuple[Flags, ...]:
+    """
+    Tell who has one of some labels.
+
+    Parameters
+    ----------
+    labels : sequence of ndarray of int
+        The label of each patient, arm by arm.
+    chosen : frozenset of int
+        The labels of a group.
+
+    Returns
+    -------
+    tuple of ndarray of bool
+        Who is in the group, arm by arm.
+    """
+    return tuple(np.isin(own, list(chosen)) for own in labels)
+
+
+def collect_demands(group: Targets, pools: Sequence[Pool], labels: frozenset[int]) -> Demands:
     """
     Gather what a group's figures ask of its members.
 
@@ -352,6 +374,8 @@ def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
         The group's printed figures.
     pools : sequence of Pool
         The patients, arm by arm.
+    labels : frozenset of int
+        The labels of the group's members.
 
     Returns
     -------
@@ -361,6 +385,7 @@ def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
     return Demands(
         arms=tuple(_holding(arm, pool) for arm, pool in zip(group.arms, pools, strict=True)),
         contrasts=tuple(own for own in group.contrasts if own.log_ratio is not None),
+        labels=labels,
     )
 
 

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from survkit.reconstruction.targets import Targets
     from survkit.reconstruction.window import Window
 
-__all__ = ["MARGIN", "Clock", "Knots", "choose_clock", "pin_events", "place_patients", "set_knots"]
+__all__ = [
+    "MARGIN",
+    "Clock",
+    "Knots",
+    "choose_clock",
+    "pin",
+    "pin_events",
+    "place_patients",
+    "set_knots",
+]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
@@ -156,6 +165,44 @@ def choose_clock(targets: Targets, end: float) -> Clock:
     ]
     finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
+
+
+def pin(history: History, anchors: Sequence[Anchor]) -> History:
+    """
+    Hold certain patients to windows of time, as far as the order of leaving allows it.
+
+    Parameters
+    ----------
+    history : History
+        An arm's patients in order.
+    anchors : sequence of Anchor
+        The patients and their windows; those who are nearest to theirs come first.
+
+    Returns
+    -------
+    History
+        The same order with more anchors.
+    """
+    known = list(history.anchors)
+    away = [abs(history.natural[own.position] - own.window.middle) for own in anchors]
+    for _, anchor in sorted(zip(np.round(away, 9).tolist(), anchors, strict=True), key=_first):
+        if all(_in_turn(anchor, own) or _together(anchor, own) for own in known):
+            known.append(anchor)
+    known.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
+    return replace(history, anchors=tuple(known))
+
+
+def _first(ranked: tuple[float, Anchor]) -> tuple[float, int, float]:
+    away, anchor = ranked
+    return away, anchor.position, anchor.window.lower
+
+
+def _together(new: Anchor, known: Anchor) -> bool:
+    """Tell whether one patient can be in two windows, with room to spare."""
+    if new.position != known.position:
+        return False
+    common = min(new.window.upper, known.window.upper) - max(new.window.lower, known.window.lower)
+    return common >= min(new.window.half, known.window.half)
 
 
 def pin_events(history: History, windows: Sequence[Window]) -> History:

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _TRIAL_ERRORS = 40
 _ABOUT = 0.01
@@ -144,6 +145,8 @@ class ContrastTargets:
         printed p-value, negative where the experimental arm does better.
     room : Window or None
         The standard errors that leave room for sub-groups, where there are any.
+    members : tuple of ndarray of bool, or None
+        Who is compared, arm by arm, in the order of leaving; None for everybody.
     """
 
     subject: str
@@ -159,6 +162,7 @@ class ContrastTargets:
     log_rank: Window | None = None
     wald: Window | None = None
     room: Window | None = None
+    members: tuple[Flags, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
