@@ -43,15 +43,27 @@ def trial_of(*analyses: dict[str, Any]) -> Trial:
     )
 
 
-def test_record_1_and_both_its_sub_groups_are_reproduced_and_add_up() -> None:
+def test_record_1_is_reproduced_with_its_sub_groups_and_sub_groups_of_these() -> None:
     reproduction = reproduce(load_trial("record-1"))
     assert not missed(reproduction)
     by_id = {own.analysis.id: own.reconstruction for own in reproduction.analyses}
-    whole = by_id["pfs-central"]
-    parts = [by_id["pfs-one-prior-tki"], by_id["pfs-two-prior-tki"]]
-    together = pd.concat([part.ipd for part in parts]).sort_index()
-    pd.testing.assert_frame_equal(together, whole.ipd)
-    assert [part.within for part in parts] == ["pfs-central"] * 2
+    for name, inside in (
+        ("pfs-central", ("pfs-one-prior-tki", "pfs-two-prior-tki")),
+        ("pfs-one-prior-tki", ("pfs-prior-sunitinib", "pfs-prior-sorafenib")),
+    ):
+        parts = [by_id[part] for part in inside]
+        together = pd.concat([part.ipd for part in parts]).sort_index()
+        pd.testing.assert_frame_equal(together, by_id[name].ipd)
+        assert [part.within for part in parts] == [name] * 2
+
+
+@pytest.mark.parametrize("name", ["eortc-26981", "radiant-3", "viale-a"])
+def test_small_sub_groups_of_shipped_trials_are_made_of_their_parents_patients(name: str) -> None:
+    reproduction = reproduce(load_trial(name))
+    assert not missed(reproduction)
+    parts = [own for own in reproduction.analyses if own.analysis.of]
+    assert parts
+    assert [own.reconstruction.within for own in parts] == [own.analysis.of for own in parts]
 
 
 def forest_plot(data: pd.DataFrame, rows: dict[str, str]) -> Trial:

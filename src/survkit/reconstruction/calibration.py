@@ -17,7 +17,7 @@ from survkit.reconstruction.areas import area_excess, area_residuals, measure_ar
 from survkit.reconstruction.exchange import exchange_neighbours
 from survkit.reconstruction.intervals import allowed_estimates
 from survkit.reconstruction.probing import probe_moves
-from survkit.reconstruction.standing import Standing, compare, excess_of
+from survkit.reconstruction.standing import Side, Standing, compare, excess_of
 from survkit.reconstruction.timeline import Timeline, tie
 
 __all__ = ["Calibration", "calibrate", "calibrate_with_ties"]
@@ -163,7 +163,7 @@ def _exchange(
     contrasts: tuple[ContrastTargets, ...], arms: tuple[Timeline, ...]
 ) -> tuple[Timeline, ...]:
     """Settle each contrast by exchanging neighbours; none changes the figures of another."""
-    for contrast in contrasts:
+    for contrast in (own for own in contrasts if own.members is None):
         for _ in range(_MOST_ROUNDS):
             standing = _stand(contrast, arms)
             if not np.isfinite(standing.cox.standard_error) or excess_of(contrast, standing) == 0.0:
@@ -222,7 +222,14 @@ def _replaced(arms: tuple[Timeline, ...], changed: Timeline) -> tuple[Timeline, 
 
 
 def _stand(contrast: ContrastTargets, arms: Sequence[Timeline]) -> Standing:
-    return compare(arms[contrast.reference].side, arms[contrast.experimental].side)
+    return compare(
+        _side(contrast, arms, contrast.reference), _side(contrast, arms, contrast.experimental)
+    )
+
+
+def _side(contrast: ContrastTargets, arms: Sequence[Timeline], index: int) -> Side:
+    side = arms[index].side
+    return side if contrast.members is None else side.only(contrast.members[index])
 
 
 def _residuals(contrast: ContrastTargets, log_ratio: Floats, error: Floats, z: Floats) -> Floats:
@@ -292,9 +299,9 @@ def _effects_on_ratio(
     for own, other in (pair, pair[::-1]):
         found = probe_moves(
             standing,
-            arms[own].side,
-            arms[other].side,
-            moved[own],
+            _side(contrast, arms, own),
+            _side(contrast, arms, other),
+            moved[own] if contrast.members is None else moved[own][:, contrast.members[own]],
             own_is_reference=own == contrast.reference,
         )
         residuals = _residuals(contrast, found.log_ratio, found.error, found.z)

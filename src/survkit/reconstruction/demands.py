@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
 from survkit.reconstruction.misses import ONE_SIDED, missed_at
+from survkit.reconstruction.placement import MARGIN
 from survkit.reconstruction.standing import Side, compare, excess, excess_of
 from survkit.reconstruction.window import Window
 
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.targets import ArmTargets, ContrastTargets, Passage, Targets
 
-__all__ = ["Demands", "Holding", "Pool", "collect_demands"]
+__all__ = ["Demands", "Holding", "Pool", "collect_demands", "members_of"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_INSIDE = 0.05
-"""Share of a rounding window of time that is left free at each of its ends."""
 _EDGE = 1e-6
 _WEIGHT = 4.0
 """
@@ -174,10 +173,13 @@ class Demands:
         Arm by arm.
     contrasts : tuple of ContrastTargets
         Of their comparisons.
+    labels : frozenset of int
+        The labels of the group's members.
     """
 
     arms: tuple[Holding, ...]
     contrasts: tuple[ContrastTargets, ...]
+    labels: frozenset[int]
 
     def missed(self, members: Sequence[Flags]) -> float:
         """
@@ -343,7 +345,26 @@ def _fit_many(
     return log_ratio, 1.0 / np.sqrt(information), z
 
 
-def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
+def members_of(labels: Sequence[Codes], chosen: frozenset[int]) -> tuple[Flags, ...]:
+    """
+    Tell who has one of some labels.
+
+    Parameters
+    ----------
+    labels : sequence of ndarray of int
+        The label of each patient, arm by arm.
+    chosen : frozenset of int
+        The labels of a group.
+
+    Returns
+    -------
+    tuple of ndarray of bool
+        Who is in the group, arm by arm.
+    """
+    return tuple(np.isin(own, list(chosen)) for own in labels)
+
+
+def collect_demands(group: Targets, pools: Sequence[Pool], labels: frozenset[int]) -> Demands:
     """
     Gather what a group's figures ask of its members.
 
@@ -353,6 +374,8 @@ def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
         The group's printed figures.
     pools : sequence of Pool
         The patients, arm by arm.
+    labels : frozenset of int
+        The labels of the group's members.
 
     Returns
     -------
@@ -362,6 +385,7 @@ def collect_demands(group: Targets, pools: Sequence[Pool]) -> Demands:
     return Demands(
         arms=tuple(_holding(arm, pool) for arm, pool in zip(group.arms, pools, strict=True)),
         contrasts=tuple(own for own in group.contrasts if own.log_ratio is not None),
+        labels=labels,
     )
 
 
@@ -391,7 +415,7 @@ def _cuts_beside(passage: Passage, pool: Pool) -> Iterator[tuple[Cut, int]]:
     if not window.reached:
         yield _one_cut(passage, 0.0, above), pool.time.size
         return
-    free = 2.0 * _INSIDE * window.half
+    free = 2.0 * MARGIN * window.half
     for time, side in ((window.lower + free, above), (window.upper - free, below)):
         column = int(np.searchsorted(pool.time, time, side="right"))
         yield _one_cut(passage, time, side), column

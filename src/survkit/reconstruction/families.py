@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.demands import Pool
-from survkit.reconstruction.membership import divide
+from survkit.reconstruction.membership import Group, divide
 from survkit.reconstruction.patients import (
     Reconstruction,
+    draft_analysis,
     events_follow,
     reconstruct_analysis,
     record,
 )
+from survkit.reconstruction.settling import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from survkit.reconstruction.membership import Division
     from survkit.trial import Analysis
 
 __all__ = ["Family"]
+
+
+class _Factor(NamedTuple):
+    """Sub-groups that share nobody, and those that are made of some of them, by their places."""
+
+    finest: Sequence[Analysis]
+    made: Sequence[tuple[Analysis, frozenset[int]]]
 
 
 class Family:
@@ -61,9 +71,11 @@ class Family:
         if analysis.id not in self._done:
             parent = self._analyses.get(analysis.of or "")
             if parent is None:
-                self._done[analysis.id] = self._whole(analysis)
+                self._done |= self._whole(analysis)
             else:
-                self._done |= self._divided(parent, self._beside(analysis))
+                self.reconstruct(parent)
+        if analysis.id not in self._done:
+            self._done |= self._divided(self._analyses[str(analysis.of)], self._beside(analysis))
         return self._done[analysis.id]
 
     def _beside(self, analysis: Analysis) -> list[Analysis]:
@@ -73,15 +85,56 @@ class Family:
         others = self._analyses.values()
         return [own for own in others if (own.of, own.by) == (analysis.of, analysis.by)]
 
-    def _whole(self, analysis: Analysis) -> Reconstruction:
-        """Reconstruct an analysis with room for its sub-groups, which tell where its curve is."""
+    def _whole(self, analysis: Analysis) -> dict[str, Reconstruction]:
+        """Reconstruct an analysis and its sub-groups, which tell where its curve is."""
         plain = reconstruct_analysis(analysis)
         parts = self._parts(analysis)
-        if not parts:
-            return plain
+        factors = [self._refined(part) for part in parts]
+        if not factors:
+            return {analysis.id: plain}
         ends = _ends(plain)
-        found = [[self._by_itself(own, ends) for own in part] for part in parts]
-        return reconstruct_analysis(analysis, found)
+        alone = [[self._by_itself(own, ends) for own in factor.finest] for factor in factors]
+        divided_further = [part for part, own in zip(parts, factors, strict=True) if own.made]
+        coarse = [[self._by_itself(own, ends) for own in part] for part in divided_further]
+        draft = draft_analysis(analysis, alone + coarse)
+        groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
+        draft, divisions = settle(draft, groups)
+        whole = draft.reconstruction
+        found = {analysis.id: whole}
+        for factor, division in zip(factors, divisions, strict=True):
+            labelled = self._labelled(whole, factor, division)
+            if not factor.made or all(own.within for own in labelled.values()):
+                found |= labelled
+        return found
+
+    def _refined(self, groups: Sequence[Analysis]) -> _Factor:
+        """Divide groups further where groups of them, by a factor, are all of their patients."""
+        finest: list[Analysis] = []
+        made = []
+        for own in groups:
+            whole = [part for part in self._parts(own) if _is_all(own, part)]
+            inner = whole[0] if whole else [own]
+            if whole:
+                made.append((own, frozenset(range(len(finest), len(finest) + len(inner)))))
+            finest += inner
+        return _Factor(finest, made)
+
+    def _labelled(
+        self, whole: Reconstruction, factor: _Factor, division: Division
+    ) -> dict[str, Reconstruction]:
+        """Write down the groups of a factor, those that are made of others before these."""
+        ends = _ends(whole)
+        within = {own.id: whole for own in factor.finest}
+        found = {}
+        groups = [*factor.made, *((own, frozenset({n})) for n, own in enumerate(factor.finest))]
+        for own, labels in groups:
+            parent = within.get(own.id, whole)
+            inside = np.isin(np.concatenate(division.labels), list(labels))
+            ipd = pd.concat(_by_arm(whole, [arm.id for arm in whole.analysis.arms]))[inside]
+            found[own.id] = self._preferred(_group(parent, own, ipd), ends)
+            if len(labels) > 1:
+                within |= {factor.finest[label].id: found[own.id] for label in labels}
+        return found
 
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
         """Reconstruct a sub-group without its parent, but followed as long where that will do."""
@@ -105,8 +158,11 @@ class Family:
             return {own.id: self._apart(own, f"{parent.id}, as {obstacle}", {}) for own in groups}
         whole = self.reconstruct(parent)
         ends = _ends(whole)
-        found = _divide(whole, [self._by_itself(own, ends) for own in groups])
-        return {own.id: self._preferred(found[own.id], ends) for own in groups}
+        factor = _Factor(groups, [])
+        alone = [self._by_itself(own, ends) for own in groups]
+        arms = [arm.id for arm in parent.arms]
+        division = divide(_pools(_by_arm(whole, arms)), _groups(parent, factor, alone))
+        return self._labelled(whole, factor, division)
 
     def _preferred(self, within: Reconstruction, ends: dict[str, float]) -> Reconstruction:
         """Prefer patients who print every figure to patients of the parent who do not."""
@@ -145,20 +201,30 @@ def _ends(whole: Reconstruction) -> dict[str, float]:
     return {str(arm): float(time) for arm, time in longest.items()}
 
 
-def _divide(parent: Reconstruction, alone: Sequence[Reconstruction]) -> dict[str, Reconstruction]:
-    """Divide the parent's patients among sub-groups, given each as it is by itself."""
-    arms = [arm.id for arm in parent.analysis.arms]
-    patients = _by_arm(parent, arms)
-    division = divide(
-        _pools(patients),
-        [collect_targets(_in_order(own.analysis, arms)) for own in alone],
-        [_pools(_by_arm(own, arms)) for own in alone],
+def _is_all(whole: Analysis, groups: Sequence[Analysis]) -> bool:
+    """Tell whether groups have all patients of each arm."""
+    return all(
+        sum(own.arm(arm.id).n.printed.value for own in groups) == arm.n.printed.value
+        for arm in whole.arms
     )
-    in_group = np.concatenate(division.labels)
-    return {
-        own.analysis.id: _group(parent, own.analysis, pd.concat(patients)[in_group == number])
-        for number, own in enumerate(alone)
-    }
+
+
+def _groups(parent: Analysis, factor: _Factor, alone: Sequence[Reconstruction]) -> list[Group]:
+    """Say what the groups of a factor ask for, given each as it is by itself."""
+    arms = [arm.id for arm in parent.arms]
+    finest = [
+        Group(
+            targets=collect_targets(_in_order(own.analysis, arms)),
+            labels=frozenset({label}),
+            model=tuple(_pools(_by_arm(own, arms))),
+        )
+        for label, own in enumerate(alone)
+    ]
+    made = [
+        Group(targets=collect_targets(_in_order(own, arms)), labels=labels)
+        for own, labels in factor.made
+    ]
+    return finest + made
 
 
 def _by_arm(found: Reconstruction, arms: Sequence[str]) -> list[pd.DataFrame]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.leaving import natural_times
-from survkit.reconstruction.misses import confidence_limit
+from survkit.reconstruction.misses import curve_after
 from survkit.reconstruction.orders import PHASES, candidate_orders
 from survkit.reconstruction.pieces import missed_by
 from survkit.reconstruction.plan import plan_order
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
     from survkit.reconstruction.partial import Partial
     from survkit.reconstruction.plan import Plan
     from survkit.reconstruction.population import ArmPopulation
-    from survkit.reconstruction.targets import ArmTargets, Passage
+    from survkit.reconstruction.targets import ArmTargets
 
 __all__ = ["Anchor", "History", "share_events", "write_history"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 _ON_SHARE = 1e-9
 _FULLY = 0.999
@@ -220,7 +219,7 @@ def _anchors_of_passages(
     beside: list[Anchor] = []
     for own in arm.passages:
         positions = np.flatnonzero(event != own.reverse)
-        curve = _curve(own, plan, positions)
+        curve = curve_after(own, plan.weight[positions], plan.spread[positions])
         passing = np.flatnonzero(curve <= own.share + _ON_SHARE)
         faults += float(bool(passing.size) != own.window.reached)
         if not passing.size:
@@ -232,16 +231,6 @@ def _anchors_of_passages(
             if passing.size > 1 and own.window.reached:
                 beside.append(Anchor(int(positions[passing[1]]), own.window))
     return faults, anchors, beside
-
-
-def _curve(passage: Passage, plan: Plan, positions: Positions) -> Floats:
-    """Return a curve, or a limit of it, after each of its steps."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        hazard = np.cumsum(plan.weight[positions])
-        if passage.z == 0.0:
-            return np.exp(-hazard)
-        root = np.sqrt(np.cumsum(plan.spread[positions]))
-        return confidence_limit(hazard, root, passage.z, passage.transform)
 
 
 def _out_of_order(anchors: list[Anchor]) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands
+from survkit.reconstruction.demands import Demands, Holding, Pool, collect_demands, members_of
 from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.sampling import draw, with_sum
 from survkit.reconstruction.standing import COMFORT
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population import Population
     from survkit.reconstruction.targets import Targets
 
-__all__ = ["Division", "divide"]
+__all__ = ["MET", "Division", "Group", "divide", "divide_again"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -35,7 +35,7 @@ Codes = NDArray[np.int64]
 
 _PHASE = 0.5
 """Starting point of the systematic samples."""
-_MET = 0.99 * (1.0 - COMFORT) ** 2
+MET = 0.99 * (1.0 - COMFORT) ** 2
 """Loss that is no more than a hazard ratio near the end of its rounding window, but inside."""
 _HOPELESS = 40.0
 """Loss after a search beyond which no other start is tried."""
@@ -44,13 +44,13 @@ _OTHER_KIND = 0.5
 _NEVER = 1e3
 """The same where the group's events are printed."""
 _MOST_TURNS = 160
-_PATIENCE = 40
+_PATIENCE = 20
 """Turns without anything better after which the search ends."""
 _RESTS = (8, 20)
 """Turns for which a patient who has changed the group stays there; then once more from the best."""
 _MOST_MEMBERS = 60
 """Members of a group that an exchange is looked for among, in each turn."""
-_TRIED = 150
+_TRIED = 60
 """Exchanges that are computed exactly, of all those that look good."""
 
 
@@ -80,9 +80,27 @@ class _Swap(NamedTuple):
     change: float
 
 
-def divide(
-    pools: Sequence[Pool], groups: Sequence[Targets], models: Sequence[Sequence[Pool]]
-) -> Division:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """
+    A group that patients are taken for.
+
+    Parameters
+    ----------
+    targets : Targets
+        Its printed figures, with the parent's arms in the same order.
+    labels : frozenset of int
+        The labels of its members: its own, or those of the groups that it is made of.
+    model : tuple of Pool
+        The patients of the group as it is by itself, arm by arm; where it has a label of its own.
+    """
+
+    targets: Targets
+    labels: frozenset[int]
+    model: tuple[Pool, ...] = ()
+
+
+def divide(pools: Sequence[Pool], groups: Sequence[Group]) -> Division:
     """
     Divide the patients of a parent among groups that share nobody.
 
@@ -90,33 +108,53 @@ def divide(
     ----------
     pools : sequence of Pool
         The parent's patients, arm by arm.
-    groups : sequence of Targets
-        The groups' printed figures, with the parent's arms in the same order.
-    models : sequence of sequence of Pool
-        The patients of each group as it is by itself, arm by arm.
+    groups : sequence of Group
+        The groups, those with a label of their own first and in the order of the labels.
 
     Returns
     -------
     Division
         The labels that come closest.
     """
-    demands = [collect_demands(own, pools) for own in groups]
-    odds = _membership(pools, groups)
-    starts = [_take_alike(pools, demands, models), _draw_all(pools, demands, odds)]
+    demands = _demands(pools, groups)
+    own = [group for group in groups if group.model]
+    odds = _membership(pools, [group.targets for group in own])
+    labelled = demands[: len(own)]
+    starts = [
+        _take_alike(pools, labelled, [group.model for group in own]),
+        _draw_all(pools, labelled, odds),
+    ]
     first, second = sorted(starts, key=lambda labels: _missed(demands, labels))
-    found = _search(pools, demands, first)
-    if found.loss <= _MET or found.loss > _HOPELESS:
+    found = _exchange_labels(pools, demands, first, _RESTS[0])
+    if found.loss <= MET or found.loss > _HOPELESS:
         return found
-    return min(found, _search(pools, demands, second), key=lambda division: division.loss)
+    other = _exchange_labels(pools, demands, second, _RESTS[0])
+    return min(found, other, key=lambda division: division.loss)
 
 
-def _search(pools: Sequence[Pool], demands: list[Demands], labels: list[Codes]) -> Division:
-    """Exchange labels; where that fails by little, once more from the best with longer rests."""
-    best = _exchange_labels(pools, demands, labels, _RESTS[0])
-    if best.loss <= _MET or best.loss > _HOPELESS:
-        return best
-    again = _exchange_labels(pools, demands, list(best.labels), _RESTS[1])
-    return min(best, again, key=lambda division: division.loss)
+def divide_again(pools: Sequence[Pool], groups: Sequence[Group], division: Division) -> Division:
+    """
+    Divide patients once more, with longer rests, after they have moved in time or not.
+
+    Parameters
+    ----------
+    pools : sequence of Pool
+        The patients, arm by arm, in the same order as before.
+    groups : sequence of Group
+        The groups.
+    division : Division
+        How they were divided.
+
+    Returns
+    -------
+    Division
+        The labels that come closest.
+    """
+    return _exchange_labels(pools, _demands(pools, groups), list(division.labels), _RESTS[1])
+
+
+def _demands(pools: Sequence[Pool], groups: Sequence[Group]) -> list[Demands]:
+    return [collect_demands(own.targets, pools, own.labels) for own in groups]
 
 
 def _take_alike(
@@ -227,12 +265,13 @@ def _exchange_labels(
     The best pair is taken even where it makes things worse, and whoever has moved rests for some
     turns (a tabu search, Glover, ORSA J Comput 1989;1:190-206); the best labels are kept.
     """
-    pairs = list(product(range(len(pools)), combinations(range(len(demands) + 1), 2)))
+    nobody = max(max(own.labels) for own in demands) + 1
+    pairs = list(product(range(len(pools)), combinations(range(nobody + 1), 2)))
     best = Division(labels=tuple(labels), loss=_missed(demands, labels))
     resting: dict[tuple[int, int], int] = {}
     improved = 0
     for turn in range(_MOST_TURNS):
-        if best.loss <= _MET or turn - improved > _PATIENCE:
+        if best.loss <= MET or turn - improved > _PATIENCE:
             break
         rest = {who for who, until in resting.items() if until > turn}
         swaps = [_best_swap(demands, labels, arm, pair, turn, rest) for arm, pair in pairs]
@@ -260,7 +299,12 @@ def _best_swap(
     members = [_thinned(np.flatnonzero((labels[arm] == own) & free), turn) for own in pair]
     if not (members[0].size and members[1].size):
         return None
-    groups = [(own, side) for side, own in enumerate(pair) if own < len(demands)]
+    groups = [
+        (number, side)
+        for number, own in enumerate(demands)
+        for side in (0, 1)
+        if pair[side] in own.labels and pair[1 - side] not in own.labels
+    ]
     estimate = _estimates(demands, labels, arm, groups, members)
     best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
     best = best[np.isfinite(estimate.flat[best])]
@@ -284,7 +328,7 @@ def _estimates(
     """Estimate what is missed after each exchange; infinite where an exchange is no use."""
     estimate = np.zeros((members[0].size, members[1].size))
     for group, side in groups:
-        inside = [own == group for own in labels]
+        inside = members_of(labels, demands[group].labels)
         missed = demands[group].after_exchange(inside, arm, members[side], members[1 - side])
         estimate += missed if side == 0 else missed.T
     holdings = [demands[group].arms[arm] for group, _ in groups]
@@ -306,7 +350,7 @@ def _changes(
     count = swaps[0].size
     change = np.zeros(count)
     for group, side in groups:
-        inside = [own == group for own in labels]
+        inside = members_of(labels, demands[group].labels)
         trial = np.repeat(inside[arm][None], count + 1, axis=0)
         trial[np.arange(count), swaps[side]] = False
         trial[np.arange(count), swaps[1 - side]] = True
@@ -329,5 +373,4 @@ def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
 
 def _missed(demands: list[Demands], labels: list[Codes]) -> float:
     """Add up what the groups miss; rounded, so that machines agree."""
-    groups = enumerate(demands)
-    return round(sum(own.missed([mine == group for mine in labels]) for group, own in groups), 9)
+    return round(sum(own.missed(members_of(labels, own.labels)) for own in demands), 9)

@@ -15,9 +15,10 @@ from survkit.reconstruction.cuts import ANYWHERE, Cut
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform
+    from survkit.reconstruction.targets import Passage
     from survkit.reconstruction.window import Window
 
-__all__ = ["COMFORT", "ONE_SIDED", "asked_sums", "confidence_limit", "missed_at"]
+__all__ = ["COMFORT", "ONE_SIDED", "asked_sums", "confidence_limit", "curve_after", "missed_at"]
 
 Floats = NDArray[np.float64]
 
@@ -103,6 +104,29 @@ def confidence_limit(
     """
     limit = np.exp(_log_limit(hazard, root, z, transform))
     return np.where(hazard < _AT_ZERO, limit, np.nan)
+
+
+def curve_after(passage: Passage, weight: Floats, spread: Floats) -> Floats:
+    """
+    Follow the curve of a passage, or its limit, from step to step.
+
+    Parameters
+    ----------
+    passage : Passage
+        Which curve.
+    weight, spread : ndarray of float, shape (d,)
+        What each step adds to the cumulative hazard, and to Greenwood's sum.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        Probabilities after each step; NaN for limits once the curve has reached zero.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        hazard = np.cumsum(weight)
+        if passage.z == 0.0:
+            return np.exp(-hazard)
+        return confidence_limit(hazard, np.sqrt(np.cumsum(spread)), passage.z, passage.transform)
 
 
 def _log_limit(hazard: Floats, root: Floats, z: float | Floats, transform: Transform) -> Floats:

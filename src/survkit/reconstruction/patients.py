@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -13,24 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survkit.reconstruction.calibration import Calibration, calibrate, calibrate_with_ties
 from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.history import History, share_events, write_history
 from survkit.reconstruction.measurement import measure_figures
-from survkit.reconstruction.placement import Clock, choose_clock, pin_events, set_knots
-from survkit.reconstruction.population import fit_population
 from survkit.reconstruction.room import leave_room
+from survkit.reconstruction.solution import Solution, move, solve
 from survkit.reconstruction.strata import Strata, assign_strata
-from survkit.reconstruction.timeline import begin
-from survkit.reconstruction.visits import read_at_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from survkit.quantity import FigureKey
+    from survkit.reconstruction.history import Anchor
     from survkit.reconstruction.schedule import Schedule
-    from survkit.reconstruction.standing import Side
-    from survkit.reconstruction.targets import Targets
+    from survkit.reconstruction.targets import ContrastTargets, Targets
     from survkit.reconstruction.window import Window
     from survkit.trial import Analysis, Figure
 
@@ -39,24 +34,19 @@ Codes = NDArray[np.int64]
 
 __all__ = [
     "METHOD",
+    "Draft",
     "Match",
     "Provenance",
     "Reconstruction",
+    "draft_analysis",
     "events_follow",
     "reconstruct",
     "reconstruct_analysis",
     "record",
 ]
 
-METHOD = "numbers/2"
+METHOD = "numbers/3"
 """Name of the method; it changes whenever the patients it makes change."""
-
-_STRETCHES = (1.0, 1.3, 0.8, 1.7)
-"""Multiples of a follow-up that is not printed, tried until everything is met."""
-_STRETCHES_AT_VISITS = 2
-"""How many of them are tried where patients are assessed at visits, which takes longer."""
-_FREE_KNOTS = (10, 24)
-"""Knots per arm without a printed time, tried for each of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +128,66 @@ class Reconstruction:
     @property
     def met(self) -> bool:
         """Whether every input figure is met."""
-        return all(match.met for match in self.matches)
+        return self.missed == 0
+
+    @property
+    def missed(self) -> int:
+        """How many input figures are not met."""
+        return sum(not match.met for match in self.matches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Solution:
-    """What one attempt gave: patients with times on a clock, and how far figures are missed."""
+class Draft:
+    """
+    A reconstruction whose patients can still be moved in time.
 
-    arms: tuple[Side, ...]
-    clock: Clock
-    end: float
-    loss: float
+    Parameters
+    ----------
+    targets : Targets
+        What the patients aim at.
+    strata : Strata or None
+        The strata, where their sizes are printed.
+    windows : list of list of Window
+        For each arm, where sub-groups need events.
+    without : frozenset of FigureKey
+        Input figures that were left out.
+    solution : Solution
+        The patients.
+    reconstruction : Reconstruction
+        The record of what they meet.
+    """
+
+    targets: Targets
+    strata: Strata | None
+    windows: list[list[Window]]
+    without: frozenset[FigureKey]
+    solution: Solution
+    reconstruction: Reconstruction
+
+    def moved(
+        self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastTargets]
+    ) -> Draft:
+        """
+        Move the patients in time, without a change in the order of any arm.
+
+        Parameters
+        ----------
+        anchors : sequence of sequence of Anchor
+            For each arm, patients and where they are to go.
+        contrasts : sequence of ContrastTargets
+            Further comparisons to bring to what is printed, of some of the patients.
+
+        Returns
+        -------
+        Draft
+            The same patients at other times.
+        """
+        targets = replace(self.targets, contrasts=(*self.targets.contrasts, *contrasts))
+        solution = move(self.solution, targets, self.strata, anchors, self.windows)
+        written = _written(
+            self.reconstruction.analysis, self.targets, self.strata, self.without, solution
+        )
+        return replace(self, solution=solution, reconstruction=written)
 
 
 def reconstruct(analysis: Analysis) -> pd.DataFrame:
@@ -183,7 +222,6 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
 
 def reconstruct_analysis(
     analysis: Analysis,
-    parts: Sequence[Sequence[Reconstruction]] = (),
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
@@ -198,9 +236,6 @@ def reconstruct_analysis(
     ----------
     analysis : Analysis
         A published analysis.
-    parts : sequence of sequence of Reconstruction
-        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
-        reconstructed by itself.
     followed : mapping of str to float, optional
         Longest follow-up by arm id, from elsewhere, for arms that do not print it.
     without : frozenset of FigureKey
@@ -211,18 +246,75 @@ def reconstruct_analysis(
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
+    return draft_analysis(analysis, followed=followed, without=without).reconstruction
+
+
+def draft_analysis(
+    analysis: Analysis,
+    parts: Sequence[Sequence[Reconstruction]] = (),
+    *,
+    followed: Mapping[str, float] | None = None,
+    without: frozenset[FigureKey] = frozenset(),
+) -> Draft:
+    """
+    Make synthetic patients who can still be moved; see `reconstruct_analysis`.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis.
+    parts : sequence of sequence of Reconstruction
+        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
+        reconstructed by itself.
+    followed : mapping of str to float, optional
+        Longest follow-up by arm id, from elsewhere.
+    without : frozenset of FigureKey
+        Input figures that are left out.
+
+    Returns
+    -------
+    Draft
+        The patients, with the record of what they meet.
+    """
     targets = collect_targets(analysis, without)
     if followed is not None:
         targets = targets.followed(followed)
     groups = [[collect_targets(own.analysis) for own in part] for part in parts]
-    medians = _medians(targets, [own for part in groups for own in part])
+    windows = _medians(targets, [own for part in groups for own in part])
     strata = assign_strata(analysis)
-    roomy = targets
-    for group, part in zip(groups, parts, strict=True):
-        roomy = leave_room(roomy, group, [own.ipd for own in part])
-    solution = _solve(roomy, strata, medians)
-    if solution.loss > 0.0 and roomy is not targets:
-        solution = min(solution, _solve(targets, strata, medians), key=lambda found: found.loss)
+    roomy = leave_room(targets, groups, [[own.ipd for own in part] for part in parts])
+    drafts = [_draft(analysis, roomy, strata, windows, without)]
+    if parts and not drafts[0].reconstruction.met:
+        drafts.append(_draft(analysis, targets, strata, windows, without))
+    return min(drafts, key=lambda draft: draft.reconstruction.missed)
+
+
+def _draft(
+    analysis: Analysis,
+    targets: Targets,
+    strata: Strata | None,
+    windows: list[list[Window]],
+    without: frozenset[FigureKey],
+) -> Draft:
+    solution = solve(targets, strata, windows)
+    return Draft(
+        targets=targets,
+        strata=strata,
+        windows=windows,
+        without=without,
+        solution=solution,
+        reconstruction=_written(analysis, targets, strata, without, solution),
+    )
+
+
+def _written(
+    analysis: Analysis,
+    targets: Targets,
+    strata: Strata | None,
+    without: frozenset[FigureKey],
+    solution: Solution,
+) -> Reconstruction:
+    """Write down the patients of a solution."""
     assumptions = _assumptions(targets, solution, analysis.time_unit)
     return record(
         analysis,
@@ -307,68 +399,7 @@ def _medians(targets: Targets, groups: list[Targets]) -> list[list[Window]]:
     return [found[arm] for arm in arms]
 
 
-def _solve(targets: Targets, strata: Strata | None, medians: list[list[Window]]) -> _Solution:
-    """Try the attempts in turn and keep the one with the smallest loss."""
-    attempts = _attempts(targets, strata, medians)
-    best = next(attempts)
-    while best.loss > 0.0 and (solution := next(attempts, None)) is not None:
-        best = min(best, solution, key=lambda solution: solution.loss)
-    return best
-
-
-def _attempts(
-    targets: Targets, strata: Strata | None, medians: list[list[Window]]
-) -> Iterator[_Solution]:
-    """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
-    codes = strata.codes if strata is not None else tuple(None for _ in targets.arms)
-    end_is_printed = any(arm.end is not None for arm in targets.arms)
-    many = _STRETCHES_AT_VISITS if targets.schedule is not None else len(_STRETCHES)
-    for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population = fit_population(targets, stretch=stretch)
-        expected = [arm.expected_events for arm in population.arms]
-        histories = [
-            write_history(arm, curve, population.edges, count)
-            for arm, curve, count in zip(
-                targets.arms,
-                population.arms,
-                share_events(targets.arms, expected, targets.total_events),
-                strict=True,
-            )
-        ]
-        histories = [pin_events(*pair) for pair in zip(histories, medians, strict=True)]
-        end = float(population.edges[-1])
-        if targets.schedule is None:
-            yield from _at_any_time(targets, histories, codes, end)
-        else:
-            reading = read_at_visits(targets, targets.schedule, histories, codes, end)
-            yield _Solution(arms=reading.arms, clock=reading.clock, end=end, loss=reading.loss)
-
-
-def _at_any_time(
-    targets: Targets, histories: list[History], codes: Sequence[Codes | None], end: float
-) -> Iterator[_Solution]:
-    """Yield solutions with few and with many knots, then with ties."""
-    clock = choose_clock(targets, end)
-    faults = sum(history.faults for history in histories)
-    untied = []
-
-    def solution(found: Calibration) -> _Solution:
-        # faults of the arms before misses of the contrasts; no more knots can mend the former
-        sides = tuple(arm.side for arm in found.arms)
-        return _Solution(arms=sides, clock=clock, end=end, loss=1e3 * faults + found.loss)
-
-    for free_knots in _FREE_KNOTS:
-        arms = [
-            begin(index, clock, set_knots(history, clock, free_knots), history, codes[index])
-            for index, history in enumerate(histories)
-        ]
-        untied.append(calibrate(targets, arms))
-        yield solution(untied[-1])
-    for found in untied:
-        yield solution(calibrate_with_ties(targets, found))
-
-
-def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd.DataFrame:
+def _table(analysis: Analysis, solution: Solution, strata: Strata | None) -> pd.DataFrame:
     """Put the arms under each other, in the file's order; references are the first categories."""
     arms = solution.arms
     ids = [arm.id for arm in analysis.arms]
@@ -387,7 +418,7 @@ def _table(analysis: Analysis, solution: _Solution, strata: Strata | None) -> pd
     return pd.DataFrame(columns, index=pd.RangeIndex(1, labels.size + 1, name="subject"))
 
 
-def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
+def _assumptions(targets: Targets, solution: Solution, unit: str) -> list[str]:
     """Say what was not printed and is needed all the same."""
     sentences = []
     if not any(arm.end is not None for arm in targets.arms):
@@ -402,7 +433,7 @@ def _assumptions(targets: Targets, solution: _Solution, unit: str) -> list[str]:
     return sentences
 
 
-def _off_visits(targets: Targets, schedule: Schedule, solution: _Solution) -> Iterator[str]:
+def _off_visits(targets: Targets, schedule: Schedule, solution: Solution) -> Iterator[str]:
     """Say how many events lie between visits, arm by arm."""
     for arm, side in zip(targets.arms, solution.arms, strict=True):
         times = solution.clock.times(side.ticks[side.event])

@@ -23,16 +23,27 @@ if TYPE_CHECKING:
     from survkit.reconstruction.targets import Targets
     from survkit.reconstruction.window import Window
 
-__all__ = ["Clock", "Knots", "choose_clock", "pin_events", "place_patients", "set_knots"]
+__all__ = [
+    "MARGIN",
+    "Clock",
+    "Knots",
+    "choose_clock",
+    "pin",
+    "pin_events",
+    "place_patients",
+    "set_knots",
+]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
 _TICKS_PER_WINDOW = 400
 _TICKS_PER_PATIENT = 20
-_NEAREST = 8
+_IN_WINDOW = 2
+"""Events held in a window: a curve that rests on one half needs both ends of the rest there."""
+_NEAREST = 16
 """Events that may be put into a window, nearest first."""
-_MARGIN = 0.02
+MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""
 
 
@@ -164,6 +175,44 @@ def choose_clock(targets: Targets, end: float) -> Clock:
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
 
 
+def pin(history: History, anchors: Sequence[Anchor]) -> History:
+    """
+    Hold certain patients to windows of time, as far as the order of leaving allows it.
+
+    Parameters
+    ----------
+    history : History
+        An arm's patients in order.
+    anchors : sequence of Anchor
+        The patients and their windows; those who are nearest to theirs come first.
+
+    Returns
+    -------
+    History
+        The same order with more anchors.
+    """
+    known = list(history.anchors)
+    away = [abs(history.natural[own.position] - own.window.middle) for own in anchors]
+    for _, anchor in sorted(zip(np.round(away, 9).tolist(), anchors, strict=True), key=_first):
+        if all(_in_turn(anchor, own) or _together(anchor, own) for own in known):
+            known.append(anchor)
+    known.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
+    return replace(history, anchors=tuple(known))
+
+
+def _first(ranked: tuple[float, Anchor]) -> tuple[float, int, float]:
+    away, anchor = ranked
+    return away, anchor.position, anchor.window.lower
+
+
+def _together(new: Anchor, known: Anchor) -> bool:
+    """Tell whether one patient can be in two windows, with room to spare."""
+    if new.position != known.position:
+        return False
+    common = min(new.window.upper, known.window.upper) - max(new.window.lower, known.window.lower)
+    return common >= min(new.window.half, known.window.half)
+
+
 def pin_events(history: History, windows: Sequence[Window]) -> History:
     """
     Put events into windows of time, where sub-groups' medians are to fall.
@@ -178,23 +227,22 @@ def pin_events(history: History, windows: Sequence[Window]) -> History:
     Returns
     -------
     History
-        The same order; for each window that no event of its own is held to yet, and that the others
-        leave room for, one more anchor, at the event nearest to it.
+        The same order; for each window as many more anchors as it has too few events held to it, at
+        the events nearest to it, as far as the others leave room for them.
     """
     anchors = list(history.anchors)
     events = np.flatnonzero(history.event)
     known = [own for own in anchors if history.event[own.position]]
     for window in sorted(windows, key=lambda own: own.middle):
-        held = [own for own in known if _within(own.window, window)]
-        if held:
-            known.remove(held[0])
-            continue
+        held = [own for own in known if _within(own.window, window)][:_IN_WINDOW]
+        known = [own for own in known if own not in held]
         distance = np.abs(history.natural[events] - window.middle)
+        missing = _IN_WINDOW - len(held)
         for position in events[np.argsort(distance.round(9), kind="stable")[:_NEAREST]].tolist():
             anchor = Anchor(position, window)
-            if all(_in_turn(anchor, own) for own in anchors):
+            if missing and all(_in_turn(anchor, own) for own in anchors):
                 anchors.append(anchor)
-                break
+                missing -= 1
     anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
     return replace(history, anchors=tuple(anchors))
 
@@ -254,7 +302,7 @@ def _bounds(anchors: tuple[Anchor, ...], clock: Clock) -> dict[int, tuple[float,
     bounds: dict[int, tuple[float, float]] = {}
     for anchor in anchors:
         width = anchor.window.upper - anchor.window.lower
-        margin = clock.arms * clock.tick + (_MARGIN * width if math.isfinite(width) else 0.0)
+        margin = clock.arms * clock.tick + (MARGIN * width if math.isfinite(width) else 0.0)
         margin = margin if width > 0.0 else 0.0
         lower, upper = anchor.window.lower + margin, anchor.window.upper - margin
         known = bounds.get(anchor.position, (0.0, math.inf))

@@ -68,6 +68,22 @@ class Side:
         own = self.stratum == stratum
         return Side(ticks=self.ticks[own], event=self.event[own])
 
+    def only(self, members: Flags) -> Side:
+        """
+        Pick some patients.
+
+        Parameters
+        ----------
+        members : ndarray of bool, shape (n,)
+            Who.
+
+        Returns
+        -------
+        Side
+            They, in the same order, without a stratum.
+        """
+        return Side(ticks=self.ticks[members], event=self.event[members])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskSets:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from survkit.reconstruction.window import Window
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ __all__ = [
     "SurvivalTarget",
     "Targets",
 ]
+
+Flags = NDArray[np.bool_]
 
 _ABOUT = 0.01
 """Relative room of a follow-up that is not printed but taken from elsewhere."""
@@ -193,6 +198,8 @@ class ContrastTargets:
         printed p-value, negative where the experimental arm does better.
     room : Window or None
         The standard errors that leave room for sub-groups, where there are any.
+    members : tuple of ndarray of bool, or None
+        Who is compared, arm by arm, in the order of leaving; None for everybody.
     """
 
     subject: str
@@ -208,6 +215,7 @@ class ContrastTargets:
     log_rank: Window | None = None
     wald: Window | None = None
     room: Window | None = None
+    members: tuple[Flags, ...] | None = None
 
     @property
     def logs(self) -> tuple[Window | None, Window | None, Window | None]:
