@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.families import Family
-from survkit.reconstruction.patients import (
-    METHOD,
-    Match,
-    Provenance,
-    Reconstruction,
-    reconstruct,
-    reconstruct_analysis,
-)
+from survkit.reconstruction.patients import reconstruct, reconstruct_analysis
+from survkit.reconstruction.record import METHOD, Match, Provenance, Reconstruction
 
 __all__ = [
     "METHOD",

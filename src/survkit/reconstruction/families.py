@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from survkit.reconstruction.assumptions import events_follow
 from survkit.reconstruction.collection import collect_targets
 from survkit.reconstruction.demands import Pool
 from survkit.reconstruction.membership import Group, divide
-from survkit.reconstruction.patients import (
-    Reconstruction,
-    draft_analysis,
-    events_follow,
-    reconstruct_analysis,
-    record,
-)
+from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
+from survkit.reconstruction.record import Reconstruction, record
 from survkit.reconstruction.settling import settle
 
 if TYPE_CHECKING:

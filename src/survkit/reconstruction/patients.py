@@ -2,138 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from survkit.reconstruction.assumptions import list_assumptions
 from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.measurement import measure_figures
+from survkit.reconstruction.record import Reconstruction, record
 from survkit.reconstruction.room import leave_room
 from survkit.reconstruction.solution import Solution, move, solve
 from survkit.reconstruction.strata import Strata, assign_strata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from survkit.quantity import FigureKey
     from survkit.reconstruction.history import Anchor
-    from survkit.reconstruction.schedule import Schedule
     from survkit.reconstruction.targets import ContrastTargets, Targets
     from survkit.reconstruction.window import Window
-    from survkit.trial import Analysis, Figure
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
-__all__ = [
-    "METHOD",
-    "Draft",
-    "Match",
-    "Provenance",
-    "Reconstruction",
-    "draft_analysis",
-    "events_follow",
-    "reconstruct",
-    "reconstruct_analysis",
-    "record",
-]
-
-METHOD = "numbers/3"
-"""Name of the method; it changes whenever the patients it makes change."""
+    from survkit.trial import Analysis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """
-    One input figure and what the patients give for it.
-
-    Parameters
-    ----------
-    figure : Figure
-        The printed figure.
-    achieved : float
-        The patients' value, in the printed unit, by survkit's own kernels.
-    met : bool
-        Whether it prints the same digits.
-    """
-
-    figure: Figure
-    achieved: float
-    met: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """
-    Where a data set comes from.
-
-    Parameters
-    ----------
-    method : str
-        Name of the method.
-    spec_digest : str
-        SHA-256 of the input figures, in hexadecimal: same digest, same patients.
-    ipd_digest : str
-        SHA-256 of the patients, in hexadecimal.
-    versions : dict of str to str
-        Versions of survkit, Python, numpy and pandas.
-    """
-
-    method: str
-    spec_digest: str
-    ipd_digest: str
-    versions: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconstruction:
-    """
-    Synthetic patients that print what an analysis prints.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was reconstructed.
-    ipd : pandas.DataFrame
-        One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
-        sizes of strata are printed, ``stratum`` (categorical).
-    decimals : int
-        Decimal places of the times.
-    matches : tuple of Match
-        Every input figure with what the patients give for it.
-    assumptions : tuple of str
-        What was not printed and had to be assumed, a sentence each.
-    provenance : Provenance
-        Method, digests and versions.
-    within : str or None
-        Id of the analysis whose patients these are a part of.
-    """
-
-    analysis: Analysis
-    ipd: pd.DataFrame
-    decimals: int
-    matches: tuple[Match, ...]
-    assumptions: tuple[str, ...]
-    provenance: Provenance
-    within: str | None = None
-
-    @property
-    def met(self) -> bool:
-        """Whether every input figure is met."""
-        return self.missed == 0
-
-    @property
-    def missed(self) -> int:
-        """How many input figures are not met."""
-        return sum(not match.met for match in self.matches)
+__all__ = ["Draft", "draft_analysis", "reconstruct", "reconstruct_analysis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,78 +207,13 @@ def _written(
     solution: Solution,
 ) -> Reconstruction:
     """Write down the patients of a solution."""
-    assumptions = _assumptions(targets, solution, analysis.time_unit)
+    assumptions = list_assumptions(targets, solution, analysis.time_unit)
     return record(
         analysis,
         _table(analysis, solution, strata),
         decimals=solution.clock.decimals,
         assumptions=[*assumptions, *(strata.assumptions if strata is not None else ())],
         without=without,
-    )
-
-
-def record(
-    analysis: Analysis,
-    ipd: pd.DataFrame,
-    *,
-    decimals: int,
-    assumptions: Sequence[str],
-    within: str = "",
-    without: frozenset[FigureKey] = frozenset(),
-) -> Reconstruction:
-    """
-    Write down what patients meet, and where they come from.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis.
-    ipd : pandas.DataFrame
-        The patients; those of an arm in the order of leaving.
-    decimals : int
-        Decimal places of the times.
-    assumptions : sequence of str
-        What was not printed and had to be assumed.
-    within : str
-        Digest of the figures of the analysis that these patients are a part of.
-    without : frozenset of FigureKey
-        Input figures that were left out.
-
-    Returns
-    -------
-    Reconstruction
-        The record.
-    """
-    arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
-    inputs = [
-        figure
-        for figure in analysis.figures
-        if figure.role == "input" and figure.key not in without
-    ]
-    achieved = measure_figures(
-        analysis,
-        [own["time"].to_numpy() for own in arms],
-        [own["event"].to_numpy() == 1 for own in arms],
-        inputs,
-        [own["stratum"].cat.codes.to_numpy().astype(np.int64) for own in arms]
-        if "stratum" in ipd
-        else None,
-    )
-    return Reconstruction(
-        analysis=analysis,
-        ipd=ipd,
-        decimals=decimals,
-        matches=tuple(
-            Match(figure=figure, achieved=value, met=figure.printed.admits(value))
-            for figure, value in zip(inputs, achieved, strict=True)
-        ),
-        assumptions=tuple(assumptions),
-        provenance=Provenance(
-            method=METHOD,
-            spec_digest=_spec_digest(analysis, inputs, within),
-            ipd_digest=_ipd_digest(arms, decimals),
-            versions=dict(_versions()),
-        ),
     )
 
 
@@ -416,79 +243,3 @@ def _table(analysis: Analysis, solution: Solution, strata: Strata | None) -> pd.
             np.array(strata.names)[np.concatenate(strata.codes)], categories=strata.names
         )
     return pd.DataFrame(columns, index=pd.RangeIndex(1, labels.size + 1, name="subject"))
-
-
-def _assumptions(targets: Targets, solution: Solution, unit: str) -> list[str]:
-    """Say what was not printed and is needed all the same."""
-    sentences = []
-    if not any(arm.end is not None for arm in targets.arms):
-        sentences.append(
-            f"maximum follow-up is not printed: {solution.end:.1f} {unit}s are assumed"
-        )
-    for arm, side in zip(targets.arms, solution.arms, strict=True):
-        if arm.events is None:
-            sentences.append(events_follow(arm.id, int(side.event.sum())))
-    if targets.schedule is not None:
-        sentences += _off_visits(targets, targets.schedule, solution)
-    return sentences
-
-
-def _off_visits(targets: Targets, schedule: Schedule, solution: Solution) -> Iterator[str]:
-    """Say how many events lie between visits, arm by arm."""
-    for arm, side in zip(targets.arms, solution.arms, strict=True):
-        times = solution.clock.times(side.ticks[side.event])
-        off = int((~schedule.is_visit(times, solution.clock.tick)).sum())
-        if off:
-            lie = "event lies" if off == 1 else "events lie"
-            yield f"{off} {lie} between visits in arm {arm.id}: a printed figure needs it"
-
-
-def events_follow(arm: str, events: int) -> str:
-    """
-    Say that the events of an arm were not printed.
-
-    Parameters
-    ----------
-    arm : str
-        Id of the arm.
-    events : int
-        The events it has now.
-
-    Returns
-    -------
-    str
-        A sentence.
-    """
-    return f"events of arm {arm} are not printed: {events} follow from the other figures"
-
-
-def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
-    """Digest what went in."""
-    spec = [METHOD, analysis.time_unit, analysis.ties]
-    spec += [analysis.median_interval, analysis.survival_scale]
-    spec += [str(factor) for factor in analysis.stratification]
-    if analysis.assessment_every is not None:
-        spec.append(analysis.assessment_every.model_dump_json())
-    spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
-    spec += [f"within {within}"] if within else []
-    return hashlib.sha256("\n".join(spec).encode()).hexdigest()
-
-
-def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:
-    """Digest the patients."""
-    patients = hashlib.sha256(f"{decimals} decimals".encode())
-    for own in arms:
-        patients.update(f", {len(own)} patients: ".encode())
-        ticks = np.rint(own["time"].to_numpy() * 10.0**decimals)
-        patients.update(ticks.astype("<i8").tobytes())
-        patients.update(own["event"].to_numpy().astype("u1").tobytes())
-        if "stratum" in own:
-            patients.update(own["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
-    return patients.hexdigest()
-
-
-@cache
-def _versions() -> tuple[tuple[str, str], ...]:
-    """Look up versions once: reading a package's metadata takes milliseconds."""
-    packages = [(name, version(name)) for name in ("survkit", "numpy", "pandas")]
-    return (packages[0], ("python", platform.python_version()), *packages[1:])
