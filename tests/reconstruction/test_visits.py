@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -263,3 +264,22 @@ def test_other_machines_make_the_same_patients(machine: dict[str, str]) -> None:
         check=True,
     )
     assert run.stdout.strip() == str(digests())
+
+
+def test_a_median_follow_up_holds_between_visits() -> None:
+    figures = {"median_follow_up": Decimal("17.1"), "lower_quartile": Decimal("1.9")}
+    others = {"median_follow_up": Decimal("16.5"), "lower_quartile": Decimal("5.5")}
+    asked = analysis(
+        arm("old", 203, 165, "3.7", ("2.1", "3.9"), "30") | figures,
+        arm("new", 207, 109, "11.1", ("8.4", "13.9"), "30") | others,
+        contrast("0.35", ("0.27", "0.45")),
+        assessment_every=every(8, 1),
+    )
+    found = reproduce_analysis(asked).inputs
+    assert {"median_follow_up", "lower_quartile"} <= {own.figure.key.quantity for own in found}
+    assert all(own.verdict is Verdict.REPRODUCED for own in found)
+    schedule = read_schedule(asked)
+    assert schedule is not None
+    made = reconstruct_analysis(asked)
+    times = made.ipd.loc[made.ipd["event"] == 1, "time"].to_numpy()
+    assert schedule.is_visit(times, 10.0**-made.decimals).all()

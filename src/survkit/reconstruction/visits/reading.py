@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.standing import Side
 from survkit.reconstruction.visits.attempt import attempt
 from survkit.reconstruction.visits.counts import list_patients
+from survkit.reconstruction.visits.follow_up import hold_numbers, lead_censored
 from survkit.reconstruction.visits.grid import visit_clock
 from survkit.reconstruction.visits.state import MET
 from survkit.reconstruction.visits.stratified import aim_beside, excess_within_strata
@@ -89,6 +90,7 @@ def read_at_visits(
         Patients whose events lie on visits, as far as the figures allow; where they do not, some
         lie halfway between.
     """
+    targets = hold_numbers(targets, schedule, histories)
     found = _read(targets, schedule, histories, codes, end)
     if all(own is None for own in codes):
         return found
@@ -123,11 +125,14 @@ def _read(
         freer, other = attempt(targets, schedule, histories, clock, end, free=True)
         if other.loss < state.loss:
             problem, state = freer, other
+    listed = list_patients(state.counts, problem.grid)
     arms = [
-        Side(ticks=ticks, event=event, stratum=stratum)
-        for (ticks, event), stratum in zip(
-            list_patients(state.counts, problem.grid), codes, strict=True
+        Side(
+            ticks=lead_censored(arm, ticks, event, problem.grid, clock),
+            event=event,
+            stratum=stratum,
         )
+        for arm, (ticks, event), stratum in zip(targets.arms, listed, codes, strict=True)
     ]
     return Reading(
         arms=tuple(arms),
