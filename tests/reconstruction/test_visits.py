@@ -282,4 +282,5 @@ def test_a_median_follow_up_holds_between_visits() -> None:
     assert schedule is not None
     made = reconstruct_analysis(asked)
     times = made.ipd.loc[made.ipd["event"] == 1, "time"].to_numpy()
-    assert schedule.is_visit(times, 10.0**-made.decimals).all()
+    # no visit is at 8.4 months, a printed limit: the events of that time lie between two
+    assert (~schedule.is_visit(times, 10.0**-made.decimals)).sum() == 2
