@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import ANYWHERE, Cut, collect_cuts
-from survkit.reconstruction.misses import ONE_SIDED, missed_at
+from survkit.reconstruction.misses import ONE_SIDED, missed_at, step_sums
 from survkit.reconstruction.placement import MARGIN
 from survkit.reconstruction.standing import Side, compare, excess, excess_of
 from survkit.reconstruction.window import Window
@@ -35,8 +35,6 @@ than that it is missed.
 """
 _LEAST = 0.005
 """Patients that a curve on the wrong side is away at least: its figure is missed all the same."""
-_TO_ZERO = 50.0
-"""Cumulative hazard that stands for a curve at zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +117,8 @@ class Holding:
         inside = members.astype(np.float64)
         at_risk = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
         events = inside * self.pool.event
-        safe = np.maximum(at_risk, 1.0)
-        with np.errstate(divide="ignore"):
-            hazard = events * np.minimum(-np.log1p(-1.0 / safe), _TO_ZERO)
-            variance = events * np.minimum(1.0 / (safe * (safe - 1.0)), _TO_ZERO)
+        weight, spread = step_sums(np.maximum(at_risk, 1.0))
+        hazard, variance = events * weight, events * spread
         none = np.zeros((members.shape[0], 1))
         hazard = np.concatenate((none, np.cumsum(hazard, axis=1)), axis=1)[:, self.column]
         variance = np.concatenate((none, np.cumsum(variance, axis=1)), axis=1)[:, self.column]

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from survkit.reconstruction.targets import Passage
     from survkit.reconstruction.window import Window
 
-__all__ = ["COMFORT", "ONE_SIDED", "asked_sums", "confidence_limit", "curve_after", "missed_at"]
+__all__ = [
+    "COMFORT",
+    "ONE_SIDED",
+    "asked_sums",
+    "confidence_limit",
+    "curve_after",
+    "missed_at",
+    "step_sums",
+]
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +38,8 @@ _BOTH_LIMITS = 4
 """Ends of the rounding of both limits; a single one tells little about the variance."""
 _AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, where no limits are computed."""
+_TO_ZERO = 50.0
+"""Cumulative hazard that stands for a curve at zero."""
 _NO_HAZARD = 1e-300
 ONE_SIDED = 0.001
 """Unit in which a curve on the wrong side of one half is measured."""
@@ -104,6 +114,26 @@ def confidence_limit(
     """
     limit = np.exp(_log_limit(hazard, root, z, transform))
     return np.where(hazard < _AT_ZERO, limit, np.nan)
+
+
+def step_sums(at_risk: Floats) -> tuple[Floats, Floats]:
+    """
+    Say what single events add to the cumulative hazard, and to Greenwood's sum.
+
+    Parameters
+    ----------
+    at_risk : ndarray of float
+        Numbers at risk, at least 1.
+
+    Returns
+    -------
+    tuple of ndarray of float
+        log(r / (r - 1)) and 1 / (r (r - 1)); 50 for the last patient, whose event ends the curve.
+    """
+    with np.errstate(divide="ignore"):
+        weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
+        spread = np.minimum(1.0 / (at_risk * (at_risk - 1.0)), _TO_ZERO)
+    return weight, spread
 
 
 def curve_after(passage: Passage, weight: Floats, spread: Floats) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.reconstruction.leaving import expected_left, most_left, natural_times
-from survkit.reconstruction.misses import asked_sums
+from survkit.reconstruction.misses import asked_sums, step_sums
 from survkit.reconstruction.sampling import sigmoid, tilted
 from survkit.reconstruction.window import Window
 
@@ -28,8 +28,6 @@ __all__ = ["Plan", "Stop", "plan_order"]
 
 Floats = NDArray[np.float64]
 
-_TO_ZERO = 50.0
-"""Cumulative hazard that stands for a curve at zero."""
 _EDGE = 1e-6
 _SLACK = 0.1
 """Variance that tilted sums may have, in halves of the rounding windows squared."""
@@ -143,10 +141,7 @@ def plan_order(
     """
     left = expected_left(arm, population, edges, cuts)
     cuts = tuple(_with_reverse(*pair, arm) for pair in zip(cuts, left, strict=True))
-    at_risk = arm.n - np.arange(arm.n, dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
-        spread = np.minimum(1.0 / (at_risk * (at_risk - 1.0)), _TO_ZERO)
+    weight, spread = step_sums(arm.n - np.arange(arm.n, dtype=np.float64))
     natural = natural_times(arm, population, edges, cuts, left)
     cell = np.searchsorted(edges, natural, side="left") - 1
     by_event = population.event_share[np.clip(cell, 0, edges.size - 2)]

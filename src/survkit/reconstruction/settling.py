@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.demands import Pool, members_of
 from survkit.reconstruction.history import Anchor
 from survkit.reconstruction.membership import MET, Division, Group, divide, divide_again
-from survkit.reconstruction.misses import curve_after
+from survkit.reconstruction.misses import curve_after, step_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,9 +112,7 @@ def _wanted(
 def _passing(arm: ArmTargets, event: Flags) -> Iterator[Anchor]:
     """Yield the events, by place, at which a group's curve and its limits pass their shares."""
     places = np.flatnonzero(event)
-    at_risk = (event.size - places).astype(np.float64)
-    with np.errstate(divide="ignore"):
-        weight, spread = -np.log1p(-1.0 / at_risk), 1.0 / (at_risk * (at_risk - 1.0))
+    weight, spread = step_sums((event.size - places).astype(np.float64))
     for own in arm.of_events:
         curve = curve_after(own, weight, spread)
         passed = np.flatnonzero(curve <= own.share + _ON_SHARE)

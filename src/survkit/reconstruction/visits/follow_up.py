@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.misses import curve_after
+from survkit.reconstruction.misses import curve_after, step_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,9 +109,7 @@ def lead_censored(arm: ArmTargets, ticks: Ticks, event: Flags, grid: Grid, clock
     """
     known = {int(tick): int(tick) for tick in grid.ticks}
     positions = np.flatnonzero(~event)
-    at_risk = (event.size - positions).astype(np.float64)
-    with np.errstate(divide="ignore"):
-        weight, spread = -np.log1p(-1.0 / at_risk), 1.0 / (at_risk * (at_risk - 1.0))
+    weight, spread = step_sums((event.size - positions).astype(np.float64))
     for own in arm.passages:
         if not own.reverse or not own.window.reached:
             continue
