@@ -76,9 +76,9 @@ def test_printed_figures_are_targets_at_their_printed_values(radiant_3: Reproduc
         if isinstance(line, Line2D)
     }
     assert where == {
-        "target:placebo:median:input": (4.6, 0.5),
+        "target:placebo:quantile:input": (4.6, 0.5),
         "target:placebo:survival:check": (18.0, 0.09),
-        "target:everolimus:median:input": (11.0, 0.5),
+        "target:everolimus:quantile:input": (11.0, 0.5),
         "target:everolimus:survival:check": (18.0, 0.34),
     }
 
@@ -86,7 +86,7 @@ def test_printed_figures_are_targets_at_their_printed_values(radiant_3: Reproduc
 def test_inputs_are_filled_and_checks_hollow(radiant_3: Reproduction) -> None:
     axes = plot_kaplan_meier(radiant_3.analyses[0])
     curve = the_line(axes, "curve:placebo").get_color()
-    assert same_color(the_line(axes, "target:placebo:median").get_markerfacecolor(), curve)
+    assert same_color(the_line(axes, "target:placebo:quantile").get_markerfacecolor(), curve)
     hollow = the_line(axes, "target:placebo:survival")
     assert same_color(hollow.get_markerfacecolor(), "white")
     assert same_color(hollow.get_markeredgecolor(), curve)
@@ -94,14 +94,14 @@ def test_inputs_are_filled_and_checks_hollow(radiant_3: Reproduction) -> None:
 
 def test_printed_intervals_are_drawn(radiant_3: Reproduction) -> None:
     axes = plot_kaplan_meier(radiant_3.analyses[0])
-    assert list(the_line(axes, "interval:placebo:median").get_xdata()) == [3.1, 5.4]
+    assert list(the_line(axes, "interval:placebo:quantile").get_xdata()) == [3.1, 5.4]
     assert list(the_line(axes, "interval:everolimus:survival").get_ydata()) == [0.26, 0.43]
 
 
 def test_a_limit_that_is_not_reached_runs_to_the_end(three_arms: AnalysisReproduction) -> None:
     axes = plot_kaplan_meier(three_arms)
     last = three_arms.reconstruction.ipd["time"].max()
-    assert list(the_line(axes, "interval:low:median").get_xdata()) == [9.0, last]
+    assert list(the_line(axes, "interval:low:quantile").get_xdata()) == [9.0, last]
 
 
 def test_a_threshold_points_where_the_curve_may_lie(three_arms: AnalysisReproduction) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from survkit.plot.targets import place_targets
+from survkit.reproduction import reproduce_analysis
+from tests.reconstruction.documents import analysis, arm
 
 if TYPE_CHECKING:
     from survkit.reproduction import AnalysisReproduction
@@ -15,8 +18,8 @@ def test_targets_of_an_analysis(three_arms: AnalysisReproduction) -> None:
         for target in place_targets(three_arms)
     ]
     assert targets == [
-        ("low", "median", 14.0, 0.5, "=", "input"),
-        ("control", "median", 8.0, 0.5, "=", "input"),
+        ("low", "quantile", 14.0, 0.5, "=", "input"),
+        ("control", "quantile", 8.0, 0.5, "=", "input"),
         ("control", "survival", 4.0, 0.75, "=", "input"),
         ("control", "survival", 12.0, 0.6, "<", "check"),
     ], "what is not reached has no place, a reprint takes no second one"
@@ -28,3 +31,13 @@ def test_limits_of_targets(three_arms: AnalysisReproduction, one_arm: AnalysisRe
     assert (control.lower, control.upper) == (None, None)
     survival = list(place_targets(one_arm))[-1]
     assert (survival.lower, survival.upper) == (0.50, 0.83)
+
+
+def test_quartiles_lie_at_three_quarters_and_one_quarter() -> None:
+    quartiles = {"value": Decimal("6.2"), "ci": [Decimal("5.0"), Decimal("8.1")]}
+    stated = arm("control", 150, 110, "12.1") | {"lower_quartile": quartiles}
+    made = reproduce_analysis(analysis(stated | {"upper_quartile": "not reached"}))
+    assert [(own.kind, own.time, own.survival, own.lower) for own in place_targets(made)] == [
+        ("quantile", 12.1, 0.5, None),
+        ("quantile", 6.2, 0.75, 5.0),
+    ]

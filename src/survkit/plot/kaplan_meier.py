@@ -38,9 +38,9 @@ _STEPS = {
 
 _MOST_TICKS = 9
 _TARGET_MARKERS = {
-    ("median", "="): "D",
-    ("median", "<"): "<",
-    ("median", ">"): ">",
+    ("quantile", "="): "D",
+    ("quantile", "<"): "<",
+    ("quantile", ">"): ">",
     ("survival", "="): "o",
     ("survival", "<"): "v",
     ("survival", ">"): "^",
@@ -57,7 +57,7 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
     Plot the Kaplan-Meier curves of the synthetic patients against the printed figures.
 
     Steps with 95 % limits, censorings as ticks, medians as dotted lines and the numbers at risk are
-    those of the synthetic patients. Diamonds are printed medians and circles printed survival
+    those of the synthetic patients. Diamonds are printed medians and quartiles, circles survival
     percentages, each with its printed interval: filled where the figure shaped the patients, hollow
     where it was kept out.
 
@@ -148,7 +148,7 @@ def _end_of_time(reproduction: AnalysisReproduction, targets: Sequence[Target]) 
     """Return the last time that is to be seen, a patient's or a printed one."""
     times = [float(reproduction.reconstruction.ipd["time"].max())]
     times += [target.time for target in targets]
-    times += [target.upper for target in targets if target.kind == "median" and target.upper]
+    times += [target.upper for target in targets if target.kind == "quantile" and target.upper]
     return max(time for time in times if math.isfinite(time)) or 1.0
 
 
@@ -242,8 +242,8 @@ def _draw_interval(axes: Axes, target: Target, colour: str, end: float) -> None:
     if target.lower is None or target.upper is None or not math.isfinite(target.lower):
         return
     limits = [target.lower, min(target.upper, end)]
-    fixed = [target.survival if target.kind == "median" else target.time] * 2
-    across = target.kind == "median"
+    fixed = [target.survival if target.kind == "quantile" else target.time] * 2
+    across = target.kind == "quantile"
     ends = "|" if across else "_"
     axes.plot(
         limits if across else fixed,
@@ -279,8 +279,10 @@ def _key(targets: Sequence[Target]) -> Sequence[Artist]:
     """Return one neutral handle for every kind of mark that occurs."""
     handles: list[Artist] = []
     kinds = {(target.role, target.kind) for target in targets}
+    shares = {target.survival for target in targets if target.kind == "quantile"}
+    quantile = "median" if shares <= {0.5} else "median or quartile"
     for role, label in (("input", "used as input"), ("check", "kept out as check")):
-        for kind, what in (("median", "median"), ("survival", "survival")):
+        for kind, what in (("quantile", quantile), ("survival", "survival")):
             if (role, kind) in kinds:
                 handles.append(
                     Line2D(

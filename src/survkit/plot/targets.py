@@ -1,4 +1,4 @@
-"""Printed medians and survival percentages as points on the Kaplan-Meier plane."""
+"""Printed medians, quartiles and survival percentages as points on the Kaplan-Meier plane."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Target", "first_by_key", "place_targets"]
 
+_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -27,14 +29,15 @@ class Target:
     ----------
     arm : str
         Id of the arm.
-    kind : {"median", "survival"}
-        A median lies at survival 0.5, a survival percentage at its point in time.
+    kind : {"quantile", "survival"}
+        A median lies at survival 0.5, a quartile at 0.75 or 0.25, a survival percentage at its
+        point in time.
     time : float
         In the analysis' unit.
     survival : float
         A probability.
     lower, upper : float or None
-        Printed confidence limits, of the time for a median and of the survival for a percentage;
+        Printed confidence limits, of the time for a quantile and of the survival for a percentage;
         infinite where not reached, None where not printed.
     relation : {"=", "<", ">", "not reached"}
         How the figure is stated; "<" and ">" are thresholds.
@@ -43,7 +46,7 @@ class Target:
     """
 
     arm: str
-    kind: Literal["median", "survival"]
+    kind: Literal["quantile", "survival"]
     time: float
     survival: float
     lower: float | None
@@ -74,9 +77,9 @@ def first_by_key(reproduction: AnalysisReproduction) -> dict[FigureKey, Comparis
 
 def place_targets(reproduction: AnalysisReproduction) -> Iterator[Target]:
     """
-    Place the printed medians and survival percentages of an analysis.
+    Place the printed medians, quartiles and survival percentages of an analysis.
 
-    Medians that are not reached have no place.
+    Quantiles that are not reached have no place.
 
     Parameters
     ----------
@@ -92,12 +95,12 @@ def place_targets(reproduction: AnalysisReproduction) -> Iterator[Target]:
     for key, comparison in found.items():
         printed, role = comparison.figure.printed, comparison.figure.role
         lower, upper = _limits(found, key)
-        if key.quantity == "median" and printed.reached:
+        if key.quantity in _SHARES and printed.reached:
             yield Target(
                 arm=key.subject,
-                kind="median",
+                kind="quantile",
                 time=printed.value,
-                survival=0.5,
+                survival=_SHARES[key.quantity],
                 lower=lower,
                 upper=upper,
                 relation=printed.relation,

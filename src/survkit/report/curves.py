@@ -44,6 +44,7 @@ _RISK_BELOW, _RISK_STEP = 58.0, 27.0
 """Distance of the numbers at risk below the plot, and height of one arm's two lines."""
 
 _MOST_COLUMNS = 8
+_QUANTILES = {0.75: "lower quartile", 0.5: "median", 0.25: "upper quartile"}
 _DIAMOND = "m0-4.6l4.6 4.6-4.6 4.6-4.6-4.6z"
 _CIRCLE = "m-3.7 0a3.7 3.7 0 1 0 7.4 0a3.7 3.7 0 1 0-7.4 0z"
 
@@ -228,7 +229,7 @@ def _end_of_time(result: AnalysisReproduction, targets: Sequence[Target]) -> flo
     """Return the last time that is to be seen, a patient's or a printed one."""
     times = [float(result.reconstruction.ipd["time"].max())]
     times += [target.time for target in targets]
-    times += [target.upper for target in targets if target.kind == "median" and target.upper]
+    times += [target.upper for target in targets if target.kind == "quantile" and target.upper]
     return max(time for time in times if math.isfinite(time)) or 1.0
 
 
@@ -265,9 +266,9 @@ def _line(result: AnalysisReproduction, arm: str, look: int, time: Axis, share: 
 def _mark(target: Target, look: int, name: str, time: Axis, share: Axis) -> Mark:
     """Draw one printed figure."""
     x, y = time.at(target.time), share.at(target.survival)
-    across = target.kind == "median"
+    across = target.kind == "quantile"
     if across:
-        what = f"median {target.time:g}"
+        what = f"{_QUANTILES[target.survival]} {target.time:g}"
     else:
         what = f"survival {100.0 * target.survival:g} % at {target.time:g}"
     relation = "" if target.relation == "=" else f"{target.relation} "
@@ -285,7 +286,7 @@ def _interval(target: Target, time: Axis, share: Axis) -> str:
     """Draw a printed interval; a limit that was not reached ends at the edge."""
     if target.lower is None or target.upper is None or not math.isfinite(target.lower):
         return ""
-    if target.kind == "median":
+    if target.kind == "quantile":
         low, high, y = time.at(target.lower), time.at(target.upper), share.at(target.survival)
         cap = "" if math.isinf(target.upper) else f"M{high} {y}m0-3v6"
         return f"M{low} {y}H{high}M{low} {y}m0-3v6{cap}"
