@@ -40,8 +40,10 @@ _LEAVING = (0.7, 0.7)
 """Prior sd of the log censoring hazard that all arms share."""
 _LEAVING_APART = (0.5, 0.5)
 """Prior sd of an arm's departure from it."""
-_COOLING = ((30.0, 1), (8.0, 1), (2.0, 1), (1.0, 8))
-"""The observations' noise is lowered in these steps, with at most so many iterations each."""
+_COOLING = (30.0, 8.0, 2.0)
+"""The observations' noise is lowered in these steps, with one iteration each."""
+_MOST_STEPS, _MOST_STEPS_WITH_AREAS = 8, 30
+"""Iterations with the noise as it is; restricted means and their errors may lie far away."""
 _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
 _SETTLED = 1e-4
@@ -212,7 +214,8 @@ def _posterior_mode(targets: Targets, edges: Floats, mean: Floats, covariance: F
     """
     dual = np.zeros(mean.size)
     observation = _stack(targets, edges, mean)
-    for noise, most_steps in _COOLING:
+    most = _MOST_STEPS_WITH_AREAS if targets.areas else _MOST_STEPS
+    for noise, most_steps in (*((own, 1) for own in _COOLING), (1.0, most)):
         for _ in range(most_steps):
             jacobian = observation.jacobian / noise
             spread = jacobian @ covariance
