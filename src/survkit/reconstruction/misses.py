@@ -128,7 +128,7 @@ def step_sums(at_risk: Floats) -> tuple[Floats, Floats]:
     Returns
     -------
     tuple of ndarray of float
-        log(r / (r - 1)) and 1 / (r (r - 1)); 50 for the last patient, whose event ends the curve.
+        Sums log(r / (r - 1)) and 1 / (r (r - 1)); 50 for the last patient, who ends the curve.
     """
     with np.errstate(divide="ignore"):
         weight = np.minimum(-np.log1p(-1.0 / at_risk), _TO_ZERO)
