@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["QUANTITIES", "FigureKey", "Quantity", "Scope", "Unit"]
+__all__ = ["QUANTILES", "QUANTITIES", "SHARES", "FigureKey", "Quantity", "Scope", "Unit"]
 
 Scope = Literal["arm", "contrast", "analysis"]
 Unit = Literal["patients", "time", "percent", "ratio", "probability"]
@@ -101,6 +101,12 @@ _DECLARED: tuple[Quantity, ...] = (
 
 QUANTITIES: dict[str, Quantity] = {quantity.key: quantity for quantity in _DECLARED}
 """Every quantity by its key, in the order of reports."""
+
+QUANTILES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25}
+"""The quantities that are quantiles of time, each with the survival probability reached then."""
+
+SHARES = QUANTILES | {"median_follow_up": 0.5}
+"""These and the median follow-up, which is the median of the reverse curve."""
 
 
 @dataclass(frozen=True, slots=True)

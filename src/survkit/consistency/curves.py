@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.interval import certainly_above, range_of
 from survkit.consistency.sheet import phrase
+from survkit.quantity import QUANTILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ __all__ = [
     "quantiles_in_order",
 ]
 
-QUANTILES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25}
 """Survival at which each quantile of time is read."""
 
 _SLACK = 1e-9

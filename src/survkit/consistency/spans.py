@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from survkit.consistency.curves import QUANTILES
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.interval import certainly_above, range_of
 from survkit.consistency.sheet import phrase
+from survkit.quantity import QUANTILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from survkit.quantity import FigureKey
+from survkit.quantity import QUANTILES, FigureKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from survkit.trial import Role
 
 __all__ = ["Target", "first_by_key", "place_targets"]
-
-_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +93,12 @@ def place_targets(reproduction: AnalysisReproduction) -> Iterator[Target]:
     for key, comparison in found.items():
         printed, role = comparison.figure.printed, comparison.figure.role
         lower, upper = _limits(found, key)
-        if key.quantity in _SHARES and printed.reached:
+        if key.quantity in QUANTILES and printed.reached:
             yield Target(
                 arm=key.subject,
                 kind="quantile",
                 time=printed.value,
-                survival=_SHARES[key.quantity],
+                survival=QUANTILES[key.quantity],
                 lower=lower,
                 upper=upper,
                 relation=printed.relation,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from survkit.quantity import FigureKey
+from survkit.quantity import SHARES, FigureKey
 from survkit.reconstruction.intervals import most_comfortable
 from survkit.reconstruction.schedule import read_schedule
 from survkit.reconstruction.significance import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["collect_targets", "normal_quantile"]
 
 _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
-_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25, "median_follow_up": 0.5}
 
 
 def collect_targets(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> Targets:
@@ -104,7 +103,7 @@ def _passages(
 ) -> tuple[Passage, ...]:
     """Gather the printed quantiles of time and their limits."""
     found = []
-    for quantity, share in _SHARES.items():
+    for quantity, share in SHARES.items():
         for suffix, sign in (("_lower", -1.0), ("", 0.0), ("_upper", 1.0)):
             figure = inputs.get(FigureKey(quantity + suffix, arm))
             if figure is not None:

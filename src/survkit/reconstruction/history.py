@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from survkit.reconstruction.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.leaving import natural_times
-from survkit.reconstruction.misses import curve_after
+from survkit.reconstruction.misses import ON_SHARE, curve_after
 from survkit.reconstruction.orders import PHASES, candidate_orders
 from survkit.reconstruction.pieces import missed_by
 from survkit.reconstruction.plan import plan_order
@@ -34,7 +34,6 @@ __all__ = ["Anchor", "History", "share_events", "write_history"]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_ON_SHARE = 1e-9
 _FULLY = 0.999
 """Share of a rounding window that counts in the end; the search aims further inside."""
 _RESTS_ON_SHARE = 1e-4
@@ -220,13 +219,13 @@ def _anchors_of_passages(
     for own in arm.passages:
         positions = np.flatnonzero(event != own.reverse)
         curve = curve_after(own, plan.weight[positions], plan.spread[positions])
-        passing = np.flatnonzero(curve <= own.share + _ON_SHARE)
+        passing = np.flatnonzero(curve <= own.share + ON_SHARE)
         faults += float(bool(passing.size) != own.window.reached)
         if not passing.size:
             continue
         if own.window.reached:
             anchors.append(Anchor(int(positions[passing[0]]), own.window))
-        if own.z == 0.0 and abs(curve[passing[0]] - own.share) < _ON_SHARE:
+        if own.z == 0.0 and abs(curve[passing[0]] - own.share) < ON_SHARE:
             faults += _RESTS_ON_SHARE
             if passing.size > 1 and own.window.reached:
                 beside.append(Anchor(int(positions[passing[1]]), own.window))

@@ -27,6 +27,7 @@ from survkit.kernels import (
     tabulate_two_arms,
     two_arm_log_rank,
 )
+from survkit.quantity import SHARES
 from survkit.reconstruction.collection import normal_quantile
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ __all__ = ["measure_figures"]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
-
-_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25, "median_follow_up": 0.5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +176,7 @@ def _median_follow_up(arm: _Arm, figure: Figure) -> float:
 
 def _read_quantile(table: EventTable, scale: Transform, figure: Figure) -> float:
     definition = figure.key.definition
-    share = _SHARES[definition.limit_of or definition.key]
+    share = SHARES[definition.limit_of or definition.key]
     if definition.limit_of is None:
         return quantile_time(table, share)
     interval = quantile_interval(table, share, z=normal_quantile(figure.level), transform=scale)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMFORT",
     "ONE_SIDED",
+    "ON_SHARE",
     "asked_sums",
     "confidence_limit",
     "curve_after",
@@ -41,6 +42,8 @@ _AT_ZERO = 40.0
 _TO_ZERO = 50.0
 """Cumulative hazard that stands for a curve at zero."""
 _NO_HAZARD = 1e-300
+ON_SHARE = 1e-9
+"""Distance at which a curve rests on a share, and has passed it."""
 ONE_SIDED = 0.001
 """Unit in which a curve on the wrong side of one half is measured."""
 

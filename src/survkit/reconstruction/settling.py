@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.demands import Pool, members_of
 from survkit.reconstruction.history import Anchor
 from survkit.reconstruction.membership import MET, Division, Group, divide, divide_again
-from survkit.reconstruction.misses import curve_after, step_sums
+from survkit.reconstruction.misses import ON_SHARE, curve_after, step_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,6 @@ _MOST_ROUNDS = 3
 """Times that patients are moved; it ends earlier where that no longer helps."""
 _WORTHWHILE = 0.7
 """Share of what is missed that may be left after a round for another one to follow."""
-_ON_SHARE = 1e-9
 
 
 def settle(draft: Draft, factors: Sequence[Sequence[Group]]) -> tuple[Draft, list[Division]]:
@@ -115,10 +114,10 @@ def _passing(arm: ArmTargets, event: Flags) -> Iterator[Anchor]:
     weight, spread = step_sums((event.size - places).astype(np.float64))
     for own in arm.of_events:
         curve = curve_after(own, weight, spread)
-        passed = np.flatnonzero(curve <= own.share + _ON_SHARE)
+        passed = np.flatnonzero(curve <= own.share + ON_SHARE)
         if not own.window.reached or not passed.size:
             continue
-        rests = curve[passed[0]] > own.share - _ON_SHARE
+        rests = curve[passed[0]] > own.share - ON_SHARE
         # both ends of a rest on the share have to print as the quantile
         for place in passed[: 2 if rests else 1]:
             yield Anchor(int(places[place]), own.window)

@@ -83,8 +83,11 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
     bool
         What the first quantity says of which the arms print different values; without one, yes.
     """
-    difference = [own for key, own in inputs.items() if _is_difference(key, contrast.subject)]
-    signs = [own.printed.value for own in difference]
+    signs = [
+        figure.printed.value
+        for key, figure in inputs.items()
+        if (key.quantity, key.subject) == ("rmst_difference", contrast.subject)
+    ]
     for quantity in _LEVELS:
         for key, figure in inputs.items():
             if (key.quantity, key.subject) == (quantity, contrast.experimental):
@@ -92,10 +95,6 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
                 if other is not None and other.printed.value != figure.printed.value:
                     signs.append(figure.printed.value - other.printed.value)
     return not signs or signs[0] >= 0.0
-
-
-def _is_difference(key: FigureKey, subject: str) -> bool:
-    return (key.quantity, key.subject) == ("rmst_difference", subject)
 
 
 def guess_log_ratio(

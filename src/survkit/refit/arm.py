@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from survkit.quantity import SHARES
 from survkit.refit.curve import KaplanMeierRefit
 from survkit.refit.estimate import Estimate
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis, Figure
 
 __all__ = ["ArmRefit", "side_of"]
-
-_SHARES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25, "median_follow_up": 0.5}
 
 
 class ArmRefit:
@@ -87,7 +86,7 @@ class ArmRefit:
 
     def _read_quantile(self, curve: KaplanMeierRefit, figure: Figure) -> Estimate:
         definition = figure.key.definition
-        share = _SHARES[definition.limit_of or definition.key]
+        share = SHARES[definition.limit_of or definition.key]
         if definition.limit_of is None:
             return Estimate(curve.median if share == 0.5 else curve.quantile(share))
         scale = self._analysis.median_interval

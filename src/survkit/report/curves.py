@@ -17,6 +17,7 @@ from survkit.plot import (
     place_targets,
     printed_times,
 )
+from survkit.quantity import QUANTILES, QUANTITIES
 from survkit.report.canvas import Axis, Tick, area_path, number, step_path
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _RISK_BELOW, _RISK_STEP = 58.0, 27.0
 """Distance of the numbers at risk below the plot, and height of one arm's two lines."""
 
 _MOST_COLUMNS = 8
-_QUANTILES = {0.75: "lower quartile", 0.5: "median", 0.25: "upper quartile"}
+_QUANTILES = {share: QUANTITIES[key].label for key, share in QUANTILES.items()}
 _DIAMOND = "m0-4.6l4.6 4.6-4.6 4.6-4.6-4.6z"
 _CIRCLE = "m-3.7 0a3.7 3.7 0 1 0 7.4 0a3.7 3.7 0 1 0-7.4 0z"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from survkit.quantity import SHARES
 from survkit.trial.document import View
 from survkit.trial.faults import Fault
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["faults_between_keys"]
 
-_QUANTILES = ("lower_quartile", "median", "upper_quartile")
 """Times by which a quarter, half and three quarters of the patients have had the event."""
 
 
@@ -179,7 +179,7 @@ def _levels_within_patients(analysis: View) -> Iterator[Fault]:
 
 def _intervals_of_times(arm: View) -> Iterator[Fault]:
     """Yield the intervals of quantiles of time that are upside down."""
-    for key in (*_QUANTILES, "median_follow_up"):
+    for key in SHARES:
         yield from _reversed(arm.stated(key))
 
 

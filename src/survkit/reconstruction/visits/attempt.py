@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.misses import confidence_limit
+from survkit.reconstruction.misses import ON_SHARE, confidence_limit
 from survkit.reconstruction.visits.counts import Counts, count_patients
 from survkit.reconstruction.visits.grid import lay_slots
 from survkit.reconstruction.visits.pairing import pair_profiles
@@ -58,7 +58,6 @@ _PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS = 1000.0
 """What is missed where a wider search would be in vain: figures contradict each other."""
-_ON_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +188,7 @@ def _early(problem: Problem, arm: ArmTargets, row: int, counts: Counts) -> set[t
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             limit = confidence_limit(sums[0], np.sqrt(sums[1]), own.z, own.transform)
         before = (sums[0] > 0.0) & (problem.grid.times < own.window.lower)
-        passes = before & (limit <= own.share + _ON_SHARE)
+        passes = before & (limit <= own.share + ON_SHARE)
         found |= {(place, int(slot)) for slot in np.flatnonzero(passes)[:1]}
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.misses import curve_after, step_sums
+from survkit.reconstruction.misses import ON_SHARE, curve_after, step_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_ON_SHARE = 1e-9
 _DECIMALS = 2
 """Decimal places of the times at which numbers at risk are held."""
 _INSIDE = 0.25
@@ -113,7 +112,7 @@ def lead_censored(arm: ArmTargets, ticks: Ticks, event: Flags, grid: Grid, clock
     for own in arm.passages:
         if not own.reverse or not own.window.reached:
             continue
-        passed = np.flatnonzero(curve_after(own, weight, spread) <= own.share + _ON_SHARE)
+        passed = np.flatnonzero(curve_after(own, weight, spread) <= own.share + ON_SHARE)
         if not passed.size:
             continue
         now = int(ticks[positions[passed[0]]])
