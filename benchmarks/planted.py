@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PLANTS", "contradicts"]
 
 PAIR = "experimental vs reference"
+_RATIO = FigureKey("hazard_ratio", PAIR)
 ARMS = ("reference", "experimental")
 
 Changes = dict[FigureKey, Printed]
@@ -51,14 +52,14 @@ def _digit(printed: Printed, generator: np.random.Generator) -> Printed:
     return replace(printed, number=Decimal(text[:index] + new + text[index + 1 :]))
 
 
-def _change_digit(*quantities: str) -> Callable[[Sheet, np.random.Generator], Sheet | None]:
-    """Plant a wrong digit in one of the figures of some quantities."""
+def _change_digit(*names: str) -> Callable[[Sheet, np.random.Generator], Sheet | None]:
+    """Plant a wrong digit in one of the figures that bear some names."""
 
     def plant(sheet: Sheet, generator: np.random.Generator) -> Sheet | None:
         keys = [
             key
             for key, figure in sheet.figures.items()
-            if key.quantity in quantities and figure.printed.exact
+            if key.name in names and figure.printed.exact
         ]
         if not keys:
             return None
@@ -91,7 +92,7 @@ def _exchange_arms(quantity: str) -> Callable[[Sheet, np.random.Generator], Shee
     """Plant the figures of each arm, at one time, in the other one."""
 
     def plant(sheet: Sheet, generator: np.random.Generator) -> Sheet | None:
-        times = [key.time for key in sheet.figures if key.quantity == quantity]
+        times = [key.time for key in sheet.figures if key.name == quantity]
         if not times:
             return None
         time = times[int(generator.integers(len(times)))]
@@ -127,7 +128,7 @@ def _p_shifted(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
 
 def _other_level(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
     """Plant the limits of an interval of 80 %, at the level of the printed one."""
-    keys = [FigureKey(f"hazard_ratio{side}", PAIR) for side in ("", "_lower", "_upper")]
+    keys = [_RATIO, *_RATIO.limits]
     if any(key not in sheet.figures for key in keys):
         return None
     ratio, lower, upper = (sheet.figures[key] for key in keys)
@@ -144,7 +145,7 @@ def _other_level(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
 
 def _ratio_upside_down(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
     """Plant the ratio of the reference arm over the experimental one."""
-    keys = [FigureKey(f"hazard_ratio{side}", PAIR) for side in ("", "_lower", "_upper")]
+    keys = [_RATIO, *_RATIO.limits]
     if any(key not in sheet.figures for key in keys):
         return None
     own = [sheet.figures[key].printed for key in keys]
@@ -157,7 +158,7 @@ def _ratio_upside_down(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
     return planted(sheet, dict(zip(keys, new, strict=True)))
 
 
-_LIMITS = (FigureKey("hazard_ratio_lower", PAIR), FigureKey("hazard_ratio_upper", PAIR))
+_LIMITS = _RATIO.limits
 
 PLANTS: dict[str, Callable[[Sheet, np.random.Generator], Sheet | None]] = {
     "hazard ratio, a digit": _change_digit("hazard_ratio"),
@@ -293,7 +294,7 @@ def _median_facts(
 
 def _ratio_contradicts(sheet: Sheet) -> bool:
     """Decide by the largest width of the rounding intervals, and by the formula of a reduction."""
-    keys = [FigureKey(f"hazard_ratio{side}", PAIR) for side in ("", "_lower", "_upper")]
+    keys = [_RATIO, *_RATIO.limits]
     if any(key not in sheet.figures for key in keys):
         return False
     ratio, lower, upper = (sheet.figures[key] for key in keys)

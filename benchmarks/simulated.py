@@ -194,7 +194,7 @@ def _fill(
         figure, value = next(
             own
             for key, own in found.items()
-            if (key.quantity, key.subject, key.time) == (quantity, subject, time)
+            if (key.name, key.subject, key.time) == (quantity, subject, time)
         )
         owner[name] = _print(value, places[figure.key.definition.unit], figure.key.definition.unit)
 

@@ -155,7 +155,7 @@ def test_every_printed_input_is_met_or_reported_as_not_met(
     (comparison,) = [
         c
         for c in result.inputs
-        if c.figure.key.quantity == quantity and str(c.figure.printed) == digits
+        if c.figure.key.name == quantity and str(c.figure.printed) == digits
     ]
     assert comparison.verdict is Verdict.REPRODUCED or comparison.failed
     # Ignored figures change nothing: these patients must be others than those of the first trial.

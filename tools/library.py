@@ -123,7 +123,7 @@ def _ratio(comparisons: Iterable[Comparison], show: Callable[[Comparison], str])
     """Join a hazard ratio and its limits, as printed or as refitted."""
     shown: dict[FigureKey, str] = {}
     for comparison in comparisons:
-        if comparison.figure.key.quantity.startswith("hazard_ratio"):
+        if comparison.figure.key.quantity == "hazard_ratio":
             shown.setdefault(comparison.figure.key, show(comparison))
     values = list(shown.values())
     return f"{values[0]} ({values[1]} to {values[2]})" if len(values) == 3 else "".join(values)
@@ -150,7 +150,7 @@ def _kept_out(result: AnalysisReproduction) -> Iterator[Comparison]:
     seen: set[FigureKey] = set()
     for comparison in result.checks:
         key = comparison.figure.key
-        if key.definition.limit_of is None and key not in inputs | seen:
+        if not key.is_limit and key not in inputs | seen:
             yield comparison
         seen.add(key)
 

@@ -6,16 +6,32 @@ comparison and as line of every report. Adding a quantity means adding an entry 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["QUANTILES", "QUANTITIES", "SHARES", "FigureKey", "Quantity", "Scope", "Unit"]
+__all__ = [
+    "LIMITS",
+    "QUANTILES",
+    "QUANTITIES",
+    "SHARES",
+    "FigureKey",
+    "Limit",
+    "Quantity",
+    "Scope",
+    "Side",
+    "Unit",
+]
 
 Scope = Literal["arm", "contrast", "analysis"]
 Unit = Literal["patients", "time", "percent", "ratio", "probability"]
+Side = Literal["estimate", "lower", "upper"]
+Limit = Literal["lower", "upper"]
+
+LIMITS: tuple[Limit, Limit] = ("lower", "upper")
+"""The sides of a figure that are limits of its confidence interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +52,6 @@ class Quantity:
     timed : bool
         Whether the figure belongs to a point in time, as survival at 12 months and a mean
         restricted to 24 months do.
-    limit_of : str or None
-        Key of the quantity whose confidence limit this is.
     """
 
     key: str
@@ -45,55 +59,28 @@ class Quantity:
     scope: Scope
     unit: Unit
     timed: bool = False
-    limit_of: str | None = None
-
-
-def _with_limits(estimate: Quantity) -> tuple[Quantity, Quantity, Quantity]:
-    """Return a quantity followed by its lower and its upper confidence limit."""
-    lower, upper = (
-        Quantity(
-            key=f"{estimate.key}_{side}",
-            label=f"{estimate.label}, {side} limit",
-            scope=estimate.scope,
-            unit=estimate.unit,
-            timed=estimate.timed,
-            limit_of=estimate.key,
-        )
-        for side in ("lower", "upper")
-    )
-    return estimate, lower, upper
 
 
 _DECLARED: tuple[Quantity, ...] = (
     Quantity(key="n", label="patients", scope="arm", unit="patients"),
     Quantity(key="events", label="events", scope="arm", unit="patients"),
-    *_with_limits(Quantity(key="median", label="median", scope="arm", unit="time")),
-    *_with_limits(Quantity(key="lower_quartile", label="lower quartile", scope="arm", unit="time")),
-    *_with_limits(Quantity(key="upper_quartile", label="upper quartile", scope="arm", unit="time")),
-    *_with_limits(
-        Quantity(key="survival", label="survival", scope="arm", unit="percent", timed=True)
-    ),
+    Quantity(key="median", label="median", scope="arm", unit="time"),
+    Quantity(key="lower_quartile", label="lower quartile", scope="arm", unit="time"),
+    Quantity(key="upper_quartile", label="upper quartile", scope="arm", unit="time"),
+    Quantity(key="survival", label="survival", scope="arm", unit="percent", timed=True),
     Quantity(key="at_risk", label="at risk", scope="arm", unit="patients", timed=True),
-    *_with_limits(
-        Quantity(key="rmst", label="restricted mean", scope="arm", unit="time", timed=True)
-    ),
-    *_with_limits(
-        Quantity(key="median_follow_up", label="median follow-up", scope="arm", unit="time")
-    ),
+    Quantity(key="rmst", label="restricted mean", scope="arm", unit="time", timed=True),
+    Quantity(key="median_follow_up", label="median follow-up", scope="arm", unit="time"),
     Quantity(key="max_follow_up", label="maximum follow-up", scope="arm", unit="time"),
-    *_with_limits(
-        Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio")
-    ),
+    Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio"),
     Quantity(key="risk_reduction", label="risk reduction", scope="contrast", unit="percent"),
     Quantity(key="p_value", label="p-value", scope="contrast", unit="probability"),
-    *_with_limits(
-        Quantity(
-            key="rmst_difference",
-            label="restricted mean difference",
-            scope="contrast",
-            unit="time",
-            timed=True,
-        )
+    Quantity(
+        key="rmst_difference",
+        label="restricted mean difference",
+        scope="contrast",
+        unit="time",
+        timed=True,
     ),
     Quantity(key="total_n", label="patients, all arms", scope="analysis", unit="patients"),
     Quantity(key="total_events", label="events, all arms", scope="analysis", unit="patients"),
@@ -122,17 +109,22 @@ class FigureKey:
         The arm id, ``"experimental vs reference"`` for a contrast, empty for the whole analysis.
     time : decimal.Decimal or None
         The point in time of a timed quantity, in the analysis' time unit.
+    side : {"estimate", "lower", "upper"}
+        Whether the estimate is meant, or a limit of its confidence interval.
 
     Examples
     --------
     >>> from decimal import Decimal
     >>> str(FigureKey("survival", "placebo", Decimal("18")))
     'placebo: survival at 18'
+    >>> str(FigureKey("median", "placebo", side="lower"))
+    'placebo: median, lower limit'
     """
 
     quantity: str
     subject: str
     time: Decimal | None = None
+    side: Side = "estimate"
 
     @property
     def definition(self) -> Quantity:
@@ -148,13 +140,31 @@ class FigureKey:
         return float(self.time)
 
     @property
+    def is_limit(self) -> bool:
+        """Whether a limit of a confidence interval is meant."""
+        return self.side != "estimate"
+
+    @property
+    def estimate(self) -> FigureKey:
+        """The key of the estimate; that of a limit names the estimate that it belongs to."""
+        return replace(self, side="estimate")
+
+    @property
+    def limits(self) -> tuple[FigureKey, FigureKey]:
+        """The keys of the lower and the upper limit."""
+        return replace(self, side="lower"), replace(self, side="upper")
+
+    @property
+    def name(self) -> str:
+        """Quantity and side in one word, as documents and other programs name a figure."""
+        return f"{self.quantity}_{self.side}" if self.is_limit else self.quantity
+
+    @property
     def label(self) -> str:
-        """The quantity in words, with its point in time."""
-        definition = self.definition
-        if self.time is None:
-            return definition.label
-        estimate, comma, limit = definition.label.partition(",")
-        return f"{estimate} at {self.time}{comma}{limit}"
+        """The quantity in words, with its point in time and its side."""
+        at = "" if self.time is None else f" at {self.time}"
+        limit = f", {self.side} limit" if self.is_limit else ""
+        return f"{self.definition.label}{at}{limit}"
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.label}" if self.subject else self.label

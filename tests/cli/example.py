@@ -92,9 +92,7 @@ def make_example(*, missed: bool) -> Reproduction:
     (analysis,) = trial.analyses
     estimates = []
     for figure in analysis.figures:
-        value = (_OF_ACTIVE if figure.key.subject == "active" else _ESTIMATES).get(
-            figure.key.quantity
-        )
+        value = (_OF_ACTIVE if figure.key.subject == "active" else _ESTIMATES).get(figure.key.name)
         if figure.key.quantity == "events" and not missed:
             value = 80.0
         reason = "the printed test is stratified, the strata are not known"

@@ -198,11 +198,11 @@ def with_interval(estimate: Figure, lower: str, upper: str, level: float = 95.0)
     limits = [
         replace(
             estimate,
-            key=replace(estimate.key, quantity=f"{estimate.key.quantity}_{side}"),
+            key=key,
             printed=Printed.parse(text),
             level=level,
         )
-        for side, text in (("lower", lower), ("upper", upper))
+        for key, text in zip(estimate.key.limits, (lower, upper), strict=True)
     ]
     return [estimate, *limits]
 
@@ -287,13 +287,10 @@ def test_every_figure_needs_its_estimate() -> None:
 def test_a_negative_difference_is_compared_with_its_sign(
     value: float, verdict: Verdict | None, where: str | None
 ) -> None:
-    keys = [
-        FigureKey(f"rmst_difference{limit}", "drug vs placebo", Decimal(24))
-        for limit in ("", "_lower", "_upper")
-    ]
+    key = FigureKey("rmst_difference", "drug vs placebo", Decimal(24))
     figures = [
         printed_figure(text, key=key, role="check")
-        for text, key in zip(("-0.4", "-1.5", "0.7"), keys, strict=True)
+        for text, key in zip(("-0.4", "-1.5", "0.7"), (key, *key.limits), strict=True)
     ]
     comparison = compare_figures(figures, [Estimate(value), Estimate(-1.5), Estimate(0.7)])[0]
     assert comparison.verdict is (verdict or Verdict.MISSED)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from survkit.consistency import Finding, Pair, Severity, Sheet, audit_sheet
 from survkit.printed import Printed
-from survkit.quantity import FigureKey
+from survkit.quantity import LIMITS, FigureKey
 from survkit.trial import Figure
 
 if TYPE_CHECKING:
@@ -77,4 +77,8 @@ def _key(name: str) -> FigureKey:
     else:
         subject = arm
         quantity, _, time = rest.partition(" ")
-    return FigureKey(quantity, subject, Decimal(time) if time else None)
+    at = Decimal(time) if time else None
+    for side in LIMITS:
+        if quantity.endswith(f"_{side}"):
+            return FigureKey(quantity.removesuffix(f"_{side}"), subject, at, side)
+    return FigureKey(quantity, subject, at)

@@ -101,7 +101,7 @@ def test_patients_that_print_everything_are_a_witness() -> None:
     witness = seek_witness(analysis)
     assert witness.proves
     assert len(witness.matches) == len(analysis.figures)
-    survival = [each for each in witness.matches if each.figure.key.quantity == "survival"]
+    survival = [each for each in witness.matches if each.figure.key.name == "survival"]
     assert {str(each.figure.printed) for each in survival} == {"9", "34", "34.2"}
 
 

@@ -94,7 +94,7 @@ def test_lifelines_finds_the_same_hazard_ratio_in_the_file(
     (expected,) = (
         estimate.value
         for figure, estimate in zip(patients.analysis.figures, estimates, strict=True)
-        if figure.key.quantity == "hazard_ratio"
+        if figure.key.name == "hazard_ratio"
     )
     assert cox.hazard_ratios_["active"] == pytest.approx(expected, rel=ENGINE)
 

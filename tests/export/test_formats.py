@@ -40,7 +40,7 @@ def ratio_of(patients: Reconstruction) -> float:
     (found,) = (
         estimate.value
         for figure, estimate in zip(patients.analysis.figures, estimates, strict=True)
-        if figure.key.quantity == "hazard_ratio"
+        if figure.key.name == "hazard_ratio"
     )
     return found
 

@@ -31,7 +31,7 @@ def moved(quantity: str, factor: float) -> Reproduction:
     """The run again, with one figure multiplied."""
     (result,) = RUN.analyses
     comparisons = tuple(
-        replace(own, estimate=own.estimate * factor) if own.figure.key.quantity == quantity else own
+        replace(own, estimate=own.estimate * factor) if own.figure.key.name == quantity else own
         for own in result.comparisons
     )
     return replace(RUN, analyses=(replace(result, comparisons=comparisons),))

@@ -31,7 +31,7 @@ def test_printed_and_refitted_ratios_are_at_their_values(record_1: Reproduction)
         comparison.estimate
         for one in record_1.analyses
         for comparison in one.comparisons
-        if comparison.figure.key.quantity == "hazard_ratio"
+        if comparison.figure.key.name == "hazard_ratio"
     ]
     assert refitted == estimates
 

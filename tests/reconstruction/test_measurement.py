@@ -49,7 +49,7 @@ def agree(name: str, analysis: Analysis, *, strata: bool = False) -> None:
 
 def is_end_of_rest(name: str, key: FigureKey, time: float) -> bool:
     """Tell whether a curve rests on one half: lifelines rounds, and may see its other end."""
-    if key.quantity not in {"median", "median_follow_up"}:
+    if key.is_limit or key.quantity not in {"median", "median_follow_up"}:
         return False
     cohort, members = load_cohort(name), load_cohort(name).members(key.subject)
     event = cohort.event if key.quantity == "median" else ~cohort.event
@@ -61,6 +61,7 @@ def is_end_of_rest(name: str, key: FigureKey, time: float) -> bool:
 def test_every_quantity_agrees_with_the_referee(name: str) -> None:
     analysis = every_figure(Decimal(str(load_cohort(name).horizon)))
     assert {figure.key.quantity for figure in analysis.figures} == set(QUANTITIES)
+    assert {figure.key.side for figure in analysis.figures} == {"estimate", "lower", "upper"}
     agree(name, analysis)
 
 

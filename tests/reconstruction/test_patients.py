@@ -174,7 +174,7 @@ def test_figures_that_contradict_each_other_give_the_nearest_patients_and_say_so
         contrast("0.90", ("0.70", "1.16")),
     )
     reconstruction = reconstruct_analysis(asked)
-    unmet = {match.figure.key.quantity for match in reconstruction.matches if not match.met}
+    unmet = {match.figure.key.name for match in reconstruction.matches if not match.met}
     assert unmet
     assert unmet <= {"hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper"}
     assert not reconstruction.met

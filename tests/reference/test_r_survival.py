@@ -198,7 +198,7 @@ def shipped(name: str) -> tuple[Analysis, pd.DataFrame]:
 def values_of_r(name: str) -> list[float]:
     """What R found for each figure of an analysis, in the order of its figures."""
     rows = answers("figures", analysis=name)
-    keys = [(figure.key.subject, figure.key.quantity) for figure in shipped(name)[0].figures]
+    keys = [(figure.key.subject, figure.key.name) for figure in shipped(name)[0].figures]
     if list(zip(rows["subject"], rows["quantity"], strict=True)) != keys:
         pytest.fail(f"R was asked for other figures than the trial files print: {RERUN}")
     return rows["value"].tolist()

@@ -75,7 +75,7 @@ def patients() -> pd.DataFrame:
 def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -> None:
     program = needs_r()
     analysis = analysis_of(EVERYTHING.replace('source = "paper"\n', TOTALS, 1))
-    kinds = {figure.key.quantity for figure in analysis.figures}
+    kinds = {figure.key.name for figure in analysis.figures}
     assert {"risk_reduction", "rmst_difference_upper", "total_events", "p_value"} <= kinds
     estimates = refit_ipd(patients, analysis).estimates
     values = program.refit({"any": (patients, analysis)})["any"]
@@ -104,7 +104,7 @@ def median_case(times: list[float], estimate: float, value: float) -> str | None
     place = next(
         index
         for index, figure in enumerate(analysis.figures)
-        if (figure.key.subject, figure.key.quantity) == ("control", "median")
+        if (figure.key.subject, figure.key.name) == ("control", "median")
     )
     estimates[place], values[place] = Estimate(estimate), value
     opinions = compare_opinions(analysis, ipd, estimates, values)
@@ -210,7 +210,7 @@ def test_a_contradiction_fails_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     def refit(_: RSurvival, patients: dict[str, tuple[pd.DataFrame, Analysis]]) -> object:
         return {
             name: tuple(
-                1.01 * own.value if figure.key.quantity == "hazard_ratio" else own.value
+                1.01 * own.value if figure.key.name == "hazard_ratio" else own.value
                 for figure, own in zip(
                     analysis.figures, refit_ipd(ipd, analysis).estimates, strict=True
                 )

@@ -228,9 +228,9 @@ def test_a_supposed_percentage_replaces_the_printed_one_and_nothing_else() -> No
     before = printed.figures
     supposed = printed.supposing("placebo", {18: Decimal("20.0"), 24: 5})
     found = {
-        (figure.key.quantity, figure.key.time): figure
+        (figure.key.name, figure.key.time): figure
         for figure in supposed.figures
-        if figure.key.subject == "placebo" and figure.key.quantity.startswith("survival")
+        if figure.key.subject == "placebo" and figure.key.quantity == "survival"
     }
     assert {key: str(figure.printed) for key, figure in found.items()} == {
         ("survival", Decimal("36.5")): "<2",
@@ -240,7 +240,7 @@ def test_a_supposed_percentage_replaces_the_printed_one_and_nothing_else() -> No
     assert found["survival", Decimal(24)].source == "supposed"
     assert not found["survival", Decimal(24)].verified
     others = [figure for figure in supposed.figures if figure.key.quantity != "survival"]
-    assert others == [figure for figure in before if not figure.key.quantity.startswith("survival")]
+    assert others == [figure for figure in before if figure.key.quantity != "survival"]
     assert printed.figures == before
 
 

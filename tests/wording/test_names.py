@@ -30,7 +30,7 @@ def test_every_quantity_has_a_name_with_its_unit() -> None:
     estimates = [
         figure
         for figure in figures
-        if figure.key.definition.limit_of is None and figure.key.subject != "experimental"
+        if not figure.key.is_limit and figure.key.subject != "experimental"
     ]
     named = [name_figure(figure, "month") for figure in estimates]
     assert named == [*NAMES, "patients", "events"]
@@ -39,7 +39,7 @@ def test_every_quantity_has_a_name_with_its_unit() -> None:
 def test_a_limit_below_its_estimate_needs_no_more_than_its_side() -> None:
     figures = every_figure(Decimal(12), level=90).figures
     estimate, lower, upper = (
-        figure for figure in figures if figure.key.quantity.startswith("rmst_difference")
+        figure for figure in figures if figure.key.quantity == "rmst_difference"
     )
     assert name_figure(lower, "month", estimate) == "  lower 90 % limit"
     assert name_figure(upper, "month", lower) == "  upper 90 % limit"

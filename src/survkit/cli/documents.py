@@ -242,11 +242,11 @@ def figure_entry(figure: Figure) -> dict[str, Any]:
     """
     definition = figure.key.definition
     return {
-        "quantity": figure.key.quantity,
+        "quantity": figure.key.name,
         "subject": figure.key.subject,
         "time": None if figure.key.time is None else float(figure.key.time),
         "unit": definition.unit,
-        "level": figure.level if definition.limit_of else None,
+        "level": figure.level if figure.key.is_limit else None,
         "printed": str(figure.printed),
         "role": figure.role,
         "source": figure.source,

@@ -163,7 +163,7 @@ def sources_agree(sheet: Sheet) -> Iterator[Finding]:
 def _intervals(sheet: Sheet) -> Iterator[tuple[Figure, Figure, Figure]]:
     """Walk through the estimates that have an interval."""
     for figure in sheet.figures.values():
-        if figure.key.definition.limit_of is None and (limits := sheet.limits(figure)):
+        if not figure.key.is_limit and (limits := sheet.limits(figure)):
             yield figure, *limits
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.consistency.interval import Range
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from survkit.quantity import Side
     from survkit.trial import Analysis, Figure
 
 __all__ = ["Pair", "Sheet", "lay_out", "phrase"]
@@ -78,7 +79,13 @@ class Sheet:
     median_scale: str = "log-log"
     survival_scale: str = "log-log"
 
-    def get(self, quantity: str, subject: str = "", time: Decimal | None = None) -> Figure | None:
+    def get(
+        self,
+        quantity: str,
+        subject: str = "",
+        time: Decimal | None = None,
+        side: Side = "estimate",
+    ) -> Figure | None:
         """
         Look a figure up.
 
@@ -90,13 +97,15 @@ class Sheet:
             Arm id, contrast, or empty for the whole analysis.
         time : decimal.Decimal, optional
             Point in time of a timed figure.
+        side : {"estimate", "lower", "upper"}
+            The estimate, or a limit of its interval.
 
         Returns
         -------
         Figure or None
             The figure, where it is printed.
         """
-        return self.figures.get(FigureKey(quantity, subject, time))
+        return self.figures.get(FigureKey(quantity, subject, time, side))
 
     def count(self, quantity: str, subject: str = "") -> int | None:
         """
@@ -136,7 +145,7 @@ class Sheet:
         found = [
             figure
             for key, figure in self.figures.items()
-            if (key.quantity, key.subject) == (quantity, subject)
+            if (key.quantity, key.subject, key.side) == (quantity, subject, "estimate")
         ]
         return tuple(sorted(found, key=lambda figure: figure.key.instant))
 
@@ -154,10 +163,7 @@ class Sheet:
         tuple of Figure or None
             Lower and upper limit, where they are printed.
         """
-        lower, upper = (
-            self.figures.get(replace(estimate.key, quantity=f"{estimate.key.quantity}_{side}"))
-            for side in ("lower", "upper")
-        )
+        lower, upper = map(self.figures.get, estimate.key.limits)
         return None if lower is None or upper is None else (lower, upper)
 
     def events_of(self, pair: Pair) -> Range | None:

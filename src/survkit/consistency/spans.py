@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.interval import certainly_above, range_of
 from survkit.consistency.sheet import phrase
-from survkit.quantity import QUANTILES
+from survkit.quantity import LIMITS, QUANTILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,8 +109,10 @@ def _after_the_end(sheet: Sheet, arm: str, longest: Figure) -> Iterator[Finding]
 def _times(sheet: Sheet, arm: str) -> Iterator[Figure]:
     """Walk through the quantiles of an arm, their limits and its median follow-up."""
     for quantity in QUANTILES:
-        for key in (quantity, f"{quantity}_lower", f"{quantity}_upper"):
-            if figure := sheet.get(key, arm):
+        if figure := sheet.get(quantity, arm):
+            yield figure
+        for side in LIMITS:
+            if figure := sheet.get(quantity, arm, side=side):
                 yield figure
     if figure := sheet.get("median_follow_up", arm):
         yield figure

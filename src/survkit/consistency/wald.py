@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from survkit.consistency.interval import Range, certainly_above, normal_quantile_range, range_of
+from survkit.quantity import LIMITS
 
 if TYPE_CHECKING:
     from survkit.consistency.sheet import Pair, Sheet
@@ -86,8 +87,7 @@ def wald_fit(sheet: Sheet, pair: Pair) -> WaldFit | None:
     ----------
     .. [1] Parmar, M. K. B., Torri, V., Stewart, L., Stat Med 17 (1998), 2815-2834, equations 7-9.
     """
-    lower = sheet.get("hazard_ratio_lower", pair.subject)
-    upper = sheet.get("hazard_ratio_upper", pair.subject)
+    lower, upper = (sheet.get("hazard_ratio", pair.subject, side=side) for side in LIMITS)
     if lower is None or upper is None or certainly_above(lower, upper):
         return None
     ends = _log(lower), _log(upper)

@@ -70,7 +70,7 @@ def _stratified_test(contrast: Contrast) -> bool:
 
 def _survival(analysis: Analysis) -> str:
     """Ask for the curves at the printed times."""
-    printed = (own.key for own in analysis.figures if own.key.quantity in {"survival", "at_risk"})
+    printed = (own.key for own in analysis.figures if own.key.name in {"survival", "at_risk"})
     times = sorted({key.instant for key in printed})
     if not times:
         return ""

@@ -28,8 +28,6 @@ __all__ = ["header_height", "write_header"]
 _ABOVE, _LINE, _SWATCH, _GAP = 10.0, 12.5, 34.0, 16.0
 """Distance from the axes, line height, room for a line sample and between columns, in points."""
 
-_MEDIAN_KEYS = ("median", "median_lower", "median_upper")
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -100,7 +98,8 @@ def _arm_rows(reproduction: AnalysisReproduction) -> list[_Row]:
     rows = []
     for arm, look in choose_looks(analysis).items():
         event = ipd.loc[ipd["arm"] == arm, "event"]
-        triple = [found.get(FigureKey(key, arm)) for key in _MEDIAN_KEYS]
+        median = FigureKey("median", arm)
+        triple = map(found.get, (median, *median.limits))
         known = [comparison for comparison in triple if comparison is not None]
         rows.append(
             _Row(

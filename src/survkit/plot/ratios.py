@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ratio", "RatioPair", "join_limits", "pair_ratios"]
 
-_KEYS = ("hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper")
 _WORST_FIRST = (
     Verdict.MISSED,
     Verdict.NOT_COMPARABLE,
@@ -92,7 +91,8 @@ def pair_ratios(reproduction: AnalysisReproduction) -> tuple[RatioPair, ...]:
     found = first_by_key(reproduction)
     pairs = []
     for contrast in reproduction.analysis.contrasts:
-        triple = [found.get(FigureKey(key, contrast.subject)) for key in _KEYS]
+        ratio = FigureKey("hazard_ratio", contrast.subject)
+        triple = list(map(found.get, (ratio, *ratio.limits)))
         if triple[0] is not None:
             pairs.append(_pair(contrast, triple))
     return tuple(pairs)

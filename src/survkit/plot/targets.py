@@ -92,6 +92,8 @@ def place_targets(reproduction: AnalysisReproduction) -> Iterator[Target]:
     found = first_by_key(reproduction)
     for key, comparison in found.items():
         printed, role = comparison.figure.printed, comparison.figure.role
+        if key.is_limit:
+            continue
         lower, upper = _limits(found, key)
         if key.quantity in QUANTILES and printed.reached:
             yield Target(
@@ -119,8 +121,5 @@ def place_targets(reproduction: AnalysisReproduction) -> Iterator[Target]:
 
 def _limits(found: dict[FigureKey, Comparison], key: FigureKey) -> list[float | None]:
     """Return the printed limits of a figure, None for each that is not printed."""
-    limits = (
-        found.get(FigureKey(f"{key.quantity}_{side}", key.subject, key.time))
-        for side in ("lower", "upper")
-    )
+    limits = map(found.get, key.limits)
     return [None if limit is None else limit.figure.printed.value for limit in limits]

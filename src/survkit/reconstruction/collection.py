@@ -5,7 +5,6 @@ Only figures with the role "input" become targets; checks are never seen by the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ def _arm_targets(arm: str, analysis: Analysis, inputs: dict[FigureKey, Figure]) 
         n=int(analysis.arm(arm).n.printed.value),
         events=_count(inputs, "events", arm),
         passages=_passages(arm, inputs, analysis.median_interval),
-        z=_quantile(inputs.get(FigureKey("median_lower", arm))),
+        z=_quantile(inputs.get(FigureKey("median", arm, side="lower"))),
         transform=analysis.median_interval,
         end=_window(inputs, "max_follow_up", arm),
         survival=_survival_targets(arm, inputs, analysis.survival_scale),
@@ -104,8 +103,10 @@ def _passages(
     """Gather the printed quantiles of time and their limits."""
     found = []
     for quantity, share in SHARES.items():
-        for suffix, sign in (("_lower", -1.0), ("", 0.0), ("_upper", 1.0)):
-            figure = inputs.get(FigureKey(quantity + suffix, arm))
+        estimate = FigureKey(quantity, arm)
+        lower, upper = estimate.limits
+        for key, sign in ((lower, -1.0), (estimate, 0.0), (upper, 1.0)):
+            figure = inputs.get(key)
             if figure is not None:
                 passage = Passage(
                     share=share,
@@ -180,12 +181,11 @@ def _survival_targets(
 
 def _times(quantity: str, subject: str, inputs: dict[FigureKey, Figure]) -> list[Decimal]:
     """List the times for which an estimate or a limit of it is printed."""
-    names = (quantity, f"{quantity}_lower", f"{quantity}_upper")
     return sorted(
         {
             key.time
             for key in inputs
-            if key.quantity in names and key.subject == subject and key.time is not None
+            if (key.quantity, key.subject) == (quantity, subject) and key.time is not None
         }
     )
 
@@ -194,10 +194,7 @@ def _with_limits(
     key: FigureKey, inputs: dict[FigureKey, Figure]
 ) -> tuple[list[Window | None], float]:
     """Return the windows of an estimate and of its limits, and the quantile of their level."""
-    figures = [
-        inputs.get(replace(key, quantity=key.quantity + suffix))
-        for suffix in ("", "_lower", "_upper")
-    ]
+    figures = [inputs.get(own) for own in (key, *key.limits)]
     windows = [None if own is None else Window.of(own.printed) for own in figures]
     return windows, _quantile(figures[1])
 
@@ -206,11 +203,7 @@ def _contrast_targets(
     analysis: Analysis, subject: str, position: dict[str, int], inputs: dict[FigureKey, Figure]
 ) -> ContrastTargets:
     ratio = _ratio(inputs, subject)
-    lower, upper = (
-        _window(inputs, quantity, subject)
-        for quantity in ("hazard_ratio_lower", "hazard_ratio_upper")
-    )
-    z = _quantile(inputs.get(FigureKey("hazard_ratio_lower", subject)))
+    (_, lower, upper), z = _with_limits(FigureKey("hazard_ratio", subject), inputs)
     middle, low, high = (None if own is None else own.log() for own in (ratio, lower, upper))
     log_ratio, errors = most_comfortable(middle, low, high, z)
     rounding = next((own.half for own in (middle, low, high) if own is not None), AT_A_GUESS)

@@ -103,9 +103,9 @@ class _Search:
         subjects = dict.fromkeys(key.subject for key in keys)
         for subject in subjects:
             yield [key for key in keys if key.subject == subject]
-        kinds = dict.fromkeys((key.subject, _estimate_of(key)) for key in keys)
+        kinds = dict.fromkeys((key.subject, key.quantity) for key in keys)
         for kind in kinds:
-            yield [key for key in keys if (key.subject, _estimate_of(key)) == kind]
+            yield [key for key in keys if (key.subject, key.quantity) == kind]
         for key in keys:
             yield [key]
 
@@ -113,7 +113,3 @@ class _Search:
         """Write down what is left."""
         figures = tuple(figure for figure in self._figures if figure.key not in left_out)
         return Conflict(figures=figures, minimal=minimal, attempts=self.attempts)
-
-
-def _estimate_of(key: FigureKey) -> str:
-    return key.definition.limit_of or key.quantity

@@ -154,8 +154,7 @@ def _tabulate(reference: _Arm, experimental: _Arm, *, stratified: bool) -> list[
 
 def _measure(figure: Figure, arms: dict[str, _Arm], contrasts: dict[str, _Contrast]) -> float:
     """Compute one figure; limits are read where their estimate is."""
-    definition, subject = figure.key.definition, figure.key.subject
-    quantity = definition.limit_of or definition.key
+    quantity, subject = figure.key.quantity, figure.key.subject
     if subject in arms:
         return _OF_ARM[quantity](arms[subject], figure)
     if subject in contrasts:
@@ -175,9 +174,8 @@ def _median_follow_up(arm: _Arm, figure: Figure) -> float:
 
 
 def _read_quantile(table: EventTable, scale: Transform, figure: Figure) -> float:
-    definition = figure.key.definition
-    share = SHARES[definition.limit_of or definition.key]
-    if definition.limit_of is None:
+    share = SHARES[figure.key.quantity]
+    if not figure.key.is_limit:
         return quantile_time(table, share)
     interval = quantile_interval(table, share, z=normal_quantile(figure.level), transform=scale)
     return interval.upper if _is_upper(figure) else interval.lower
@@ -186,7 +184,7 @@ def _read_quantile(table: EventTable, scale: Transform, figure: Figure) -> float
 def _survival(arm: _Arm, figure: Figure) -> float:
     """Return the curve at a point in time, or a limit of it, in percent."""
     time = figure.key.instant
-    if figure.key.definition.limit_of is None:
+    if not figure.key.is_limit:
         return 100.0 * float(survival_at(arm.table, [time])[0])
     limits = survival_limits(
         arm.table, z=normal_quantile(figure.level), transform=arm.survival_scale
@@ -206,13 +204,13 @@ def _restricted_mean_difference(contrast: _Contrast, figure: Figure) -> float:
 
 
 def _read_mean(area: Rmst, figure: Figure) -> float:
-    if figure.key.definition.limit_of is None:
+    if not figure.key.is_limit:
         return area.mean
     return area.limits(normal_quantile(figure.level))[_is_upper(figure)]
 
 
 def _hazard_ratio(contrast: _Contrast, figure: Figure) -> float:
-    if figure.key.definition.limit_of is None:
+    if not figure.key.is_limit:
         return contrast.cox.hazard_ratio
     return contrast.cox.limits(normal_quantile(figure.level))[_is_upper(figure)]
 
@@ -232,7 +230,7 @@ def _p_value(contrast: _Contrast, _: Figure) -> float:
 
 
 def _is_upper(figure: Figure) -> bool:
-    return figure.key.quantity.endswith("_upper")
+    return figure.key.side == "upper"
 
 
 _OF_ARM: dict[str, Callable[[_Arm, Figure], float]] = {

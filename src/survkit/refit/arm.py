@@ -50,7 +50,7 @@ class ArmRefit:
         Estimate
             In the figure's unit.
         """
-        return _READINGS[figure.key.definition.limit_of or figure.key.quantity](self, figure)
+        return _READINGS[figure.key.quantity](self, figure)
 
     def ends_before(self, time: float) -> str | None:
         """
@@ -85,9 +85,8 @@ class ArmRefit:
         return self._read_quantile(self._follow_up, figure)
 
     def _read_quantile(self, curve: KaplanMeierRefit, figure: Figure) -> Estimate:
-        definition = figure.key.definition
-        share = SHARES[definition.limit_of or definition.key]
-        if definition.limit_of is None:
+        share = SHARES[figure.key.quantity]
+        if not figure.key.is_limit:
             return Estimate(curve.median if share == 0.5 else curve.quantile(share))
         scale = self._analysis.median_interval
         return Estimate(curve.quantile_limit(share, figure.level, scale, side_of(figure)))
@@ -103,7 +102,7 @@ class ArmRefit:
         ends = self.ends_before(time)
         if ends and not self._analysis.draws_on(figure):
             return Estimate.none(f"the synthetic follow-up of the arm {ends}")
-        if figure.key.definition.limit_of is None:
+        if not figure.key.is_limit:
             return Estimate(100.0 * self.curve.survival(time))
         if self.curve.survival(time) == 0.0:
             return Estimate.none("a curve that has ended at zero has no limits")
@@ -117,7 +116,7 @@ class ArmRefit:
         if ends := self.ends_before(figure.key.instant):
             return Estimate.none(f"the synthetic follow-up of the arm {ends}")
         area = self.curve.restricted_mean(figure.key.instant)
-        if figure.key.definition.limit_of is None:
+        if not figure.key.is_limit:
             return Estimate(area.mean)
         return Estimate(area.limit(figure.level, side_of(figure)))
 
@@ -147,7 +146,7 @@ def side_of(figure: Figure) -> Literal["lower", "upper"]:
     {"lower", "upper"}
         The side.
     """
-    return "upper" if figure.key.quantity.endswith("_upper") else "lower"
+    return "upper" if figure.key.side == "upper" else "lower"
 
 
 _READINGS: dict[str, Callable[[ArmRefit, Figure], Estimate]] = {

@@ -71,7 +71,7 @@ class ContrastRefit:
         Estimate
             In the figure's unit.
         """
-        return _READINGS[figure.key.definition.limit_of or figure.key.quantity](self, figure)
+        return _READINGS[figure.key.quantity](self, figure)
 
     def proportional_hazards(self) -> float:
         """
@@ -87,7 +87,7 @@ class ContrastRefit:
     def _hazard_ratio(self, figure: Figure) -> Estimate:
         """Return the hazard ratio, or a limit of it."""
         model = self._cox(stratified=self._stratified_model)
-        if figure.key.definition.limit_of is None:
+        if not figure.key.is_limit:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))
 
@@ -121,7 +121,7 @@ class ContrastRefit:
             mean=treated.mean - without.mean,
             standard_error=math.hypot(treated.standard_error, without.standard_error),
         )
-        if figure.key.definition.limit_of is None:
+        if not figure.key.is_limit:
             return Estimate(area.mean)
         return Estimate(area.limit(figure.level, side_of(figure)))
 

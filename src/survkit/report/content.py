@@ -251,7 +251,7 @@ def _describe(trial: Trial, result: AnalysisReproduction) -> AnalysisContent:
 def _ratios(result: AnalysisReproduction) -> Iterator[str]:
     """Name printed hazard ratios, each with the refitted one where that differs."""
     for comparison in result.comparisons:
-        if comparison.figure.key.quantity == "hazard_ratio":
+        if comparison.figure.key.name == "hazard_ratio":
             printed, refitted = str(comparison.figure.printed), comparison.rendered
             yield printed if printed == refitted else f"{printed} [{refitted}]"
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.quantity import SHARES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -97,10 +99,11 @@ def _convention(figure: Figure, ipd: pd.DataFrame, estimate: Estimate, value: fl
         return None
     if math.isnan(estimate.value):
         return f"{_NONE}: {estimate.reason}"
-    quantity = figure.key.definition.limit_of or figure.key.quantity
-    if quantity == "hazard_ratio" and (estimate.value == 0.0 or math.isinf(estimate.value)):
+    if figure.key.quantity == "hazard_ratio" and (
+        estimate.value == 0.0 or math.isinf(estimate.value)
+    ):
         return _NO_MAXIMUM
-    if figure.key.quantity in {"median", "lower_quartile", "upper_quartile", "median_follow_up"}:
+    if figure.key.quantity in SHARES and not figure.key.is_limit:
         return _MIDDLE if _is_middle(figure, ipd, estimate.value, value) else None
     return None
 

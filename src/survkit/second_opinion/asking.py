@@ -140,7 +140,7 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
         contrast = contrasts.get(key.subject)
         test = contrast.p_value if contrast and key.quantity == "p_value" else None
         yield (
-            *(name, key.subject, key.quantity, key.time, figure.level),
+            *(name, key.subject, key.name, key.time, figure.level),
             *(_scale(figure, analysis), analysis.ties),
             *((contrast.reference, contrast.experimental) if contrast else ("", "")),
             str(analysis.stratified).upper(),
@@ -151,7 +151,7 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
 
 def _scale(figure: Figure, analysis: Analysis) -> str:
     """Return the scale on which the interval of a figure is symmetric."""
-    of_survival = figure.key.quantity.startswith("survival")
+    of_survival = figure.key.quantity == "survival"
     return analysis.survival_scale if of_survival else analysis.median_interval
 
 

@@ -87,7 +87,7 @@ def _analyses(reproductions: Sequence[Reproduction]) -> list[str]:
 def _ratios(result: AnalysisReproduction) -> str:
     """Give the printed hazard ratios, experimental over reference."""
     figures = (one.figure for one in result.comparisons)
-    return ", ".join(str(own.printed) for own in figures if own.key.quantity == "hazard_ratio")
+    return ", ".join(str(own.printed) for own in figures if own.key.name == "hazard_ratio")
 
 
 def _counted(result: AnalysisReproduction) -> str:

@@ -83,7 +83,7 @@ def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Ite
         Estimates, each followed by its limits and by what other sources print for it.
     """
     for quantity in QUANTITIES.values():
-        if quantity.scope != scope or quantity.limit_of is not None:
+        if quantity.scope != scope:
             continue
         stated = getattr(owner, quantity.key)
         for entry in stated if isinstance(stated, tuple) else (stated,):
@@ -123,10 +123,10 @@ def _spread(
 def _limits(interval: Interval[Printed], estimate: Figure) -> Iterator[Figure]:
     """Yield both limits of an interval; what it leaves out comes from its estimate."""
     verified = estimate.verified if interval.verified is None else interval.verified
-    for side, limit in (("lower", interval.lower), ("upper", interval.upper)):
+    for key, limit in zip(estimate.key.limits, (interval.lower, interval.upper), strict=True):
         yield replace(
             estimate,
-            key=replace(estimate.key, quantity=f"{estimate.key.quantity}_{side}"),
+            key=key,
             printed=limit,
             role=interval.role or estimate.role,
             verified=verified,

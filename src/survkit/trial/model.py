@@ -274,7 +274,7 @@ class Analysis(Table):
         bool
             Whether it is survival, or a limit of it, for later than the printed follow-up.
         """
-        if (figure.key.definition.limit_of or figure.key.quantity) != "survival":
+        if figure.key.quantity != "survival":
             return False
         return any(
             other.printed.upper < figure.key.instant

@@ -80,14 +80,12 @@ def name_figure(figure: Figure, unit: str, above: Figure | None = None) -> str:
     str
         Such as ``"survival at 18 mo, %"`` or ``"  lower 95 % limit"``.
     """
-    definition = figure.key.definition
-    if definition.limit_of is None:
+    if not figure.key.is_limit:
         return _named(figure, unit)
-    side = figure.key.quantity.rpartition("_")[2]
-    limit = f"{side} {figure.level:g} % limit"
+    limit = f"{figure.key.side} {figure.level:g} % limit"
     if above is not None and _belong_together(figure, above):
         return f"  {limit}"
-    estimate = replace(figure, key=replace(figure.key, quantity=definition.limit_of))
+    estimate = replace(figure, key=figure.key.estimate)
     return f"{_named(estimate, unit)}: {limit}"
 
 
@@ -143,9 +141,4 @@ def _named(figure: Figure, unit: str) -> str:
 
 def _belong_together(limit: Figure, above: Figure) -> bool:
     """Tell whether the row above is the estimate of a limit, or its other limit."""
-    estimate = above.key.definition.limit_of or above.key.quantity
-    return (limit.key.definition.limit_of, limit.key.subject, limit.key.time) == (
-        estimate,
-        above.key.subject,
-        above.key.time,
-    )
+    return limit.key.estimate == above.key.estimate
