@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from survkit.reconstruction.measurement import measure_figures
+from survkit.reconstruction.record.measurement import measure_figures
 from survkit.trial import Analysis, trial_from_document
 
 if TYPE_CHECKING:

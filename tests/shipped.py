@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from survkit.comparison import compare_figures
-from survkit.reconstruction.record import record
+from survkit.reconstruction.record.reconstruction import record
 from survkit.refit import refit_ipd
 from survkit.reproduction import AnalysisReproduction, Reproduction
 from survkit.trial import Analysis, load_trial

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from survkit.interval import Window
 from survkit.kernels import restricted_mean, restricted_mean_difference, tabulate_arm
 from survkit.printed import Printed
-from survkit.reconstruction.areas import area_excess, area_residuals, measure_areas
-from survkit.reconstruction.targets import AreaTarget
-from survkit.reconstruction.window import Window
+from survkit.reconstruction.constraints.areas import area_excess, area_residuals, measure_areas
+from survkit.reconstruction.constraints.targets import AreaTarget
 from tests.reference.real_data import load_cohort
 from tests.tolerances import EXACT
 

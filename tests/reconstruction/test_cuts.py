@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from survkit.interval import Window
 from survkit.kernels import survival_limits, survival_steps, tabulate_arm
 from survkit.reconstruction import reconstruct, reconstruct_analysis
-from survkit.reconstruction.collection import collect_targets, normal_quantile
-from survkit.reconstruction.cuts import ANYWHERE, collect_cuts, guided_cuts
-from survkit.reconstruction.misses import asked_sums, confidence_limit, missed_at
-from survkit.reconstruction.window import Window
+from survkit.reconstruction.constraints.curve import ANYWHERE, collect_cuts, guided_cuts
+from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
+from survkit.reconstruction.constraints.violation import asked_sums, confidence_limit, missed_at
 from tests.reconstruction.documents import analysis, arm
 from tests.tolerances import EXACT
 

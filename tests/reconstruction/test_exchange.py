@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.exchange import exchange_neighbours
-from survkit.reconstruction.placement import Clock, Knots
-from survkit.reconstruction.standing import Standing, compare, excess_of
-from survkit.reconstruction.timeline import Timeline
+from survkit.reconstruction.calibration.neighbours import exchange_neighbours
+from survkit.reconstruction.constraints.contrast import Standing, compare, excess_of
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.placement.knots import Clock, Knots
+from survkit.reconstruction.placement.timeline import Timeline
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
 
 
 def patients(seed: int, *, held: bool = False) -> tuple[Timeline, Timeline]:

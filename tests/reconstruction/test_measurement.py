@@ -11,7 +11,7 @@ import pytest
 
 from survkit.kernels import survival_at, tabulate_arm
 from survkit.quantity import QUANTITIES, FigureKey
-from survkit.reconstruction.measurement import measure_figures
+from survkit.reconstruction.record.measurement import measure_figures
 from survkit.refit import refit_ipd
 from tests.reference.real_data import GROUPS, SETS, load_cohort
 from tests.refit.documents import every_figure

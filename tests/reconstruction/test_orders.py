@@ -10,17 +10,17 @@ import pytest
 
 from survkit.kernels import median_interval, median_time, survival_at, survival_limits, tabulate_arm
 from survkit.printed import Printed
-from survkit.reconstruction.bounds import cost_of_bounds
-from survkit.reconstruction.choices import likeliest_choices
-from survkit.reconstruction.collection import collect_targets, normal_quantile
-from survkit.reconstruction.cuts import collect_cuts
-from survkit.reconstruction.history import write_history
-from survkit.reconstruction.misses import COMFORT, missed_at
-from survkit.reconstruction.partial import Partial
-from survkit.reconstruction.plan import Plan, plan_order
-from survkit.reconstruction.population import fit_population
-from survkit.reconstruction.sampling import draw, with_sum
-from survkit.reconstruction.swaps import MET, Effort, Readings, exchange_events
+from survkit.reconstruction.constraints.curve import collect_cuts
+from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
+from survkit.reconstruction.constraints.violation import COMFORT, missed_at
+from survkit.reconstruction.orders.bounds import cost_of_bounds
+from survkit.reconstruction.orders.exchange import MET, Effort, Readings, exchange_events
+from survkit.reconstruction.orders.history import write_history
+from survkit.reconstruction.orders.partial import Partial
+from survkit.reconstruction.orders.plan import Plan, plan_order
+from survkit.reconstruction.orders.sampling import draw, with_sum
+from survkit.reconstruction.orders.segment_counts import likeliest_choices
+from survkit.reconstruction.population.fit import fit_population
 from tests.reconstruction.documents import analysis, arm, digits
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.expectation import arm_state, observe
-from survkit.reconstruction.horizon import arm_ends, follow_up_end, median_scale
-from survkit.reconstruction.population import cell_edges, fit_population
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.population.expectation import arm_state, observe
+from survkit.reconstruction.population.fit import cell_edges, fit_population
+from survkit.reconstruction.population.follow_up import arm_ends, follow_up_end, median_scale
 from tests.reconstruction.documents import analysis, arm, contrast
 
 ASKED = {

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.history import share_events, write_history
-from survkit.reconstruction.population import fit_population
-from survkit.reconstruction.schedule import Schedule
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.constraints.schedule import Schedule
+from survkit.reconstruction.orders.history import share_events, write_history
+from survkit.reconstruction.population.fit import fit_population
 from survkit.reconstruction.visits.counts import Counts, count_patients, list_patients
 from survkit.reconstruction.visits.grid import Grid, lay_slots, visit_clock
 from survkit.reconstruction.visits.pairing import pair_profiles
@@ -21,7 +21,7 @@ from survkit.reconstruction.visits.state import MET, Problem, stand
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import Targets
+    from survkit.reconstruction.constraints.targets import Targets
 
 BREADTH = Breadth(reach=3, begun=1000, listed=200)
 

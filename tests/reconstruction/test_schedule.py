@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from survkit.reconstruction.schedule import Schedule, read_schedule
+from survkit.reconstruction.constraints.schedule import Schedule, read_schedule
 from tests.reconstruction.documents import analysis, arm
 
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from survkit.interval import Window
 from survkit.kernels import median_time, tabulate_arm
-from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.demands import Pool
-from survkit.reconstruction.history import Anchor, History
-from survkit.reconstruction.membership import Group
+from survkit.reconstruction.constraints.contrast import compare
+from survkit.reconstruction.constraints.parent_aims import leave_room
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.orders.history import Anchor, History
 from survkit.reconstruction.patients import Draft, draft_analysis
-from survkit.reconstruction.placement import pin, pin_events
-from survkit.reconstruction.room import leave_room
-from survkit.reconstruction.settling import settle
-from survkit.reconstruction.standing import compare
-from survkit.reconstruction.window import Window
+from survkit.reconstruction.placement.knots import pin, pin_events
+from survkit.reconstruction.subgroups.assignment import Group
+from survkit.reconstruction.subgroups.member_constraints import Pool
+from survkit.reconstruction.subgroups.settle import settle
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import Targets
+    from survkit.reconstruction.constraints.targets import Targets
 
 RATIO = contrast("0.70", ("0.50", "0.99"))
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from survkit.kernels import fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
-from survkit.reconstruction.probing import probe_moves
-from survkit.reconstruction.standing import Side, Standing, compare
+from survkit.reconstruction.calibration.sensitivity import probe_moves
+from survkit.reconstruction.constraints.contrast import Side, Standing, compare
 from tests.tolerances import EXACT
 
 

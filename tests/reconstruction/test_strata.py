@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survkit.comparison import Verdict
-from survkit.reconstruction.strata import apportion, assign_strata, spread_evenly
+from survkit.reconstruction.constraints.strata import apportion, assign_strata, spread_evenly
 from survkit.reproduction import reproduce_analysis
 from tests.reconstruction.documents import analysis, arm, contrast
 

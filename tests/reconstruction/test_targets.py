@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from survkit.comparison import Verdict
+from survkit.interval import Window
 from survkit.printed import Printed
-from survkit.reconstruction.collection import collect_targets, normal_quantile
-from survkit.reconstruction.intervals import allowed_estimates, most_comfortable
-from survkit.reconstruction.window import Window
+from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
+from survkit.reconstruction.constraints.wald import allowed_estimates, most_comfortable
 from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast

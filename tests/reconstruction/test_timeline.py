@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from survkit.kernels import greenwood_variance, survival_at, tabulate_arm
-from survkit.reconstruction.standing import compare
-from survkit.reconstruction.timeline import tie
+from survkit.reconstruction.constraints.contrast import compare
+from survkit.reconstruction.placement.timeline import tie
 from tests.reconstruction.test_exchange import patients
 
 

@@ -18,7 +18,7 @@ import pytest
 from survkit.comparison import Verdict
 from survkit.kernels import fit_two_arm_cox, tabulate_two_arms
 from survkit.reconstruction import Family, reconstruct_analysis
-from survkit.reconstruction.schedule import read_schedule
+from survkit.reconstruction.constraints.schedule import read_schedule
 from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast

@@ -25,7 +25,7 @@ from survkit.kernels import (
     tabulate_arm,
     two_arm_log_rank,
 )
-from survkit.reconstruction.measurement import measure_figures
+from survkit.reconstruction.record.measurement import measure_figures
 from survkit.refit import refit_ipd
 from survkit.second_opinion import Opinion, compare_opinions
 from survkit.trial import Analysis, Figure, load_trial, shipped_trials

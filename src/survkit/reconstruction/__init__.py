@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
-from survkit.reconstruction.families import Family
 from survkit.reconstruction.patients import reconstruct, reconstruct_analysis
-from survkit.reconstruction.record import METHOD, Match, Provenance, Reconstruction
+from survkit.reconstruction.record.reconstruction import METHOD, Match, Provenance, Reconstruction
+from survkit.reconstruction.subgroups.family import Family
 
 __all__ = [
     "METHOD",

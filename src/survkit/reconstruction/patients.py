@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.reconstruction.assumptions import list_assumptions
-from survkit.reconstruction.collection import collect_targets
-from survkit.reconstruction.record import Reconstruction, record
-from survkit.reconstruction.room import leave_room
-from survkit.reconstruction.solution import Solution, move, solve
-from survkit.reconstruction.strata import Strata, assign_strata
+from survkit.reconstruction.attempts import Solution, move, solve
+from survkit.reconstruction.constraints.parent_aims import leave_room
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.constraints.strata import Strata, assign_strata
+from survkit.reconstruction.record.assumptions import list_assumptions
+from survkit.reconstruction.record.reconstruction import Reconstruction, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from survkit.interval import Window
     from survkit.quantity import FigureKey
-    from survkit.reconstruction.history import Anchor
-    from survkit.reconstruction.targets import ContrastTargets, Targets
-    from survkit.reconstruction.window import Window
+    from survkit.reconstruction.constraints.targets import ContrastTargets, Targets
+    from survkit.reconstruction.orders.history import Anchor
     from survkit.trial import Analysis
 
 

@@ -15,6 +15,6 @@ The path, in the order of calls:
 
 from __future__ import annotations
 
-from survkit.reconstruction.visits.reading import Reading, read_at_visits
+from survkit.reconstruction.visits.assess import Reading, read_at_visits
 
 __all__ = ["Reading", "read_at_visits"]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from survkit.kernels import TwoArmTable
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.history import History
-    from survkit.reconstruction.targets import ArmTargets, Targets
+    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
+    from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.visits.grid import Grid
 
 __all__ = ["Counts", "count_patients", "list_patients"]

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.misses import ON_SHARE, curve_after, step_sums
+from survkit.reconstruction.constraints.violation import ON_SHARE, curve_after, step_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.reconstruction.history import History
-    from survkit.reconstruction.placement import Clock
-    from survkit.reconstruction.schedule import Schedule
-    from survkit.reconstruction.targets import ArmTargets, Targets
+    from survkit.reconstruction.constraints.schedule import Schedule
+    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
+    from survkit.reconstruction.orders.history import History
+    from survkit.reconstruction.placement.knots import Clock
     from survkit.reconstruction.visits.grid import Grid
 
 __all__ = ["hold_numbers", "lead_censored"]

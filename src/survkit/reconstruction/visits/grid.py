@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.placement import Clock, choose_clock
-from survkit.reconstruction.visits.questions import ask_curve
+from survkit.reconstruction.placement.knots import Clock, choose_clock
+from survkit.reconstruction.visits.curve_constraints import ask_curve
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.schedule import Schedule
-    from survkit.reconstruction.targets import ArmTargets, Targets
-    from survkit.reconstruction.visits.questions import Questions
+    from survkit.reconstruction.constraints.schedule import Schedule
+    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
+    from survkit.reconstruction.visits.curve_constraints import Questions
 
 __all__ = ["Grid", "lay_slots", "visit_clock"]
 

@@ -16,7 +16,7 @@ from survkit.reconstruction.visits.terms import comparison_terms, slot_terms
 
 if TYPE_CHECKING:
     from survkit.kernels import Ties
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
     from survkit.reconstruction.visits.grid import Grid
 
 __all__ = ["Moves", "make_move", "possible_moves"]

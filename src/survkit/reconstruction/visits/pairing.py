@@ -17,7 +17,7 @@ from survkit.reconstruction.visits.state import Problem, State, excess_after, st
 from survkit.reconstruction.visits.terms import comparison_terms
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
     from survkit.reconstruction.visits.profiles import Profiles
 
 __all__ = ["pair_profiles"]

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.visits.begun import Begun, Frame, begin_profiles, frame_arm
-from survkit.reconstruction.visits.rival import find_rival
+from survkit.reconstruction.visits.comparator import find_rival
+from survkit.reconstruction.visits.partial_profiles import Begun, Frame, begin_profiles, frame_arm
+from survkit.reconstruction.visits.pruning import keep_apart
 from survkit.reconstruction.visits.state import MET
 from survkit.reconstruction.visits.terms import slot_terms
-from survkit.reconstruction.visits.thinning import keep_apart
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
     from survkit.reconstruction.visits.counts import Counts
     from survkit.reconstruction.visits.grid import Grid
 

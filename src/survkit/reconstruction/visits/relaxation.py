@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
     from survkit.reconstruction.visits.counts import Counts
     from survkit.reconstruction.visits.grid import Grid
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.reconstruction.visits.counts import Counts
-    from survkit.reconstruction.visits.questions import Questions
+    from survkit.reconstruction.visits.curve_constraints import Questions
 
 __all__ = ["improve"]
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import fit_two_arm_cox, two_arm_log_rank
-from survkit.reconstruction.standing import excess
+from survkit.reconstruction.constraints.contrast import excess
 from survkit.reconstruction.visits.terms import slot_terms
 
 if TYPE_CHECKING:
     from survkit.kernels import Ties
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
     from survkit.reconstruction.visits.counts import Counts
     from survkit.reconstruction.visits.grid import Grid
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.interval import Window
 from survkit.kernels import CoxFit, fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
-from survkit.reconstruction.standing import Side, Standing, by_stratum, excess_of
-from survkit.reconstruction.window import Window
+from survkit.reconstruction.constraints.contrast import Side, Standing, by_stratum, excess_of
 
 if TYPE_CHECKING:
     from survkit.kernels import Ties
-    from survkit.reconstruction.targets import ContrastTargets
+    from survkit.reconstruction.constraints.targets import ContrastTargets
 
 __all__ = ["aim_beside", "compare_tied", "excess_within_strata"]
 

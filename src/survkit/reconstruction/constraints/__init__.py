@@ -1,0 +1,1 @@
+"""What printed figures ask of the patients, family by family."""

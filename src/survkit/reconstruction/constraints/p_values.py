@@ -1,0 +1,168 @@
+"""Printed p-values: the test statistics behind them, and which way they point."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from survkit.interval import Window
+from survkit.quantity import FigureKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survkit.trial import Analysis, Contrast, Figure
+
+__all__ = ["AT_A_GUESS", "error_behind", "find_statistic", "guess_log_ratio", "is_better"]
+
+AT_A_GUESS = 0.1
+"""Half the range, on the log scale, of a hazard ratio that a p-value alone tells."""
+_BEYOND = 0.2
+"""How far beyond a threshold a statistic is guessed to be."""
+_USUAL_EVENT_SHARE = 0.6
+_TELLING = 0.5
+"""Statistic from which on the rounding of ratio and p-value leaves the error to tell."""
+_NEARLY = 0.03
+_LEVELS = ("median", "lower_quartile", "upper_quartile", "survival", "rmst")
+"""Quantities that are larger where patients do better, those that tell most first."""
+
+
+def find_statistic(
+    analysis: Analysis,
+    contrast: Contrast,
+    inputs: Mapping[FigureKey, Figure],
+    *,
+    better: bool,
+) -> Window | None:
+    """
+    Find the statistics whose p-value prints as asked.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+    contrast : Contrast
+        The comparison.
+    inputs : mapping of FigureKey to Figure
+        The input figures.
+    better : bool
+        Whether the experimental arm does better, which a two-sided p-value does not tell.
+
+    Returns
+    -------
+    Window or None
+        Standard normal statistics, negative where the experimental arm does better; None where no
+        p-value is printed, or the test has not the strata of the model.
+    """
+    figure = inputs.get(FigureKey("p_value", contrast.subject))
+    test = contrast.p_value
+    if figure is None or test is None or test.stratified != bool(analysis.stratification):
+        return None
+    low = min(max(figure.printed.lower, 0.0), 1.0)
+    high = min(max(figure.printed.upper, 0.0), 1.0)
+    if test.sided == 1:
+        return Window(_normal(low), _normal(high))
+    small, large = -_normal(0.5 * high), -_normal(0.5 * low)
+    return Window(-large, -small) if better else Window(small, large)
+
+
+def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
+    """
+    Tell whether the experimental arm does better, from the figures of both arms.
+
+    Parameters
+    ----------
+    contrast : Contrast
+        The comparison.
+    inputs : mapping of FigureKey to Figure
+        The input figures.
+
+    Returns
+    -------
+    bool
+        What the first quantity says of which the arms print different values; without one, yes.
+    """
+    signs = [
+        figure.printed.value
+        for key, figure in inputs.items()
+        if (key.quantity, key.subject) == ("rmst_difference", contrast.subject)
+    ]
+    for quantity in _LEVELS:
+        for key, figure in inputs.items():
+            if (key.quantity, key.subject) == (quantity, contrast.experimental):
+                other = inputs.get(FigureKey(quantity, contrast.reference, key.time))
+                if other is not None and other.printed.value != figure.printed.value:
+                    signs.append(figure.printed.value - other.printed.value)
+    return not signs or signs[0] >= 0.0
+
+
+def guess_log_ratio(
+    statistic: Window, analysis: Analysis, contrast: Contrast, inputs: Mapping[FigureKey, Figure]
+) -> float:
+    """
+    Guess the log hazard ratio behind a statistic, as the events have it (Schoenfeld 1981).
+
+    Parameters
+    ----------
+    statistic : Window
+        Standard normal statistics.
+    analysis : Analysis
+        The analysis.
+    contrast : Contrast
+        The comparison.
+    inputs : mapping of FigureKey to Figure
+        The input figures.
+
+    Returns
+    -------
+    float
+        The statistic over the root of d p (1 - p), with d events and shares p and 1 - p.
+    """
+    sizes, events = [], []
+    for arm in (contrast.reference, contrast.experimental):
+        n = analysis.arm(arm).n.printed.value
+        figure = inputs.get(FigureKey("events", arm))
+        sizes.append(n)
+        events.append(_USUAL_EVENT_SHARE * n if figure is None else figure.printed.value)
+    share = sizes[0] / sum(sizes)
+    information = max(sum(events), 1.0) * share * (1.0 - share)
+    if statistic.bounded:
+        z = statistic.middle
+    elif math.isfinite(statistic.upper):
+        z = statistic.upper - _BEYOND
+    else:
+        z = statistic.lower + _BEYOND if math.isfinite(statistic.lower) else 0.0
+    return z / math.sqrt(information)
+
+
+def error_behind(log_ratio: float, statistic: Window) -> Window | None:
+    """
+    Find the standard errors of a log hazard ratio that go with a statistic.
+
+    Parameters
+    ----------
+    log_ratio : float
+        The log hazard ratio.
+    statistic : Window
+        Standard normal statistics.
+
+    Returns
+    -------
+    Window or None
+        Their ratio, and a little to both sides: a log-rank test is not quite the model's. None
+        where the ratio is too near to 1 to tell.
+    """
+    if not statistic.bounded or log_ratio * statistic.middle <= 0.0:
+        return None
+    if abs(statistic.middle) < _TELLING:
+        return None
+    error = log_ratio / statistic.middle
+    return Window((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)
+
+
+def _normal(probability: float) -> float:
+    """Return a quantile of the normal distribution, infinite at the ends."""
+    if 0.0 < probability < 1.0:
+        return NormalDist().inv_cdf(probability)
+    return math.inf if probability >= 1.0 else -math.inf

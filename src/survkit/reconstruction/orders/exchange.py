@@ -1,0 +1,277 @@
+"""Exchanges of events with censorings that bring an order to where its figures are printed.
+
+An exchange leaves the number of events and every number at risk alone and moves hazard and
+variance a little. One pair at a time goes where most is gained; where no single pair helps, two at
+once do.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.constraints.violation import asked_sums, missed_at
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.constraints.curve import Cut
+
+__all__ = ["MET", "Readings", "exchange_events"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
+
+MET = 0.0015
+"""What is missed when every figure lies within its rounding: the search aims further inside."""
+_MOST_CUTS = 2
+"""Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """
+    Where the curve is read, and what each event adds to it there.
+
+    Parameters
+    ----------
+    cuts : tuple of Cut
+        What is asked, the end of the piece last.
+    amounts : ndarray of float, shape (2 c, m)
+        For each cut, what an event at each position adds to the hazard and to Greenwood's sum.
+    settled : ndarray of float, shape (2 c,)
+        Both sums without these positions.
+    """
+
+    cuts: tuple[Cut, ...]
+    amounts: Floats
+    settled: Floats
+
+    def missed(self, sums: Floats) -> Floats:
+        """
+        Add up what is missed at the cuts; rounded, so that machines agree.
+
+        Parameters
+        ----------
+        sums : ndarray of float, shape (2 c, ...)
+            Hazard and Greenwood's sum at each cut.
+
+        Returns
+        -------
+        ndarray of float
+            Sums of squares, in halves of the rounding windows.
+        """
+        missed: Floats = np.zeros(sums.shape[1:])
+        for index, cut in enumerate(self.cuts):
+            missed += missed_at(cut, sums[2 * index], sums[2 * index + 1])
+        return missed.round(9)
+
+    def sums(self, event: Flags) -> Floats:
+        """
+        Add up hazard and Greenwood's sum at each cut.
+
+        Parameters
+        ----------
+        event : ndarray of bool, shape (m,)
+            The events.
+
+        Returns
+        -------
+        ndarray of float, shape (2 c,)
+            The sums.
+        """
+        total: Floats = self.settled + self.amounts @ event
+        return total
+
+    def missed_by(self, event: Flags) -> float:
+        """
+        Add up what some events miss.
+
+        Parameters
+        ----------
+        event : ndarray of bool, shape (m,)
+            The events.
+
+        Returns
+        -------
+        float
+            Sum of squares, in halves of the rounding windows.
+        """
+        return float(self.missed(self.sums(event)[:, None])[0])
+
+    def most_missed(self, sums: Floats) -> list[int]:
+        """
+        List the cuts at which something is missed, the worst first.
+
+        Parameters
+        ----------
+        sums : ndarray of float, shape (2 c,)
+            Hazard and Greenwood's sum at each cut.
+
+        Returns
+        -------
+        list of int
+            Numbers of cuts.
+        """
+        missed = [
+            round(float(missed_at(cut, sums[2 * i : 2 * i + 1], sums[2 * i + 1 : 2 * i + 2])[0]), 9)
+            for i, cut in enumerate(self.cuts)
+        ]
+        worst = sorted(range(len(missed)), key=lambda i: (-missed[i], -i))
+        return [i for i in worst if missed[i] > 0.0]
+
+
+@dataclass(slots=True, kw_only=True)
+class Effort:
+    """
+    How thorough exchanges are, and what may still be spent on them.
+
+    Parameters
+    ----------
+    left : int
+        Readings of a curve at a cut that are left; counted, not timed, so that every search ends at
+        the same place on every machine.
+    positions : int
+        Events, and censorings, that are looked at for an exchange.
+    singles, doubles : int
+        Exchanges of one pair, and of two pairs at once, at most.
+    pairs : int
+        Pairs of exchanges looked at: with each first one those seconds that complete its hazard
+        best.
+    """
+
+    left: int
+    positions: int = 48
+    singles: int = 20
+    doubles: int = 10
+    pairs: int = 20_000
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """
+    Events after exchanges.
+
+    Parameters
+    ----------
+    event : ndarray of bool, shape (m,)
+        The events.
+    missed : float
+        What they miss, in halves of the rounding windows, squared.
+    """
+
+    event: Flags
+    missed: float
+
+
+def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Exchanged:
+    """
+    Exchange events with censorings until the figures are met or nothing helps.
+
+    Parameters
+    ----------
+    readings : Readings
+        Where the curve is read.
+    event : ndarray of bool, shape (m,)
+        The events.
+    effort : Effort
+        What may still be spent.
+
+    Returns
+    -------
+    Exchanged
+        The events after all exchanges, and what they miss.
+    """
+    event = event.copy()
+    sums = readings.sums(event)
+    least = float(readings.missed(sums[:, None])[0])
+    doubles = effort.doubles
+    for _ in range(effort.singles + effort.doubles):
+        out, into = (_thin(np.flatnonzero(own), effort.positions) for own in (event, ~event))
+        if least <= MET or effort.spent or not out.size or not into.size:
+            break
+        amounts = readings.amounts
+        moves = (amounts[:, into][:, None, :] - amounts[:, out][:, :, None]).reshape(sums.size, -1)
+        chosen, now = _best_single(readings, sums, moves, effort)
+        if now >= least and doubles:
+            doubles -= 1
+            chosen, now = _best_pair(readings, sums, moves, (least, into.size), effort)
+        if now >= least:
+            break
+        least = now
+        for move in chosen:
+            event[out[move // into.size]] = False
+            event[into[move % into.size]] = True
+        sums = readings.sums(event)
+    return Exchanged(event=event, missed=least)
+
+
+def _best_single(
+    readings: Readings, sums: Floats, moves: Floats, effort: Effort
+) -> tuple[tuple[int, ...], float]:
+    """Find the exchange that leaves least missed."""
+    missed = readings.missed(sums[:, None] + moves)
+    effort.left -= missed.size * len(readings.cuts)
+    place = int(missed.argmin())
+    return (place,), float(missed[place])
+
+
+def _best_pair(
+    readings: Readings, sums: Floats, moves: Floats, known: tuple[float, int], effort: Effort
+) -> tuple[tuple[int, ...], float]:
+    """Find two exchanges that together help, for the worst cut first."""
+    least, width = known
+    chosen: tuple[int, ...] = ()
+    now = math.inf
+    for cut in readings.most_missed(sums)[:_MOST_CUTS]:
+        effort.left -= effort.pairs * len(readings.cuts)
+        chosen, now = _best_pair_at(readings, sums, moves, (cut, width), effort.pairs)
+        if now < least:
+            break
+    return chosen, now
+
+
+def _best_pair_at(
+    readings: Readings, sums: Floats, moves: Floats, known: tuple[int, int], pairs: int
+) -> tuple[tuple[int, ...], float]:
+    """Find two exchanges that miss least: for each one, those that complete its hazard."""
+    cut, width = known
+    (hazard, sd), _ = asked_sums(readings.cuts[cut])
+    if not math.isfinite(sd):
+        return (), math.inf
+    order = np.argsort(moves[2 * cut], kind="stable")
+    missing = hazard - sums[2 * cut] - moves[2 * cut]
+    place = np.searchsorted(moves[2 * cut][order], missing)
+    partners = np.arange(min(max(4, pairs // order.size), order.size))
+    first = np.repeat(np.arange(order.size), partners.size)
+    start = np.clip(place - partners.size // 2, 0, order.size - partners.size)
+    nearest = start[:, None] + partners
+    second = order[nearest].ravel()
+    apart = (first // width != second // width) & (first % width != second % width)
+    first, second = first[apart], second[apart]
+    if not first.size:
+        return (), math.inf
+    missed = readings.missed(sums[:, None] + moves[:, first] + moves[:, second])
+    best = int(missed.argmin())
+    return (int(first[best]), int(second[best])), float(missed[best])
+
+
+def _thin(positions: Positions, most: int) -> Positions:
+    """Keep some positions, spread evenly and denser towards the end, where few are at risk."""
+    return positions if positions.size <= most else positions[_kept(positions.size, most)]
+
+
+@lru_cache(maxsize=1024)
+def _kept(size: int, most: int) -> Positions:
+    even = np.linspace(0.0, size - 1.0, most // 2)
+    late = size - np.geomspace(1.0, size, most // 2)
+    return np.unique(np.concatenate((even, late)).round(6).astype(np.int64))

@@ -1,0 +1,185 @@
+"""Candidates for an arm's order: piece by piece, with as many alternatives as it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.orders.exchange import MET, Effort
+from survkit.reconstruction.orders.partial import Partial
+from survkit.reconstruction.orders.sampling import draw, with_sum
+from survkit.reconstruction.orders.segment_counts import Choice, likeliest_choices
+from survkit.reconstruction.orders.segments import fill_piece, mend_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.reconstruction.orders.plan import Plan, Stop
+
+__all__ = ["PHASES", "candidate_orders"]
+
+Floats = NDArray[np.float64]
+
+PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
+"""Starting points of the systematic sample that picks the events."""
+_TILTS = (0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)
+"""By how much events are favoured late (or early), as log odds from first to last patient."""
+_MOST_EFFORT = 15_000_000
+"""Readings of a curve that an arm's search may spend, about a second's worth."""
+_SAME_EVENTS_COST = 2.0
+"""What an order costs for each better one with as many events, so that these vary as well."""
+_TRIED_IN_VAIN = 8
+"""Ways on that are tried where every order misses something already."""
+_WITHIN_REACH = 10.0
+"""What earlier pieces can still mend, by moving within the rounding of their own figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Breadth:
+    """Orders kept at each stop, ways on that are tried there, and how many one order may take."""
+
+    orders: int
+    ways: int
+    per_order: int
+
+
+_QUICK = _Breadth(1, 6, 1)
+"""The likeliest order alone, which does for most arms."""
+_BROADER = (_Breadth(6, 40, 3), _Breadth(16, 80, 4))
+"""As many as decide the last digit of hard arms, and keep hopeless ones within two seconds."""
+
+
+def candidate_orders(plan: Plan) -> Iterator[Partial]:
+    """
+    Yield orders with the plan's events, from the likeliest to the most tilted.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the order has to respect.
+
+    Yields
+    ------
+    Partial
+        Whole orders.
+    """
+    if plan.stops:
+        quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
+        yield from _search(plan, _QUICK, quick, give_up=True)
+        thorough = Effort(left=_MOST_EFFORT)
+        for breadth in _BROADER:
+            yield from _search(plan, breadth, thorough, give_up=breadth is not _BROADER[-1])
+        return
+    late = (np.arange(plan.n) + 0.5) / plan.n - 0.5
+    for tilt, phase in product(_TILTS, PHASES):
+        odds = plan.logit + tilt * late
+        yield Partial(event=draw(with_sum(odds, plan.events), phase))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """An order up to some stop, and the likeliest ways on."""
+
+    order: Partial
+    choices: list[Choice]
+
+    @property
+    def badness(self) -> tuple[float, float]:
+        """What is missed already, then how unlikely the order and its next piece are."""
+        ahead = self.choices[0].cost if self.choices else 0.0
+        missed = self.order.missed if self.order.missed > MET else 0.0
+        return missed, round(self.order.cost + ahead, 6)
+
+
+def _search(plan: Plan, breadth: _Breadth, effort: Effort, *, give_up: bool) -> list[Partial]:
+    """Go from stop to stop, and keep the likeliest orders among those that miss least."""
+    empty = Partial(event=np.zeros(plan.n, dtype=bool))
+    nodes = [_Node(empty, likeliest_choices(plan, empty, plan.stops[0], breadth.ways))]
+    for number, stop in enumerate(plan.stops):
+        if stop.last:
+            phases = PHASES[: breadth.per_order]
+            found = [new for node in nodes for new in _finished(plan, node, stop, phases, effort)]
+        else:
+            found = _continued(plan, nodes, stop, breadth, effort)
+        following = plan.stops[number + 1 : number + 2]
+        distinct = {(order.ends, order.event.tobytes()): order for order in reversed(found)}
+        nodes = [
+            _Node(
+                order,
+                likeliest_choices(plan, order, following[0], breadth.ways) if following else [],
+            )
+            for order in distinct.values()
+        ]
+        if give_up and all(node.order.missed > MET for node in nodes):
+            return []
+        nodes = _most_promising(nodes)[: breadth.orders]
+    return [node.order for node in nodes]
+
+
+def _most_promising(nodes: list[_Node]) -> list[_Node]:
+    """Sort orders by badness, those with as many events as one before a little further down."""
+    seen: dict[int, int] = {}
+    ranked = []
+    for node in sorted(nodes, key=lambda node: node.badness):
+        missed, cost = node.badness
+        rank = seen.get(node.order.events, 0)
+        seen[node.order.events] = rank + 1
+        ranked.append(((missed, cost + _SAME_EVENTS_COST * rank), node))
+    return [node for _, node in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _finished(
+    plan: Plan, node: _Node, stop: Stop, phases: tuple[float, ...], effort: Effort
+) -> list[Partial]:
+    """Give an order the events that remain, from several starting points."""
+    choice = node.choices[0]
+    phases = phases if 0 < choice.events < choice.leaving else phases[:1]
+    return [fill_piece(plan, node.order, stop, choice, effort, phase) for phase in phases]
+
+
+def _continued(
+    plan: Plan, nodes: list[_Node], stop: Stop, breadth: _Breadth, effort: Effort
+) -> list[Partial]:
+    """Continue orders to the next stop, likeliest ways first, until enough miss nothing more."""
+    ways = sorted(
+        (round(node.order.cost + choice.cost, 6), index, number)
+        for index, node in enumerate(nodes)
+        for number, choice in enumerate(node.choices)
+    )
+    good: list[Partial] = []
+    rest: list[Partial] = []
+    taken = [0] * len(nodes)
+    hopeless = all(node.order.missed > MET for node in nodes)
+    for _, index, number in ways[: _TRIED_IN_VAIN if hopeless else breadth.ways]:
+        node = nodes[index]
+        if taken[index] == breadth.per_order:
+            continue
+        new = fill_piece(plan, node.order, stop, node.choices[number], effort)
+        if new.missed - node.order.missed <= MET:
+            taken[index] += 1
+            good.append(new)
+        else:
+            rest.append(new)
+        if len(good) == 2 * breadth.orders:
+            break
+    rest = sorted(rest, key=lambda order: order.missed)[: breadth.orders]
+    if not good:
+        near = [order for order in rest[: 2 * breadth.per_order] if order.missed <= _WITHIN_REACH]
+        rest[: len(near)] = [mend_order(plan, order, effort) for order in near]
+    if stop.free and breadth is not _QUICK:
+        good += [tight for order in good for tight in _without_last_censored(order, stop)]
+    return good + rest[: max(0, breadth.orders - len(good))]
+
+
+def _without_last_censored(order: Partial, stop: Stop) -> list[Partial]:
+    """Let the censored after the last event of a piece leave later: the curve is the same."""
+    before = order.ends[-2][0] if len(order.ends) > 1 else 0
+    last = int(np.flatnonzero(order.event)[-1]) + 1 if order.event.any() else 0
+    tight = max(last, before, stop.earliest)
+    if tight >= order.start:
+        return []
+    return [replace(order, ends=(*order.ends[:-1], (tight, 0)))]

@@ -1,0 +1,226 @@
+"""One arm on the move: knots that stretch its time, and runs of events that share a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.constraints.contrast import Side
+from survkit.reconstruction.placement.knots import Clock, Knots, place_patients
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.orders.history import History
+
+__all__ = ["Timeline", "begin", "tie"]
+
+Floats = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_SHORTEST_UNIT = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """
+    The times of one arm's patients, and how they may move.
+
+    Parameters
+    ----------
+    index : int
+        Position of the arm, which is its residue on the clock.
+    clock : Clock
+        The grid of times.
+    knots : Knots
+        The movable points.
+    hats : ndarray of float, shape (k, n)
+        How much of each knot's move each patient makes.
+    times : ndarray of float, shape (k,)
+        Where the knots stand, in time units.
+    event : ndarray of bool, shape (n,)
+        Who has the event.
+    leader : ndarray of int, shape (n,)
+        Whose time each patient has: the own one, or that of a run of events.
+    ticks : ndarray of int, shape (n,)
+        Times in ticks, rising.
+    stratum : ndarray of int, shape (n,), or None
+        Strata as numbers.
+    """
+
+    index: int
+    clock: Clock
+    knots: Knots
+    hats: Floats = field(repr=False)
+    times: Floats
+    event: Flags
+    leader: Ticks
+    ticks: Ticks
+    stratum: Ticks | None = None
+
+    @property
+    def side(self) -> Side:
+        """The arm as one side of a comparison."""
+        return Side(ticks=self.ticks, event=self.event, stratum=self.stratum)
+
+    @property
+    def tied(self) -> Flags:
+        """Who shares a time with the neighbour before or after."""
+        same = np.diff(self.ticks) == 0
+        shared: Flags = np.append(same, False) | np.insert(same, 0, False)
+        return shared
+
+    @property
+    def units(self) -> Floats:
+        """Scale of each knot's moves: the nearer neighbour's distance, or half its window."""
+        before = np.diff(self.times, prepend=0.0)
+        after = np.append(before[1:], before[-1])
+        gaps = np.minimum(before, after)
+        half = 0.5 * (self.knots.upper - self.knots.lower)
+        units: Floats = np.maximum(np.minimum(gaps, half), _SHORTEST_UNIT)
+        return units
+
+    @property
+    def slack(self) -> Floats:
+        """How much nearer each knot can come to the one before and leave everybody a tick."""
+        step = self.clock.arms * self.clock.tick
+        needed = step * (np.diff(self.knots.position, prepend=-1) + 1)
+        slack: Floats = np.maximum(np.diff(self.times, prepend=0.0) - needed, 0.0)
+        return slack
+
+    def at(self, times: Floats) -> Timeline:
+        """
+        Move the knots.
+
+        Parameters
+        ----------
+        times : ndarray of float, shape (k,)
+            Where they are to stand; held to their windows.
+
+        Returns
+        -------
+        Timeline
+            The arm with the new times.
+        """
+        times = np.clip(times, self.knots.lower, self.knots.upper)
+        ticks = place_patients(self.knots, times, self.clock, self.index)[self.leader]
+        return replace(self, times=times, ticks=ticks)
+
+    def moved(self, shifts: Floats) -> Floats:
+        """
+        Return everybody's times after no move, and after each knot's move alone.
+
+        Parameters
+        ----------
+        shifts : ndarray of float, shape (k,)
+            How far each knot moves, in time units.
+
+        Returns
+        -------
+        ndarray of float, shape (k + 1, n)
+            Times in ticks, off the grid of the clock.
+        """
+        knots = self.knots
+        still = np.interp(knots.natural, np.append(0.0, knots.at), np.append(0.0, self.times))
+        rows = np.concatenate((still[None], still + shifts[:, None] * self.hats))
+        times: Floats = rows[:, self.leader] / self.clock.tick
+        return times
+
+    def placed(self, ticks: Ticks) -> Timeline:
+        """
+        Give the patients other times.
+
+        Parameters
+        ----------
+        ticks : ndarray of int, shape (n,)
+            Times in ticks.
+
+        Returns
+        -------
+        Timeline
+            The arm with these times.
+        """
+        return replace(self, ticks=ticks)
+
+
+def begin(
+    index: int, clock: Clock, laid: tuple[Knots, Floats], history: History, stratum: Ticks | None
+) -> Timeline:
+    """
+    Put an arm's patients on the clock.
+
+    Parameters
+    ----------
+    index : int
+        Position of the arm.
+    clock : Clock
+        The grid of times.
+    laid : tuple
+        Knots, and the times these begin at.
+    history : History
+        The arm's patients in order.
+    stratum : ndarray of int, shape (n,), or None
+        Strata as numbers.
+
+    Returns
+    -------
+    Timeline
+        The arm.
+    """
+    knots, times = laid
+    at = np.append(0.0, knots.at)
+    rows = np.eye(knots.at.size + 1)[1:]
+    return Timeline(
+        index=index,
+        clock=clock,
+        knots=knots,
+        hats=np.stack([np.interp(knots.natural, at, row) for row in rows]),
+        times=times,
+        event=history.event,
+        leader=np.arange(history.event.size),
+        ticks=place_patients(knots, times, clock, index),
+        stratum=stratum,
+    )
+
+
+def tie(arm: Timeline, size: int, share: float) -> Timeline:
+    """
+    Let runs of events share their times.
+
+    The Kaplan-Meier estimate, Greenwood's sum and, with Efron's method, the Cox model do not see
+    that events of one arm with nobody between them are tied; the log-rank test does.
+
+    Parameters
+    ----------
+    arm : Timeline
+        The arm.
+    size : int
+        Longest run.
+    share : float
+        Share of the runs, evenly spread.
+
+    Returns
+    -------
+    Timeline
+        The arm with these ties and no others.
+    """
+    earliest, latest = arm.knots.patient_bounds(arm.clock)
+    floor = np.maximum.accumulate(earliest)
+    ceiling = np.minimum.accumulate(latest[::-1])[::-1]
+    position = np.arange(arm.event.size)
+    # a run ends at a censoring, and at a patient whose time a printed figure bounds
+    breaks = ~arm.event
+    breaks[1:] |= ~arm.event[:-1] | (np.diff(floor) != 0) | (np.diff(ceiling) != 0)
+    start = np.maximum.accumulate(np.where(breaks, position, 0))
+    breaks |= (position - start) % size == 0
+    first = np.flatnonzero(breaks)
+    length = np.diff(first, append=position.size)
+    run = length > 1
+    taken = np.floor(np.cumsum(run) * share + 0.5)
+    run &= np.diff(taken, prepend=np.floor(0.5)) > 0
+    leader = position.copy()
+    for begin_, long in zip(first[run], length[run], strict=True):
+        leader[begin_ : begin_ + long] = begin_ + long // 2
+    return replace(arm, leader=leader).at(arm.times)

@@ -1,0 +1,1 @@
+"""Stage 1, the population: smooth hazards that meet the printed figures in expectation."""

@@ -1,0 +1,1 @@
+"""What the patients meet, what was assumed, and where they come from."""

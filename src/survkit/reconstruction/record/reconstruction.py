@@ -1,0 +1,211 @@
+"""The record of synthetic patients: what they meet, and where they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from survkit.reconstruction.record.measurement import measure_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from survkit.quantity import FigureKey
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "record"]
+
+METHOD = "numbers/3"
+"""Name of the method; it changes whenever the patients it makes change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """
+    One input figure and what the patients give for it.
+
+    Parameters
+    ----------
+    figure : Figure
+        The printed figure.
+    achieved : float
+        The patients' value, in the printed unit, by survkit's own kernels.
+    met : bool
+        Whether it prints the same digits.
+    """
+
+    figure: Figure
+    achieved: float
+    met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """
+    Where a data set comes from.
+
+    Parameters
+    ----------
+    method : str
+        Name of the method.
+    spec_digest : str
+        SHA-256 of the input figures, in hexadecimal: same digest, same patients.
+    ipd_digest : str
+        SHA-256 of the patients, in hexadecimal.
+    versions : dict of str to str
+        Versions of survkit, Python, numpy and pandas.
+    """
+
+    method: str
+    spec_digest: str
+    ipd_digest: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconstruction:
+    """
+    Synthetic patients that print what an analysis prints.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was reconstructed.
+    ipd : pandas.DataFrame
+        One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
+    decimals : int
+        Decimal places of the times.
+    matches : tuple of Match
+        Every input figure with what the patients give for it.
+    assumptions : tuple of str
+        What was not printed and had to be assumed, a sentence each.
+    provenance : Provenance
+        Method, digests and versions.
+    within : str or None
+        Id of the analysis whose patients these are a part of.
+    """
+
+    analysis: Analysis
+    ipd: pd.DataFrame
+    decimals: int
+    matches: tuple[Match, ...]
+    assumptions: tuple[str, ...]
+    provenance: Provenance
+    within: str | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether every input figure is met."""
+        return self.missed == 0
+
+    @property
+    def missed(self) -> int:
+        """How many input figures are not met."""
+        return sum(not match.met for match in self.matches)
+
+
+def record(
+    analysis: Analysis,
+    ipd: pd.DataFrame,
+    *,
+    decimals: int,
+    assumptions: Sequence[str],
+    within: str = "",
+    without: frozenset[FigureKey] = frozenset(),
+) -> Reconstruction:
+    """
+    Write down what patients meet, and where they come from.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The analysis.
+    ipd : pandas.DataFrame
+        The patients; those of an arm in the order of leaving.
+    decimals : int
+        Decimal places of the times.
+    assumptions : sequence of str
+        What was not printed and had to be assumed.
+    within : str
+        Digest of the figures of the analysis that these patients are a part of.
+    without : frozenset of FigureKey
+        Input figures that were left out.
+
+    Returns
+    -------
+    Reconstruction
+        The record.
+    """
+    arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
+    inputs = [
+        figure
+        for figure in analysis.figures
+        if figure.role == "input" and figure.key not in without
+    ]
+    achieved = measure_figures(
+        analysis,
+        [own["time"].to_numpy() for own in arms],
+        [own["event"].to_numpy() == 1 for own in arms],
+        inputs,
+        [own["stratum"].cat.codes.to_numpy().astype(np.int64) for own in arms]
+        if "stratum" in ipd
+        else None,
+    )
+    return Reconstruction(
+        analysis=analysis,
+        ipd=ipd,
+        decimals=decimals,
+        matches=tuple(
+            Match(figure=figure, achieved=value, met=figure.printed.admits(value))
+            for figure, value in zip(inputs, achieved, strict=True)
+        ),
+        assumptions=tuple(assumptions),
+        provenance=Provenance(
+            method=METHOD,
+            spec_digest=_spec_digest(analysis, inputs, within),
+            ipd_digest=_ipd_digest(arms, decimals),
+            versions=dict(_versions()),
+        ),
+    )
+
+
+def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
+    """Digest what went in."""
+    spec = [METHOD, analysis.time_unit, analysis.ties]
+    spec += [analysis.median_interval, analysis.survival_scale]
+    spec += [str(factor) for factor in analysis.stratification]
+    if analysis.assessment_every is not None:
+        spec.append(analysis.assessment_every.model_dump_json())
+    spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
+    spec += [f"within {within}"] if within else []
+    return hashlib.sha256("\n".join(spec).encode()).hexdigest()
+
+
+def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:
+    """Digest the patients."""
+    patients = hashlib.sha256(f"{decimals} decimals".encode())
+    for own in arms:
+        patients.update(f", {len(own)} patients: ".encode())
+        ticks = np.rint(own["time"].to_numpy() * 10.0**decimals)
+        patients.update(ticks.astype("<i8").tobytes())
+        patients.update(own["event"].to_numpy().astype("u1").tobytes())
+        if "stratum" in own:
+            patients.update(own["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
+    return patients.hexdigest()
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Look up versions once: reading a package's metadata takes milliseconds."""
+    packages = [(name, version(name)) for name in ("survkit", "numpy", "pandas")]
+    return (packages[0], ("python", platform.python_version()), *packages[1:])

@@ -1,0 +1,1 @@
+"""Analyses of one trial together: sub-groups are made of their parent's patients."""

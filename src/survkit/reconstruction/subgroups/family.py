@@ -1,0 +1,263 @@
+"""Analyses of one trial together: the patients of a sub-group are patients of its parent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
+from survkit.reconstruction.record.assumptions import events_follow
+from survkit.reconstruction.record.reconstruction import Reconstruction, record
+from survkit.reconstruction.subgroups.assignment import Group, divide
+from survkit.reconstruction.subgroups.member_constraints import Pool
+from survkit.reconstruction.subgroups.settle import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from survkit.reconstruction.subgroups.assignment import Division
+    from survkit.trial import Analysis
+
+__all__ = ["Family"]
+
+
+class _Factor(NamedTuple):
+    """Sub-groups that share nobody, and those that are made of some of them, by their places."""
+
+    finest: Sequence[Analysis]
+    made: Sequence[tuple[Analysis, frozenset[int]]]
+
+
+class Family:
+    """
+    The analyses of a trial, reconstructed so that sub-groups add up.
+
+    A sub-group is made of patients of its parent, who keep their numbers, times and events. Those
+    by the same factor share no patient, and are chosen together.
+
+    Parameters
+    ----------
+    analyses : iterable of Analysis
+        The analyses of one trial.
+    """
+
+    def __init__(self, analyses: Iterable[Analysis]) -> None:
+        self._analyses = {analysis.id: analysis for analysis in analyses}
+        self._done: dict[str, Reconstruction] = {}
+        self._alone: dict[str, Reconstruction] = {}
+
+    def reconstruct(self, analysis: Analysis) -> Reconstruction:
+        """
+        Reconstruct one of the analyses, with its parent and what shares its factor.
+
+        Parameters
+        ----------
+        analysis : Analysis
+            One of the family.
+
+        Returns
+        -------
+        Reconstruction
+            Patients, matches, assumptions and provenance; `within` names the parent.
+        """
+        if analysis.id not in self._done:
+            parent = self._analyses.get(analysis.of or "")
+            if parent is None:
+                self._done |= self._whole(analysis)
+            else:
+                self.reconstruct(parent)
+        if analysis.id not in self._done:
+            self._done |= self._divided(self._analyses[str(analysis.of)], self._beside(analysis))
+        return self._done[analysis.id]
+
+    def _beside(self, analysis: Analysis) -> list[Analysis]:
+        """Return the sub-groups by the same factor of the same parent, itself among them."""
+        if analysis.by is None:
+            return [analysis]
+        others = self._analyses.values()
+        return [own for own in others if (own.of, own.by) == (analysis.of, analysis.by)]
+
+    def _whole(self, analysis: Analysis) -> dict[str, Reconstruction]:
+        """Reconstruct an analysis and its sub-groups, which tell where its curve is."""
+        plain = reconstruct_analysis(analysis)
+        parts = self._parts(analysis)
+        factors = [self._refined(part) for part in parts]
+        if not factors:
+            return {analysis.id: plain}
+        ends = _ends(plain)
+        alone = [[self._by_itself(own, ends) for own in factor.finest] for factor in factors]
+        divided_further = [part for part, own in zip(parts, factors, strict=True) if own.made]
+        coarse = [[self._by_itself(own, ends) for own in part] for part in divided_further]
+        draft = draft_analysis(analysis, alone + coarse)
+        groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
+        draft, divisions = settle(draft, groups)
+        whole = draft.reconstruction
+        found = {analysis.id: whole}
+        for factor, division in zip(factors, divisions, strict=True):
+            labelled = self._labelled(whole, factor, division)
+            if not factor.made or all(own.within for own in labelled.values()):
+                found |= labelled
+        return found
+
+    def _refined(self, groups: Sequence[Analysis]) -> _Factor:
+        """Divide groups further where groups of them, by a factor, are all of their patients."""
+        finest: list[Analysis] = []
+        made = []
+        for own in groups:
+            whole = [part for part in self._parts(own) if _is_all(own, part)]
+            inner = whole[0] if whole else [own]
+            if whole:
+                made.append((own, frozenset(range(len(finest), len(finest) + len(inner)))))
+            finest += inner
+        return _Factor(finest, made)
+
+    def _labelled(
+        self, whole: Reconstruction, factor: _Factor, division: Division
+    ) -> dict[str, Reconstruction]:
+        """Write down the groups of a factor, those that are made of others before these."""
+        ends = _ends(whole)
+        within = {own.id: whole for own in factor.finest}
+        found = {}
+        groups = [*factor.made, *((own, frozenset({n})) for n, own in enumerate(factor.finest))]
+        for own, labels in groups:
+            parent = within.get(own.id, whole)
+            inside = np.isin(np.concatenate(division.labels), list(labels))
+            ipd = pd.concat(_by_arm(whole, [arm.id for arm in whole.analysis.arms]))[inside]
+            found[own.id] = self._preferred(_group(parent, own, ipd), ends)
+            if len(labels) > 1:
+                within |= {factor.finest[label].id: found[own.id] for label in labels}
+        return found
+
+    def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+        """Reconstruct a sub-group without its parent, but followed as long where that will do."""
+        if analysis.id not in self._alone:
+            found = reconstruct_analysis(analysis, followed=ends)
+            if _missed(found):
+                found = min(found, reconstruct_analysis(analysis), key=_missed)
+            self._alone[analysis.id] = found
+        return self._alone[analysis.id]
+
+    def _parts(self, analysis: Analysis) -> list[list[Analysis]]:
+        """Return the sub-groups that divide an analysis, factor by factor."""
+        children = [own for own in self._analyses.values() if own.of == analysis.id]
+        parts = {group[0].id: group for group in map(self._beside, children)}
+        return [group for group in parts.values() if _obstacle(analysis, group) is None]
+
+    def _divided(self, parent: Analysis, groups: list[Analysis]) -> dict[str, Reconstruction]:
+        """Reconstruct sub-groups out of their parent, or on their own where that cannot be."""
+        obstacle = _obstacle(parent, groups)
+        if obstacle is not None:
+            return {own.id: self._apart(own, f"{parent.id}, as {obstacle}", {}) for own in groups}
+        whole = self.reconstruct(parent)
+        ends = _ends(whole)
+        factor = _Factor(groups, [])
+        alone = [self._by_itself(own, ends) for own in groups]
+        arms = [arm.id for arm in parent.arms]
+        division = divide(_pools(_by_arm(whole, arms)), _groups(parent, factor, alone))
+        return self._labelled(whole, factor, division)
+
+    def _preferred(self, within: Reconstruction, ends: dict[str, float]) -> Reconstruction:
+        """Prefer patients who print every figure to patients of the parent who do not."""
+        if _missed(within) == 0:
+            return within
+        if _missed(self._by_itself(within.analysis, ends)) >= _missed(within):
+            return within
+        reason = f"{within.within}: no way was found to print all figures with patients of it"
+        return self._apart(within.analysis, reason, ends)
+
+    def _apart(self, analysis: Analysis, reason: str, ends: dict[str, float]) -> Reconstruction:
+        """Return a sub-group by itself, which says so."""
+        alone = self._by_itself(analysis, ends)
+        sentence = f"these patients are none of those of {reason}"
+        return replace(alone, assumptions=(*alone.assumptions, sentence))
+
+
+def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
+    """Say why sub-groups cannot be made of their parent's patients; None where they can."""
+    sizes = {arm.id: arm.n.printed.value for arm in parent.arms}
+    for group in groups:
+        if {arm.id for arm in group.arms} != set(sizes):
+            return "the arms are not the same"
+        if (group.endpoint, group.time_unit) != (parent.endpoint, parent.time_unit):
+            return "endpoint or time unit are not the same"
+    for arm, size in sizes.items():
+        members = sum(group.arm(arm).n.printed.value for group in groups)
+        if members > size:
+            return f"{members:g} patients of arm {arm} are more than its {size:g}"
+    return None
+
+
+def _ends(whole: Reconstruction) -> dict[str, float]:
+    """Return the longest follow-up of each arm."""
+    longest = whole.ipd.groupby("arm", observed=True)["time"].max()
+    return {str(arm): float(time) for arm, time in longest.items()}
+
+
+def _is_all(whole: Analysis, groups: Sequence[Analysis]) -> bool:
+    """Tell whether groups have all patients of each arm."""
+    return all(
+        sum(own.arm(arm.id).n.printed.value for own in groups) == arm.n.printed.value
+        for arm in whole.arms
+    )
+
+
+def _groups(parent: Analysis, factor: _Factor, alone: Sequence[Reconstruction]) -> list[Group]:
+    """Say what the groups of a factor ask for, given each as it is by itself."""
+    arms = [arm.id for arm in parent.arms]
+    finest = [
+        Group(
+            targets=collect_targets(_in_order(own.analysis, arms)),
+            labels=frozenset({label}),
+            model=tuple(_pools(_by_arm(own, arms))),
+        )
+        for label, own in enumerate(alone)
+    ]
+    made = [
+        Group(targets=collect_targets(_in_order(own, arms)), labels=labels)
+        for own, labels in factor.made
+    ]
+    return finest + made
+
+
+def _by_arm(found: Reconstruction, arms: Sequence[str]) -> list[pd.DataFrame]:
+    return [found.ipd[found.ipd["arm"] == arm] for arm in arms]
+
+
+def _pools(patients: Sequence[pd.DataFrame]) -> list[Pool]:
+    return [
+        Pool(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1) for own in patients
+    ]
+
+
+def _missed(found: Reconstruction) -> int:
+    """Count the figures beyond their rounding and their stated tolerance."""
+    missed = 0
+    for match in found.matches:
+        tolerance = match.figure.tolerance
+        distance = abs(match.achieved - match.figure.printed.value)
+        missed += not (match.met or (tolerance and distance <= float(tolerance.absolute)))
+    return missed
+
+
+def _in_order(analysis: Analysis, arms: Sequence[str]) -> Analysis:
+    """Put the arms of a sub-group in the order of its parent's."""
+    return analysis.model_copy(update={"arms": tuple(analysis.arm(arm) for arm in arms)})
+
+
+def _group(parent: Reconstruction, analysis: Analysis, ipd: pd.DataFrame) -> Reconstruction:
+    """Write down one sub-group."""
+    ipd = ipd.drop(columns="stratum", errors="ignore")
+    events = ipd.groupby("arm", observed=True)["event"].sum()
+    assumptions = [events_follow(arm.id, events[arm.id]) for arm in analysis.arms if not arm.events]
+    found = record(
+        analysis,
+        ipd,
+        decimals=parent.decimals,
+        assumptions=assumptions,
+        within=parent.provenance.spec_digest,
+    )
+    return replace(found, within=parent.analysis.id)
