@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from survkit.interval import Window
+from survkit.interval import Interval
 from survkit.kernels import restricted_mean, restricted_mean_difference, tabulate_arm
 from survkit.printed import Printed
-from survkit.reconstruction.constraints.areas import area_excess, area_residuals, measure_areas
-from survkit.reconstruction.constraints.targets import AreaTarget
+from survkit.reconstruction.constraints.families.areas import AreaConstraint, area_excess, area_residuals, measure_areas
 from tests.reference.real_data import load_cohort
 from tests.tolerances import EXACT
 
@@ -26,9 +25,9 @@ def sides() -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def target(value: str, limits: tuple[str, str], error: Window | None = None) -> AreaTarget:
-    windows = [Window.of(Printed.parse(text)) for text in (value, *limits)]
-    return AreaTarget(
+def target(value: str, limits: tuple[str, str], error: Interval | None = None) -> AreaConstraint:
+    windows = [Interval.of(Printed.parse(text)) for text in (value, *limits)]
+    return AreaConstraint(
         horizon=365.0,
         arms=((1, 1), (0, -1)),
         value=windows[0],
@@ -64,7 +63,7 @@ def test_what_prints_the_same_is_not_missed() -> None:
 
 def test_residuals_aim_at_what_prints_as_asked() -> None:
     # an error of 1.5 leaves areas from 30.0 - 0.55 to 30.0 + 0.5 that print all three figures
-    asked = target("30", ("27", "33"), Window(1.4, 1.6))
+    asked = target("30", ("27", "33"), Interval(1.4, 1.6))
     areas, errors = np.array([29.0, 30.0, 31.0]), np.full(3, 1.5)
     area, error = area_residuals(asked, areas, errors)
     assert area[0] < 0.0

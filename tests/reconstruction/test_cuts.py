@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from survkit.interval import Window
-from survkit.kernels import survival_limits, survival_steps, tabulate_arm
+from survkit.interval import ANYWHERE, Interval
+from survkit.kernels import confidence_limit, normal_quantile, survival_limits, survival_steps, tabulate_arm
+from survkit.kernels.violation import asked_sums, missed_at
 from survkit.reconstruction import reconstruct, reconstruct_analysis
-from survkit.reconstruction.constraints.curve import ANYWHERE, collect_cuts, guided_cuts
-from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
-from survkit.reconstruction.constraints.violation import asked_sums, confidence_limit, missed_at
+from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
+from survkit.reconstruction.constraints.read import read_constraints
 from tests.reconstruction.documents import analysis, arm
 from tests.tolerances import EXACT
 
@@ -36,7 +36,7 @@ POINT = {"time": 6, "percent": Decimal("71.2"), "ci": [Decimal("63.9"), Decimal(
 
 def test_cuts_gather_what_is_printed_for_a_time() -> None:
     asked = with_curve(POINT, at_risk=[{"time": 6, "n": 120}, {"time": 12, "n": 60}], median="11.0")
-    first, second, last = collect_cuts(collect_targets(asked).arms[0])
+    first, second, last = collect_cuts(read_constraints(asked).arms[0])
     assert (first.time, first.left, first.printed) == (6.0, 80, True)
     assert first.survival.middle == pytest.approx(0.712)
     assert (second.time, second.left, second.printed) == (12.0, 140, False)
@@ -47,7 +47,7 @@ def test_cuts_gather_what_is_printed_for_a_time() -> None:
 
 def test_what_is_not_reached_is_asked_for_to_the_end() -> None:
     asked = with_curve(POINT, median="not reached", events=60)
-    last = collect_cuts(collect_targets(asked).arms[0])[-1]
+    last = collect_cuts(read_constraints(asked).arms[0])[-1]
     assert last.left == 200
     assert last.survival.lower > 0.5
 
@@ -61,7 +61,7 @@ QUARTILES = {
 
 
 def test_guides_keep_quantiles_in_order() -> None:
-    asked = collect_targets(analysis(arm("all", 200, 120) | QUARTILES)).arms[0]
+    asked = read_constraints(analysis(arm("all", 200, 120) | QUARTILES)).arms[0]
     assert collect_cuts(asked) == ()
     guides = guided_cuts(asked)
     times = [cut.time for cut in guides]
@@ -75,7 +75,7 @@ def test_guides_keep_quantiles_in_order() -> None:
 
 def test_a_printed_percentage_needs_no_guides() -> None:
     asked = analysis(arm("all", 200, 120) | QUARTILES | {"survival": [POINT]})
-    own = collect_targets(asked).arms[0]
+    own = read_constraints(asked).arms[0]
     assert guided_cuts(own) == collect_cuts(own)
 
 
@@ -93,9 +93,9 @@ def test_limits_are_those_of_the_kernels() -> None:
 
 @pytest.mark.parametrize("transform", ["log-log", "log", "plain"])
 def test_asked_sums_print_what_is_asked(transform: Any) -> None:
-    asked = collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0]
+    asked = collect_cuts(read_constraints(with_curve(POINT)).arms[0])[0]
     limits = survival_limits_of(0.712, 0.00214, transform)
-    windows = [Window(round(limit, 3) - 0.0005, round(limit, 3) + 0.0005) for limit in limits]
+    windows = [Interval(round(limit, 3) - 0.0005, round(limit, 3) + 0.0005) for limit in limits]
     cut = replace(asked, lower=windows[0], upper=windows[1], transform=transform)
     (hazard, _), (variance, rounding) = asked_sums(cut)
     assert missed_at(cut, np.array([hazard]), np.array([variance]))[0] == 0.0
@@ -108,12 +108,12 @@ def survival_limits_of(survival: float, variance: float, transform: Any) -> list
 
 
 def test_where_the_curve_has_reached_zero_no_limit_is_missed() -> None:
-    cut = replace(collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0], survival=ANYWHERE)
+    cut = replace(collect_cuts(read_constraints(with_curve(POINT)).arms[0])[0], survival=ANYWHERE)
     assert missed_at(cut, np.array([50.0]), np.array([50.0]))[0] == 0.0
 
 
 def test_missing_grows_with_the_distance() -> None:
-    cut = collect_cuts(collect_targets(with_curve(POINT)).arms[0])[0]
+    cut = collect_cuts(read_constraints(with_curve(POINT)).arms[0])[0]
     hazard = -np.log(np.array([0.712, 0.715, 0.72]))
     missed = missed_at(cut, hazard, np.full(3, 0.00225))
     assert missed[0] < missed[1] < missed[2]

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels import TwoArmFit
 from survkit.reconstruction.calibration.neighbours import exchange_neighbours
-from survkit.reconstruction.constraints.contrast import Standing, compare, excess_of
-from survkit.reconstruction.constraints.read import collect_targets
-from survkit.reconstruction.placement.knots import Clock, Knots
+from survkit.reconstruction.constraints.families.contrast import compare, fit_violation
+from survkit.reconstruction.constraints.read import read_constraints
+from survkit.reconstruction.placement.clock import Clock
+from survkit.reconstruction.placement.knots import Knots
 from survkit.reconstruction.placement.timeline import Timeline
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import ContrastTargets
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 
 def patients(seed: int, *, held: bool = False) -> tuple[Timeline, Timeline]:
@@ -51,30 +53,30 @@ def timeline(index: int, ticks: np.ndarray, event: np.ndarray, *, held: bool) ->
     )
 
 
-def stand(arms: tuple[Timeline, ...]) -> Standing:
+def evaluate(arms: tuple[Timeline, ...]) -> TwoArmFit:
     return compare(arms[0].side, arms[1].side)
 
 
-def asked_near(found: Standing, shift: float, p_value: Decimal | None = None) -> ContrastTargets:
+def asked_near(found: TwoArmFit, shift: float, p_value: Decimal | None = None) -> ContrastConstraint:
     stated = contrast(f"{found.cox.hazard_ratio * (1.0 + shift):.3f}")
     if p_value is not None:
         stated["p_value"] = p_value
     arms = arm("old", 100, median="5"), arm("new", 100, median="5")
-    return collect_targets(analysis(*arms, stated)).contrasts[0]
+    return read_constraints(analysis(*arms, stated)).contrasts[0]
 
 
 def test_a_few_exchanges_bring_the_ratio_where_it_is_asked_for() -> None:
     for seed in range(20):
         arms = patients(seed)
-        before = stand(arms)
+        before = evaluate(arms)
         wanted = asked_near(before, 0.02)
-        after = stand(exchange_neighbours(wanted, before, arms))
-        assert excess_of(wanted, after) < 1e-3 * excess_of(wanted, before)
+        after = evaluate(exchange_neighbours(wanted, before, arms))
+        assert fit_violation(wanted, after) < 1e-3 * fit_violation(wanted, before)
 
 
 def test_each_arm_keeps_its_order_and_all_keep_the_same_times() -> None:
     arms = patients(3)
-    before = stand(arms)
+    before = evaluate(arms)
     moved = exchange_neighbours(asked_near(before, 0.05), before, arms)
     assert any((own.ticks != new.ticks).any() for own, new in zip(arms, moved, strict=True))
     assert all(np.all(np.diff(own.ticks) > 0) for own in moved)
@@ -84,7 +86,7 @@ def test_each_arm_keeps_its_order_and_all_keep_the_same_times() -> None:
 
 def test_patients_stay_within_their_bounds() -> None:
     arms = patients(5, held=True)
-    before = stand(arms)
+    before = evaluate(arms)
     moved = exchange_neighbours(asked_near(before, 0.05), before, arms)
     for own, new in zip(arms, moved, strict=True):
         np.testing.assert_array_equal(own.ticks, new.ticks)
@@ -92,7 +94,7 @@ def test_patients_stay_within_their_bounds() -> None:
 
 def test_nothing_moves_where_everything_is_met() -> None:
     arms = patients(7)
-    before = stand(arms)
+    before = evaluate(arms)
     moved = exchange_neighbours(asked_near(before, 0.0), before, arms)
     for own, new in zip(arms, moved, strict=True):
         np.testing.assert_array_equal(own.ticks, new.ticks)
@@ -100,8 +102,8 @@ def test_nothing_moves_where_everything_is_met() -> None:
 
 def test_exchanges_reach_a_printed_p_value_along_with_the_ratio() -> None:
     arms = patients(4)
-    before = stand(arms)
+    before = evaluate(arms)
     printed = Decimal(f"{before.log_rank.p_value * 0.97:.2f}")
     wanted = asked_near(before, 0.0, printed)
     moved = exchange_neighbours(wanted, before, arms)
-    assert excess_of(wanted, stand(moved)) <= excess_of(wanted, before)
+    assert fit_violation(wanted, evaluate(moved)) <= fit_violation(wanted, before)

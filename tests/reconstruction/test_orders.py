@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-
-from survkit.kernels import median_interval, median_time, survival_at, survival_limits, tabulate_arm
-from survkit.printed import Printed
-from survkit.reconstruction.constraints.curve import collect_cuts
-from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
-from survkit.reconstruction.constraints.violation import COMFORT, missed_at
-from survkit.reconstruction.orders.bounds import cost_of_bounds
-from survkit.reconstruction.orders.exchange import MET, Effort, Readings, exchange_events
-from survkit.reconstruction.orders.history import write_history
 from survkit.reconstruction.orders.partial import Partial
-from survkit.reconstruction.orders.plan import Plan, plan_order
+
+from survkit.kernels import median_interval, median_time, normal_quantile, survival_at, survival_limits, tabulate_arm
+from survkit.kernels.violation import COMFORT, missed_at
+from survkit.printed import Printed
+from survkit.reconstruction.constraints.cuts import collect_cuts
+from survkit.reconstruction.constraints.read import read_constraints
+from survkit.reconstruction.orders.bounds import cost_of_bounds
+from survkit.reconstruction.orders.build import write_history
+from survkit.reconstruction.orders.exchange import Effort, Readings, exchange_events
+from survkit.reconstruction.orders.plan import Plan
+from survkit.reconstruction.orders.planning import plan_order
 from survkit.reconstruction.orders.sampling import draw, with_sum
 from survkit.reconstruction.orders.segment_counts import likeliest_choices
 from survkit.reconstruction.population.fit import fit_population
+from survkit.reconstruction.visits.evaluate import MET
 from tests.reconstruction.documents import analysis, arm, digits
 
 if TYPE_CHECKING:
@@ -63,18 +65,18 @@ def simulated(n: int, seed: int, *, risk_table: bool, decimals: str = "0.0") -> 
 
 
 def planned(asked: Analysis, events: int) -> Plan:
-    targets = collect_targets(asked)
-    population = fit_population(targets)
-    cuts = collect_cuts(targets.arms[0])
-    return plan_order(targets.arms[0], population.arms[0], population.edges, events, cuts)
+    constraints = read_constraints(asked)
+    population = fit_population(constraints)
+    cuts = collect_cuts(constraints.arms[0])
+    return plan_order(constraints.arms[0], population.arms[0], population.edges, events, cuts)
 
 
 @pytest.mark.parametrize("risk_table", [True, False], ids=["risk table", "no risk table"])
 @pytest.mark.parametrize("n", [20, 40, 300, 5_000])
 def test_orders_of_arms_of_every_size_are_free_of_faults(n: int, *, risk_table: bool) -> None:
-    targets = collect_targets(simulated(n, seed=n, risk_table=risk_table))
-    population = fit_population(targets)
-    (own,) = targets.arms
+    constraints = read_constraints(simulated(n, seed=n, risk_table=risk_table))
+    population = fit_population(constraints)
+    (own,) = constraints.arms
     assert own.events is not None
     history = write_history(own, population.arms[0], population.edges, own.events)
     assert history.faults == 0.0
@@ -160,8 +162,8 @@ def test_contradicting_percentages_end_in_the_nearest_order() -> None:
     # only ten of 200 have left at six months, and yet 40 percent are said to be without event
     low = [{"time": 6, "percent": 40}]
     asked = arm("all", 200, 110, end="30.0") | {"survival": low}
-    targets = collect_targets(analysis(asked | {"at_risk": [{"time": 6, "n": 190}]}))
-    population = fit_population(targets)
-    history = write_history(targets.arms[0], population.arms[0], population.edges, 110)
+    constraints = read_constraints(analysis(asked | {"at_risk": [{"time": 6, "n": 190}]}))
+    population = fit_population(constraints)
+    history = write_history(constraints.arms[0], population.arms[0], population.edges, 110)
     assert history.faults > 1.0
     assert int(history.event.sum()) == 110

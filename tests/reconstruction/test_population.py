@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-
-from survkit.reconstruction.constraints.read import collect_targets
 from survkit.reconstruction.population.expectation import arm_state, observe
+
+from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.population.fit import cell_edges, fit_population
 from survkit.reconstruction.population.follow_up import arm_ends, follow_up_end, median_scale
 from tests.reconstruction.documents import analysis, arm, contrast
@@ -45,18 +45,18 @@ ASKED = {
 @pytest.mark.parametrize("transform", ["log-log", "log", "plain"])
 @pytest.mark.parametrize("name", ASKED)
 def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> None:
-    targets = collect_targets(ASKED[name].model_copy(update={"median_interval": transform}))
-    scale = median_scale(targets)
-    edges = cell_edges(targets, scale, follow_up_end(targets, scale))
-    ends = arm_ends(targets, float(edges[-1]))
-    logs = np.random.default_rng(1).normal(-3.0, 0.5, (len(targets.arms), 2, edges.size - 1))
+    constraints = read_constraints(ASKED[name].model_copy(update={"median_interval": transform}))
+    scale = median_scale(constraints)
+    edges = cell_edges(constraints, scale, follow_up_end(constraints, scale))
+    ends = arm_ends(constraints, float(edges[-1]))
+    logs = np.random.default_rng(1).normal(-3.0, 0.5, (len(constraints.arms), 2, edges.size - 1))
 
     def observed(values: np.ndarray) -> np.ndarray:
         states = [
             arm_state(own.n, cells, edges[:-1] < end)
-            for own, cells, end in zip(targets.arms, values.reshape(logs.shape), ends, strict=True)
+            for own, cells, end in zip(constraints.arms, values.reshape(logs.shape), ends, strict=True)
         ]
-        return observe(targets, edges, states)
+        return observe(constraints, edges, states)
 
     jacobian = observed(logs.ravel()).jacobian
     step = 1e-5
@@ -71,7 +71,7 @@ def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> N
 
 @pytest.mark.parametrize("name", ASKED)
 def test_population_has_the_printed_events(name: str) -> None:
-    population = fit_population(collect_targets(ASKED[name]))
+    population = fit_population(read_constraints(ASKED[name]))
     for own, printed in zip(population.arms, ASKED[name].arms, strict=True):
         assert printed.events is not None
         assert own.expected_events == pytest.approx(printed.events.printed.value, abs=1.0)
@@ -85,8 +85,8 @@ def test_figures_of_one_arm_leave_the_arithmetic_of_the_other_alone() -> None:
 
 
 def test_cells_end_where_follow_up_ends() -> None:
-    targets = collect_targets(ASKED["crossing"])
-    edges = fit_population(targets).edges
+    constraints = read_constraints(ASKED["crossing"])
+    edges = fit_population(constraints).edges
     assert edges[0] == 0.0
     assert edges[-1] == 40.0
     assert 38.0 in edges

@@ -8,27 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.schedule import Schedule
-from survkit.reconstruction.orders.history import share_events, write_history
+from survkit.reconstruction.orders.build import share_events, write_history
 from survkit.reconstruction.population.fit import fit_population
-from survkit.reconstruction.visits.counts import Counts, count_patients, list_patients
-from survkit.reconstruction.visits.grid import Grid, lay_slots, visit_clock
-from survkit.reconstruction.visits.pairing import pair_profiles
-from survkit.reconstruction.visits.profiles import Breadth, Profiles, list_profiles
+from survkit.reconstruction.visits.counts import count_patients, list_patients
+from survkit.reconstruction.visits.evaluate import MET, evaluate
+from survkit.reconstruction.visits.grid import lay_slots, visit_clock
+from survkit.reconstruction.visits.problem import Counts, Grid, Problem
+from survkit.reconstruction.visits.profiles.profile import Breadth, Profiles
+from survkit.reconstruction.visits.profiles.enumerate import list_profiles
+from survkit.reconstruction.visits.profiles.pairing import pair_profiles
 from survkit.reconstruction.visits.relaxation import relax_counts
-from survkit.reconstruction.visits.state import MET, Problem, stand
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import Targets
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
 
-BREADTH = Breadth(reach=3, begun=1000, listed=200)
+BREADTH = Breadth(reach=3, partial=1000, listed=200)
 
 
 @pytest.fixture(scope="module")
-def targets() -> Targets:
-    return collect_targets(
+def constraints() -> AnalysisConstraints:
+    return read_constraints(
         analysis(
             arm("old", 100, 70, "4.0", end="14.0")
             | {"at_risk": [{"time": 6, "n": 24}], "survival": [{"time": 6, "percent": 28}]},
@@ -40,23 +42,23 @@ def targets() -> Targets:
 
 
 @pytest.fixture(scope="module")
-def problem(targets: Targets) -> Problem:
-    schedule = targets.schedule
+def problem(constraints: AnalysisConstraints) -> Problem:
+    schedule = constraints.schedule
     assert isinstance(schedule, Schedule)
-    grid = lay_slots(targets, schedule, visit_clock(targets, 14.0), 14.0, free=False)
-    return Problem(contrasts=targets.contrasts, grid=grid, ties="efron")
+    grid = lay_slots(constraints, schedule, visit_clock(constraints, 14.0), 14.0, free=False)
+    return Problem(contrasts=constraints.contrasts, grid=grid, ties="efron")
 
 
 @pytest.fixture(scope="module")
-def counts(targets: Targets, problem: Problem) -> Counts:
-    population = fit_population(targets, stretch=1.0)
+def counts(constraints: AnalysisConstraints, problem: Problem) -> Counts:
+    population = fit_population(constraints, stretch=1.0)
     expected = [arm.expected_events for arm in population.arms]
-    shared = share_events(targets.arms, expected, None)
+    shared = share_events(constraints.arms, expected, None)
     histories = [
         write_history(own, curve, population.edges, events)
-        for own, curve, events in zip(targets.arms, population.arms, shared, strict=True)
+        for own, curve, events in zip(constraints.arms, population.arms, shared, strict=True)
     ]
-    return count_patients(targets, histories, problem.grid, 0.0)
+    return count_patients(constraints, histories, problem.grid, 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def test_profiles_meet_the_curve_and_keep_the_numbers(
             assert not events[~problem.grid.eventful[row]].any()
             changed = replace(counts, events=counts.events.copy(), censored=counts.censored.copy())
             changed.events[row], changed.censored[row] = events, censored
-            assert stand(problem, changed).missed[row] == pytest.approx(missed, abs=1e-8)
+            assert evaluate(problem, changed).missed[row] == pytest.approx(missed, abs=1e-8)
             assert missed <= MET
 
 

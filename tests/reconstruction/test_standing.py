@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from survkit.kernels import fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
+from survkit.kernels import ArmTimes, TwoArmFit, fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
 from survkit.reconstruction.calibration.sensitivity import probe_moves
-from survkit.reconstruction.constraints.contrast import Side, Standing, compare
+from survkit.reconstruction.constraints.families.contrast import compare
 from tests.tolerances import EXACT
 
 
-def sides(seed: int, *, tied: bool = False, strata: int = 1) -> tuple[Side, Side]:
+def sides(seed: int, *, tied: bool = False, strata: int = 1) -> tuple[ArmTimes, ArmTimes]:
     generator = np.random.default_rng(seed)
     order = generator.permutation(200)
     arms = []
@@ -22,11 +22,11 @@ def sides(seed: int, *, tied: bool = False, strata: int = 1) -> tuple[Side, Side
             pairs = np.flatnonzero(event[:-1] & event[1:])[::3]
             ticks[pairs] = ticks[pairs + 1]
         stratum = generator.integers(0, strata, 100) if strata > 1 else None
-        arms.append(Side(ticks=ticks, event=event, stratum=stratum))
+        arms.append(ArmTimes(ticks=ticks, event=event, stratum=stratum))
     return arms[0], arms[1]
 
 
-def by_kernels(reference: Side, experimental: Side) -> tuple[float, float, float]:
+def by_kernels(reference: ArmTimes, experimental: ArmTimes) -> tuple[float, float, float]:
     time = np.concatenate((reference.ticks, experimental.ticks))
     event = np.concatenate((reference.event, experimental.event))
     treated = np.repeat([False, True], [reference.ticks.size, experimental.ticks.size])
@@ -41,7 +41,7 @@ def by_kernels(reference: Side, experimental: Side) -> tuple[float, float, float
     return cox.log_hazard_ratio, cox.standard_error, two_arm_log_rank(*tables).z
 
 
-def values(standing: Standing) -> tuple[float, float, float]:
+def values(standing: TwoArmFit) -> tuple[float, float, float]:
     cox = standing.cox
     return cox.log_hazard_ratio, cox.standard_error, standing.log_rank.z
 
@@ -63,7 +63,7 @@ def test_a_probe_is_the_comparison_after_the_move(mover: int, strata: int) -> No
     times = own.ticks + 0.123 + moves[:, None] * (own.ticks / own.ticks.max()) ** 2
     found = probe_moves(compare(*arms), own, other, times, own_is_reference=mover == 0)
     for row, ticks in enumerate(times):
-        moved = Side(ticks=ticks, event=own.event, stratum=own.stratum)
+        moved = ArmTimes(ticks=ticks, event=own.event, stratum=own.stratum)
         exact = values(compare(moved, other) if mover == 0 else compare(other, moved))
         probed = found.log_ratio[row], found.error[row], found.z[row]
         assert probed == pytest.approx(exact, abs=2e-3)

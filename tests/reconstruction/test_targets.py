@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from survkit.comparison import Verdict
-from survkit.interval import Window
+from survkit.interval import Interval
+from survkit.kernels import normal_quantile
 from survkit.printed import Printed
-from survkit.reconstruction.constraints.read import collect_targets, normal_quantile
-from survkit.reconstruction.constraints.wald import allowed_estimates, most_comfortable
+from survkit.reconstruction.constraints.read import read_constraints
+from survkit.reconstruction.constraints.families.wald import allowed_estimates, most_comfortable
 from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast
@@ -19,9 +20,9 @@ from tests.reconstruction.documents import analysis, arm, contrast
 Z = normal_quantile(95.0)
 
 
-def window(text: str) -> Window:
+def window(text: str) -> Interval:
     """The logarithms that print like a ratio."""
-    return Window.of(Printed.parse(text)).log()
+    return Interval.of(Printed.parse(text)).log()
 
 
 def test_log_ratio_and_error_print_all_three_figures() -> None:
@@ -58,7 +59,7 @@ def test_ratio_alone_tells_no_error() -> None:
 def test_a_reduction_of_the_risk_is_a_hazard_ratio() -> None:
     stated = contrast("0.4") | {"risk_reduction": {"value": Decimal(63)}}
     arms = arm("old", 90, median="5"), arm("new", 90, median="12")
-    ratio = collect_targets(analysis(*arms, stated)).contrasts[0].ratio
+    ratio = read_constraints(analysis(*arms, stated)).contrasts[0].ratio
     assert ratio is not None
     assert (ratio.lower, ratio.upper) == pytest.approx((0.365, 0.375))
     del stated["hazard_ratio"]
@@ -68,12 +69,12 @@ def test_a_reduction_of_the_risk_is_a_hazard_ratio() -> None:
 
 def test_level_of_an_interval_sets_its_quantile() -> None:
     asked = analysis(arm("old", 90, median="5"), arm("new", 90, median="7"), contrast("0.7"))
-    assert collect_targets(asked).contrasts[0].z == pytest.approx(1.959963984540054)
+    assert read_constraints(asked).contrasts[0].z == pytest.approx(1.959963984540054)
     assert normal_quantile(90.0) == pytest.approx(1.6448536269514722)
 
 
 def test_checks_are_no_targets_but_tell_how_long_patients_were_followed() -> None:
-    targets = collect_targets(load_trial("radiant-3").analyses[0])
-    assert targets.last_printed_time == 18.0
-    assert [own.events for own in targets.arms] == [165, 109]
-    assert {own.median.middle for own in targets.arms if own.median} == {4.6, 11.0}
+    constraints = read_constraints(load_trial("radiant-3").analyses[0])
+    assert constraints.last_printed_time == 18.0
+    assert [own.events for own in constraints.arms] == [165, 109]
+    assert {own.median.middle for own in constraints.arms if own.median} == {4.6, 11.0}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from survkit.kernels import greenwood_variance, survival_at, tabulate_arm
-from survkit.reconstruction.constraints.contrast import compare
+from survkit.reconstruction.constraints.families.contrast import compare
 from survkit.reconstruction.placement.timeline import tie
 from tests.reconstruction.test_exchange import patients
 

@@ -109,19 +109,7 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
 
 
 def audit_sheet(sheet: Sheet) -> tuple[Finding, ...]:
-    """
-    Ask whether the figures of a sheet can all be true at once.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        Printed figures, of a file or typed.
-
-    Returns
-    -------
-    tuple of Finding
-        The worst first.
-    """
+    """Ask whether the figures of a sheet can all be true at once."""
     found = [replace(finding, analysis=sheet.id) for check in CHECKS for finding in check(sheet)]
     return _sorted(found, {sheet.id: 0})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, range_of, two_sided_z
+from survkit.consistency.rounding import interval_of, two_sided_z
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
+from survkit.interval import Interval
+from survkit.kernels import two_sided_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,26 +79,16 @@ def p_value_against_events(sheet: Sheet) -> Iterator[Finding]:
 
     Formula: :math:`|z| = |\log HR| / SE \le |\log HR| \sqrt d / 2`. Assumption: a Wald test, for
     which it is exact; a log-rank test may exceed it a little.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A p-value too small: impossible for a Wald test, unlikely for others.
     """
     for pair in sheet.pairs:
         ratio, p = sheet.get("hazard_ratio", pair.subject), sheet.get("p_value", pair.subject)
         most = _most_events(sheet, pair)
         if ratio is None or p is None or most is None or wald_fit(sheet, pair) is not None:
             continue
-        own = range_of(ratio)
+        own = interval_of(ratio)
         reach = max(abs(math.log(max(end, 1e-9))) for end in (own.lower, own.upper))
         largest = reach * math.sqrt(most) / 2.0
-        probability = range_of(p).upper
+        probability = interval_of(p).upper
         needed = two_sided_z(2.0 * probability if pair.sided == 1 else probability)
         wald = pair.test == "wald" and pair.same_model
         if needed <= largest * (1.0 + (_HARD_SLACK if wald else _SCORE_MARGIN)):
@@ -121,28 +112,18 @@ def reduction_against_ratio(sheet: Sheet) -> Iterator[Finding]:
 
     Formula: reduction = 100 (1 - HR) percent, on the rounding intervals. Assumption: both belong to
     one model.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A reduction of another ratio: impossible.
     """
     for pair in sheet.pairs:
         ratio = sheet.get("hazard_ratio", pair.subject)
         reduction = sheet.get("risk_reduction", pair.subject)
         if ratio is None or reduction is None:
             continue
-        own = range_of(ratio)
-        expected = Range(100.0 * (1.0 - own.upper), 100.0 * (1.0 - own.lower))
-        if expected.meets(range_of(reduction)):
+        own = interval_of(ratio)
+        expected = Interval(100.0 * (1.0 - own.upper), 100.0 * (1.0 - own.lower))
+        if expected.meets(interval_of(reduction)):
             continue
-        other = range_of(reduction)
-        implied = Range(1.0 - other.upper / 100.0, 1.0 - other.lower / 100.0)
+        other = interval_of(reduction)
+        implied = Interval(1.0 - other.upper / 100.0, 1.0 - other.lower / 100.0)
         yield Finding(
             check="reduction against ratio",
             severity=Severity.IMPOSSIBLE,
@@ -186,8 +167,8 @@ def _harmonic(sheet: Sheet, pair: Pair) -> float:
 def _too_narrow(fit: WaldFit, pair: Pair, most: int, least: float, *, known: bool) -> Finding:
     """Say that no model gives so narrow an interval with so few events."""
     needed = math.ceil(4.0 / fit.error.upper**2 - 1e-6)
-    shrunk = NormalDist().inv_cdf(0.5 + fit.level / 200.0) * fit.error.upper / least
-    level = 100.0 * (2.0 * NormalDist().cdf(shrunk) - 1.0)
+    shrunk = two_sided_quantile(fit.level) * fit.error.upper / least
+    level = 100.0 * math.erf(shrunk / math.sqrt(2.0))
     what = f"{most} events" if known else f"no more than {most} events"
     return Finding(
         check="width against events",

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import certainly_above
+from survkit.consistency.rounding import certainly_above
 from survkit.consistency.sheet import phrase
 
 if TYPE_CHECKING:
@@ -23,16 +23,6 @@ def events_within_patients(sheet: Sheet) -> Iterator[Finding]:
     Ask whether every arm, and all arms, have at most as many events as patients.
 
     Formula: d <= n. Assumption: a patient counts once.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        More events than patients: impossible.
     """
     pairs = [(sheet.get("n", arm), sheet.get("events", arm)) for arm in sheet.arms]
     pairs.append((sheet.get("total_n"), sheet.get("total_events")))
@@ -56,16 +46,6 @@ def totals_of_arms(sheet: Sheet) -> Iterator[Finding]:
     Formula: the total is the sum over the arms; where some arms print nothing, at least the sum of
     the others, and at most that sum and all patients of the silent arms. Assumption: the file names
     all arms.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Another total: impossible.
     """
     for quantity in ("n", "events"):
         total = sheet.get(f"total_{quantity}")

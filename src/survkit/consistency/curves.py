@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import certainly_above, range_of
+from survkit.consistency.rounding import certainly_above, interval_of
 from survkit.consistency.sheet import phrase
 from survkit.quantity import QUANTILES
 
@@ -78,27 +78,15 @@ def curve_bounds(sheet: Sheet, arm: str) -> tuple[list[Bound], list[Bound]]:
     is at or above its share before, at or below it after; a number at risk R(t) that the curve is
     at R(t) / n or above before t, since R(t) <= n S(t-): censoring takes patients away and leaves
     the curve.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-    arm : str
-        Id of the arm.
-
-    Returns
-    -------
-    tuple of list
-        Floors and ceilings.
     """
     floors, ceilings = [], []
     for figure in sheet.series("survival", arm):
-        own, time = range_of(figure), figure.key.instant
+        own, time = interval_of(figure), figure.key.instant
         floors.append(Bound(figure=figure, time=time, share=own.lower / 100.0))
         ceilings.append(Bound(figure=figure, time=time, share=own.upper / 100.0))
     for quantity, share in QUANTILES.items():
         if quantile := sheet.get(quantity, arm):
-            own = range_of(quantile)
+            own = interval_of(quantile)
             floors.append(Bound(figure=quantile, time=own.lower, share=share, open=True))
             if math.isfinite(own.upper):
                 ceilings.append(Bound(figure=quantile, time=own.upper, share=share))
@@ -114,16 +102,6 @@ def percentages_fall(sheet: Sheet) -> Iterator[Finding]:
     Ask whether the survival percentages of an arm fall over time.
 
     Formula: S(t1) >= S(t2) for t1 < t2, on the rounding intervals. No assumption.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A percentage that rises: impossible.
     """
     for arm in sheet.arms:
         for earlier, later in pairwise(sheet.series("survival", arm)):
@@ -144,16 +122,6 @@ def quantiles_in_order(sheet: Sheet) -> Iterator[Finding]:
     Ask whether quartiles and median of an arm come one after the other.
 
     Formula: lower quartile <= median <= upper quartile. No assumption.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Quantiles out of order: impossible.
     """
     for arm in sheet.arms:
         found = [figure for key in QUANTILES if (figure := sheet.get(key, arm))]
@@ -177,16 +145,6 @@ def figures_of_one_curve(sheet: Sheet) -> Iterator[Finding]:
     Formula: no floor exceeds a ceiling that holds at the same or an earlier time: S(t) >= 1/2
     before the median, S(t) <= 1/2 after it, :math:`R(t) \le n S(t-)`. Assumptions: times in one
     unit; numbers at risk count patients with time >= t, or > t.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Two figures that no curve can have: impossible.
 
     References
     ----------

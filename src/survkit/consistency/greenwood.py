@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, certainly_above, normal_quantile_range, range_of
+from survkit.consistency.rounding import certainly_above, interval_of, normal_quantile_range
 from survkit.consistency.sheet import phrase
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def _judge(sheet: Sheet, arm: str, figure: Figure, limits: tuple[Figure, Figure]
 
 def _usable(figure: Figure, limits: tuple[Figure, Figure]) -> bool:
     """Tell whether a percentage has an interval that says anything."""
-    own = range_of(figure)
+    own = interval_of(figure)
     exact = all(each.printed.exact for each in (figure, *limits))
     inside = not certainly_above(limits[0], figure) and not certainly_above(figure, limits[1])
     return exact and inside and own.lower > 0.0 and own.upper < 100.0
@@ -142,9 +143,9 @@ def _fits(
 ) -> bool:
     """Tell whether some survival within the rounding has a variance that fits both limits."""
     n, events = sheet.count("n", arm) or 1, sheet.count("events", arm)
-    own = range_of(figure)
+    own = interval_of(figure)
     quantile = normal_quantile_range(limits[0].level)
-    lower, upper = (range_of(limit) for limit in limits)
+    lower, upper = (interval_of(limit) for limit in limits)
     for step in range(_POINTS):
         share = (own.lower + (own.upper - own.lower) * step / (_POINTS - 1)) / 100.0
         least = (1.0 - share) / (n * share)
@@ -162,7 +163,7 @@ def _fits(
     return False
 
 
-def _variances(share: float, limit: Range, scale: _Scale, quantile: Range) -> Range:
+def _variances(share: float, limit: Interval, scale: _Scale, quantile: Interval) -> Interval:
     """Return the variances of log S that put a limit within its rounding."""
     centre, slope = scale.transform(share), scale.slope(share)
     distances = []
@@ -174,4 +175,4 @@ def _variances(share: float, limit: Range, scale: _Scale, quantile: Range) -> Ra
             sign = 1.0 if limit.lower + limit.upper > 200.0 * share else -1.0
             distances.append(max(0.0, sign * (scale.transform(end) - centre)))
     near, far = sorted(distances)
-    return Range((near / slope / quantile.upper) ** 2, (far / slope / quantile.lower) ** 2)
+    return Interval((near / slope / quantile.upper) ** 2, (far / slope / quantile.lower) ** 2)

@@ -60,16 +60,6 @@ def groups_make_the_whole(trial: Trial) -> Iterator[Finding]:
     for a partition, and their events must sum, too. Where the patients of all sub-groups miss the
     parent's by less than 2 %, a patient or a small group is left out. Assumption: such sums are no
     accident.
-
-    Parameters
-    ----------
-    trial : Trial
-        A published trial.
-
-    Yields
-    ------
-    Finding
-        Other events: unlikely. Patients left out: a note.
     """
     for parent in trial.analyses:
         groups = [group for group in trial.analyses if group.of == parent.id]

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, certainly_above, range_of
+from survkit.consistency.rounding import certainly_above, interval_of
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +28,6 @@ def interval_in_order(sheet: Sheet) -> Iterator[Finding]:
     Ask whether every lower limit is at most its upper limit.
 
     Formula: L <= U, on the rounding intervals of both. No assumption.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        An interval upside down: impossible.
     """
     for estimate, lower, upper in _intervals(sheet):
         if certainly_above(lower, upper):
@@ -58,16 +49,6 @@ def estimate_inside_interval(sheet: Sheet) -> Iterator[Finding]:
     Formula: L <= estimate <= U, on the rounding intervals. Assumption: estimate and interval belong
     to the same analysis; all usual intervals of hazard ratios, quantiles, percentages and means
     contain their estimate.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        An estimate outside: impossible.
     """
     for estimate, lower, upper in _intervals(sheet):
         if certainly_above(lower, upper):
@@ -93,16 +74,6 @@ def ratio_in_the_middle(sheet: Sheet) -> Iterator[Finding]:
     Formula: :math:`\log HR = (\log L + \log U) / 2`. Assumption: a Wald interval; those of profile
     likelihood or of an inverted score test are a little off centre, bootstrap intervals may be far.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A ratio off centre: unlikely from 0.1 standard errors on, a note below.
-
     References
     ----------
     .. [1] Parmar, M. K. B., Torri, V., Stewart, L., "Extracting summary statistics to perform
@@ -113,7 +84,7 @@ def ratio_in_the_middle(sheet: Sheet) -> Iterator[Finding]:
         fit = wald_fit(sheet, pair)
         if fit is None or fit.symmetric or fit.ratio is None or fit.outside:
             continue
-        middle = Range(*(math.exp(end) for end in (fit.middle.lower, fit.middle.upper)))
+        middle = Interval(*(math.exp(end) for end in (fit.middle.lower, fit.middle.upper)))
         off = fit.log_ratio.gap(fit.middle) / fit.error.upper
         yield Finding(
             check="ratio in the middle",
@@ -134,20 +105,10 @@ def sources_agree(sheet: Sheet) -> Iterator[Finding]:
 
     Formula: the rounding intervals have a number in common. Assumption: the sources print the same
     analysis; they may have computed it with other programs.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Figures that exclude each other: unlikely.
     """
     for reprint in sheet.reprints:
         first = sheet.figures[reprint.key]
-        if range_of(first).meets(range_of(reprint)):
+        if interval_of(first).meets(interval_of(reprint)):
             continue
         yield Finding(
             check="sources agree",
@@ -169,8 +130,8 @@ def _intervals(sheet: Sheet) -> Iterator[tuple[Figure, Figure, Figure]]:
 
 def _middle(estimate: Figure, lower: Figure, upper: Figure) -> str:
     """Say which estimate an interval of a ratio belongs to."""
-    low, high = range_of(lower), range_of(upper)
+    low, high = interval_of(lower), interval_of(upper)
     if estimate.key.definition.unit != "ratio" or not low.lower > 0.0:
         return ""
-    middle = Range(math.sqrt(low.lower * high.lower), math.sqrt(low.upper * high.upper))
+    middle = Interval(math.sqrt(low.lower * high.lower), math.sqrt(low.upper * high.upper))
     return f"these limits have their middle at {middle.text()}"

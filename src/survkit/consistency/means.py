@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from survkit.consistency.curves import curve_bounds
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, certainly_above, range_of
+from survkit.consistency.rounding import certainly_above, interval_of
 from survkit.consistency.sheet import phrase
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,16 +27,6 @@ def means_of_one_curve(sheet: Sheet) -> Iterator[Finding]:
     Formula: the mean up to :math:`\tau` is the area under the curve, so it rises with the horizon
     and lies between the areas under all floors and all ceilings that percentages, quantiles and
     numbers at risk set. No assumption but one unit of time.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A mean beyond these bounds, or one that falls: impossible.
 
     References
     ----------
@@ -57,7 +48,7 @@ def means_of_one_curve(sheet: Sheet) -> Iterator[Finding]:
                 )
         for mean in means:
             area = _area(sheet, arm, mean.key.instant)
-            if not area.meets(range_of(mean)):
+            if not area.meets(interval_of(mean)):
                 yield Finding(
                     check="means of one curve",
                     severity=Severity.IMPOSSIBLE,
@@ -76,16 +67,6 @@ def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
 
     Formula: experimental minus reference, on the rounding intervals. Assumption: neither is
     adjusted.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Another difference: unlikely, as an adjusted one may differ.
     """
     for pair in sheet.pairs:
         for difference in sheet.series("rmst_difference", pair.subject):
@@ -96,9 +77,9 @@ def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
             if None in means:
                 continue
             treated, without = (mean for mean in means if mean is not None)
-            own, other = range_of(treated), range_of(without)
-            expected = Range(own.lower - other.upper, own.upper - other.lower)
-            if not expected.meets(range_of(difference)):
+            own, other = interval_of(treated), interval_of(without)
+            expected = Interval(own.lower - other.upper, own.upper - other.lower)
+            if not expected.meets(interval_of(difference)):
                 yield Finding(
                     check="difference of means",
                     severity=Severity.UNLIKELY,
@@ -111,7 +92,7 @@ def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
                 )
 
 
-def _area(sheet: Sheet, arm: str, horizon: float) -> Range:
+def _area(sheet: Sheet, arm: str, horizon: float) -> Interval:
     """Bound the area under a curve up to a horizon by its floors and ceilings."""
     floors, ceilings = curve_bounds(sheet, arm)
     ends = {bound.time for bound in (*floors, *ceilings) if math.isfinite(bound.time)}
@@ -122,4 +103,4 @@ def _area(sheet: Sheet, arm: str, horizon: float) -> Range:
         most = min((bound.share for bound in ceilings if bound.time <= start), default=1.0)
         low += (end - start) * least
         high += (end - start) * most
-    return Range(low, max(low, high))
+    return Interval(low, max(low, high))

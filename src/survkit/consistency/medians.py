@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, normal_quantile_range, range_of
+from survkit.consistency.rounding import interval_of, normal_quantile_range
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ __all__ = [
 _SLACK = 1e-9
 _STEEPEST = 6.0
 """Weibull shape beyond which the curve falls, or hardly moves, around its median."""
-_SHAPES = Range(0.5, 2.0)
+_SHAPES = Interval(0.5, 2.0)
 """Weibull shapes that need no explanation."""
 _REMARKABLE, _FAR = 2.5, 5.0
 """Standard errors of the log hazard ratio between it and what such shapes give."""
@@ -42,16 +43,6 @@ def median_interval_against_curve(sheet: Sheet) -> Iterator[Finding]:
     :math:`2^{-\exp(z / \sqrt d)}` after the upper one.
 
     Assumption: intervals of median and curve on the scales that the file names.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A percentage, or a limit of one, on the wrong side: unlikely.
 
     References
     ----------
@@ -78,23 +69,13 @@ def median_interval_against_events(sheet: Sheet) -> Iterator[Finding]:
     Weibull curve of shape k, that is :math:`\log(U / L) = 2 z / (k \sqrt d)` or more, d the events
     up to the upper limit, at most those printed. Assumption: a smooth curve; visits at fixed times
     make intervals narrower.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        An interval that needs a shape above 6: a note.
     """
     for arm in sheet.arms:
         median, events = sheet.get("median", arm), sheet.get("events", arm)
         limits = sheet.limits(median) if median else None
         if median is None or limits is None or events is None or not events.printed.value:
             continue
-        lower, upper = (range_of(limit) for limit in limits)
+        lower, upper = (interval_of(limit) for limit in limits)
         if not math.isfinite(upper.upper) or lower.lower <= 0.0 or lower.above(upper):
             continue
         z = normal_quantile_range(limits[0].level).lower
@@ -151,16 +132,16 @@ def medians_against_ratio(sheet: Sheet) -> Iterator[Finding]:
         if None in medians or fit is None or fit.ratio is None or fit.outside:
             continue
         reference, experimental = (median for median in medians if median is not None)
-        ratios = _median_ratio(range_of(reference), range_of(experimental))
+        ratios = _median_ratio(interval_of(reference), interval_of(experimental))
         if ratios is None:
             continue
-        reach = Range(
+        reach = Interval(
             min(ratios.lower * shape for shape in (_SHAPES.lower, _SHAPES.upper)),
             max(ratios.upper * shape for shape in (_SHAPES.lower, _SHAPES.upper)),
         )
         off = fit.log_ratio.gap(reach) / fit.error.upper
-        against = fit.log_ratio.above(Range(0.0, 0.0)) and Range(0.0, 0.0).above(ratios)
-        against |= Range(0.0, 0.0).above(fit.log_ratio) and ratios.above(Range(0.0, 0.0))
+        against = fit.log_ratio.above(Interval(0.0, 0.0)) and Interval(0.0, 0.0).above(ratios)
+        against |= Interval(0.0, 0.0).above(fit.log_ratio) and ratios.above(Interval(0.0, 0.0))
         if off > _REMARKABLE or against:
             yield _far_apart(pair, fit.ratio, fit.limits, (reference, experimental), off)
 
@@ -173,8 +154,8 @@ def _curve_limits(
     if around is None or sheet.median_scale != sheet.survival_scale:
         return
     for of_median, of_curve in zip(limits, around, strict=True):
-        before = figure.key.instant < range_of(of_median).lower
-        below = range_of(of_curve).upper < 50.0 - _SLACK
+        before = figure.key.instant < interval_of(of_median).lower
+        below = interval_of(of_curve).upper < 50.0 - _SLACK
         if before and below and of_median.level == of_curve.level:
             yield _wrong_side(median, limits, figure, of_curve, "above 50 %")
 
@@ -184,8 +165,8 @@ def _curve_itself(
 ) -> Iterator[Finding]:
     """Hold a percentage against what the limits of the median need."""
     z = normal_quantile_range(limits[0].level).lower
-    lower, upper = (range_of(limit) for limit in limits)
-    own, time = range_of(figure), figure.key.instant
+    lower, upper = (interval_of(limit) for limit in limits)
+    own, time = interval_of(figure), figure.key.instant
     floor = 100.0 * 0.5 ** math.exp(-z / math.sqrt(most))
     ceiling = 100.0 * 0.5 ** math.exp(z / math.sqrt(most))
     if time < lower.lower and own.upper < floor - _SLACK:
@@ -208,17 +189,17 @@ def _wrong_side(
     )
 
 
-def _median_ratio(reference: Range, experimental: Range) -> Range | None:
+def _median_ratio(reference: Interval, experimental: Interval) -> Interval | None:
     """Return log(m0 / m1); bounded on one side where one median is not reached."""
     if math.isinf(reference.lower) and math.isinf(experimental.lower):
         return None
     if math.isinf(experimental.lower):
-        return Range(-math.inf, 0.0)
+        return Interval(-math.inf, 0.0)
     if math.isinf(reference.lower):
-        return Range(0.0, math.inf)
+        return Interval(0.0, math.inf)
     if min(reference.lower, experimental.lower) <= 0.0:
         return None
-    return Range(
+    return Interval(
         math.log(reference.lower / experimental.upper),
         math.log(reference.upper / experimental.lower),
     )

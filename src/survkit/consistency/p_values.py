@@ -7,9 +7,10 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, range_of, two_sided_z
+from survkit.consistency.rounding import interval_of, two_sided_z
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,12 +108,12 @@ def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Findi
 
 def _gap(p: Figure, fit: WaldFit, sided: int) -> float:
     """Distance between the statistic of a p-value and that of an interval."""
-    own, size = range_of(p), _absolute(fit.z)
+    own, size = interval_of(p), _absolute(fit.z)
     if sided == 2:
-        return Range(two_sided_z(own.upper), two_sided_z(own.lower)).gap(size)
-    signed = Range(_one_sided_z(own.lower), _one_sided_z(own.upper))
+        return Interval(two_sided_z(own.upper), two_sided_z(own.lower)).gap(size)
+    signed = Interval(_one_sided_z(own.lower), _one_sided_z(own.upper))
     # most papers print the tail in the direction of the estimate, some that of the better arm
-    return min(signed.gap(fit.z), signed.gap(Range(-size.upper, -size.lower)))
+    return min(signed.gap(fit.z), signed.gap(Interval(-size.upper, -size.lower)))
 
 
 def _one_sided_z(p: float) -> float:
@@ -121,10 +122,10 @@ def _one_sided_z(p: float) -> float:
     return NormalDist().inv_cdf(p)
 
 
-def _absolute(z: Range) -> Range:
+def _absolute(z: Interval) -> Interval:
     """Sizes of statistics between two bounds."""
     ends = sorted((abs(z.lower), abs(z.upper)))
-    return Range(0.0 if z.lower <= 0.0 <= z.upper else ends[0], ends[1])
+    return Interval(0.0 if z.lower <= 0.0 <= z.upper else ends[0], ends[1])
 
 
 def _size(fit: WaldFit) -> float:
@@ -133,9 +134,9 @@ def _size(fit: WaldFit) -> float:
 
 def _disagree(fit: WaldFit, p: Figure, pair: Pair) -> bool:
     """Tell whether p says significant and the interval not, or the other way round."""
-    lower, upper = (range_of(limit) for limit in fit.limits)
+    lower, upper = (interval_of(limit) for limit in fit.limits)
     alpha = (1.0 - fit.level / 100.0) / (2.0 if pair.sided == 1 else 1.0)
-    own = range_of(p)
+    own = interval_of(p)
     covers = lower.upper < 1.0 < upper.lower
     excludes = upper.upper < 1.0 or lower.lower > 1.0
     return (covers and own.upper < alpha) or (excludes and own.lower > alpha)
@@ -146,15 +147,15 @@ def _implied(fit: WaldFit) -> str:
     return f"p = {_words(two)} two-sided, {_words(one)} one-sided".replace("p = <", "p < ")
 
 
-def _words(own: Range) -> str:
+def _words(own: Interval) -> str:
     return f"<{_TINY:g}" if own.upper < _TINY else own.text(2)
 
 
-def _probabilities(fit: WaldFit) -> tuple[Range, Range]:
+def _probabilities(fit: WaldFit) -> tuple[Interval, Interval]:
     """Two-sided and one-sided p-values of an interval, in the direction of the estimate."""
     size = _absolute(fit.z)
-    two = Range(*(math.erfc(end / math.sqrt(2.0)) for end in (size.upper, size.lower)))
-    return two, Range(two.lower / 2.0, two.upper / 2.0)
+    two = Interval(*(math.erfc(end / math.sqrt(2.0)) for end in (size.upper, size.lower)))
+    return two, Interval(two.lower / 2.0, two.upper / 2.0)
 
 
 def _numbers(fit: WaldFit) -> dict[str, float]:
@@ -187,7 +188,7 @@ def _reading(pair: Pair, fit: WaldFit, p: Figure, *, misread: bool, severity: Se
             "strata, may do so, a Wald test of this model not"
         )
     half = _absolute(fit.z)
-    tail = range_of(p).upper
+    tail = interval_of(p).upper
     needed = two_sided_z(2.0 * min(tail, 1.0 - tail) if pair.sided == 1 else tail)
     return (
         f"the printed p asks for |z| near {needed:.2f}, the interval gives {half.text()}: a digit "

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from survkit.consistency.curves import curve_bounds
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import Range, range_of
+from survkit.consistency.rounding import interval_of
 from survkit.consistency.sheet import phrase
+from survkit.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class _Stop:
 
     time: float
     at_risk: int
-    survival: Range
+    survival: Interval
     figures: tuple[Figure, ...] = ()
 
 
@@ -44,16 +45,6 @@ def events_against_curve(sheet: Sheet) -> Iterator[Finding]:
     :math:`d \le n (1 - S)`. From below, :math:`d \ge R(t') (1 - S(t)) / S(t)` for t < t', and
     :math:`d \ge R(t) (1 - S(t))` even where events happened at exactly t; a curve above 0 has left
     somebody, so that :math:`d \ge (1 - S) / S`. No assumption but that nobody enters late.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Events beyond these bounds: impossible.
     """
     for arm in sheet.arms:
         n, events = sheet.count("n", arm), sheet.get("events", arm)
@@ -112,9 +103,9 @@ def _moving_alone(sheet: Sheet, arm: str) -> Iterator[Finding]:
     ended = [stop for stop in _stops(sheet, arm) if stop.at_risk == 0 and stop.time > 0.0]
     for stop in ended[:1]:
         for later in sheet.series("survival", arm):
-            own = range_of(later)
+            own = interval_of(later)
             after = later.key.instant > stop.time
-            if after and stop.survival.above(Range(own.lower / 100.0, own.upper / 100.0)):
+            if after and stop.survival.above(Interval(own.lower / 100.0, own.upper / 100.0)):
                 yield Finding(
                     check="risk table against the curve",
                     severity=Severity.IMPOSSIBLE,
@@ -144,7 +135,7 @@ def _least(sheet: Sheet, arm: str) -> Iterator[tuple[int, tuple[Figure, ...]]]:
     _, ceilings = curve_bounds(sheet, arm)
     for ceiling in ceilings:
         if ceiling.share < 1.0 - _SLACK:
-            alone = range_of(ceiling.figure).lower <= 0.0 or ceiling.figure.key.time is None
+            alone = interval_of(ceiling.figure).lower <= 0.0 or ceiling.figure.key.time is None
             fallen = 1.0 if alone else (1.0 - ceiling.share) / ceiling.share
             yield math.ceil(fallen - _SLACK * fallen), (ceiling.figure,)
         for figure in sheet.series("at_risk", arm):
@@ -172,12 +163,12 @@ def _beyond(events: Figure, figures: tuple[Figure, ...], bound: int, side: str) 
 def _stops(sheet: Sheet, arm: str) -> list[_Stop]:
     """Return the times with survival and number at risk, from time 0 on."""
     n = sheet.count("n", arm)
-    found = [] if n is None else [_Stop(0.0, n, Range(1.0, 1.0))]
+    found = [] if n is None else [_Stop(0.0, n, Interval(1.0, 1.0))]
     for figure in sheet.series("at_risk", arm):
         survival = sheet.get("survival", arm, figure.key.time)
         if survival is not None and figure.key.instant > 0.0:
-            own = range_of(survival)
-            share = Range(own.lower / 100.0, own.upper / 100.0)
+            own = interval_of(survival)
+            share = Interval(own.lower / 100.0, own.upper / 100.0)
             at_risk = int(figure.printed.value)
             found.append(_Stop(figure.key.instant, at_risk, share, (survival, figure)))
     return found

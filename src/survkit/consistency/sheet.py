@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survkit.consistency.interval import Range
+from survkit.interval import Interval
 from survkit.quantity import FigureKey
 
 if TYPE_CHECKING:
@@ -86,25 +86,7 @@ class Sheet:
         time: Decimal | None = None,
         side: Side = "estimate",
     ) -> Figure | None:
-        """
-        Look a figure up.
-
-        Parameters
-        ----------
-        quantity : str
-            A key of `QUANTITIES`.
-        subject : str
-            Arm id, contrast, or empty for the whole analysis.
-        time : decimal.Decimal, optional
-            Point in time of a timed figure.
-        side : {"estimate", "lower", "upper"}
-            The estimate, or a limit of its interval.
-
-        Returns
-        -------
-        Figure or None
-            The figure, where it is printed.
-        """
+        """Look a figure up."""
         return self.figures.get(FigureKey(quantity, subject, time, side))
 
     def count(self, quantity: str, subject: str = "") -> int | None:
@@ -127,21 +109,7 @@ class Sheet:
         return None if figure is None else int(figure.printed.value)
 
     def series(self, quantity: str, subject: str) -> tuple[Figure, ...]:
-        """
-        Gather the figures of a quantity that is printed at points in time.
-
-        Parameters
-        ----------
-        quantity : str
-            A key of `QUANTITIES`.
-        subject : str
-            Arm id or contrast.
-
-        Returns
-        -------
-        tuple of Figure
-            In the order of time.
-        """
+        """Gather the figures of a quantity that is printed at points in time."""
         found = [
             figure
             for key, figure in self.figures.items()
@@ -150,23 +118,11 @@ class Sheet:
         return tuple(sorted(found, key=lambda figure: figure.key.instant))
 
     def limits(self, estimate: Figure) -> tuple[Figure, Figure] | None:
-        """
-        Look the interval of an estimate up.
-
-        Parameters
-        ----------
-        estimate : Figure
-            A figure that may have an interval.
-
-        Returns
-        -------
-        tuple of Figure or None
-            Lower and upper limit, where they are printed.
-        """
+        """Look the interval of an estimate up."""
         lower, upper = map(self.figures.get, estimate.key.limits)
         return None if lower is None or upper is None else (lower, upper)
 
-    def events_of(self, pair: Pair) -> Range | None:
+    def events_of(self, pair: Pair) -> Interval | None:
         """
         Bound the events of two arms together.
 
@@ -177,34 +133,22 @@ class Sheet:
 
         Returns
         -------
-        Range or None
+        Interval or None
             Exact where both arms print them, or where the analysis has no other arm and prints the
             total; None where neither is printed.
         """
         own = [self.count("events", arm) for arm in (pair.experimental, pair.reference)]
         known = [count for count in own if count is not None]
         if len(known) == 2:
-            return Range(sum(known), sum(known))
+            return Interval(sum(known), sum(known))
         total = self.count("total_events")
         if total is not None and set(self.arms) == {pair.experimental, pair.reference}:
-            return Range(total, total)
+            return Interval(total, total)
         return None
 
 
 def lay_out(analysis: Analysis) -> Sheet:
-    """
-    Lay the figures of an analysis out.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis.
-
-    Returns
-    -------
-    Sheet
-        Its figures, inputs and checks alike.
-    """
+    """Lay the figures of an analysis out."""
     first: dict[FigureKey, Figure] = {}
     reprints = []
     for figure in analysis.figures:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.interval import certainly_above, range_of
+from survkit.consistency.rounding import certainly_above, interval_of
 from survkit.consistency.sheet import phrase
 from survkit.quantity import LIMITS, QUANTILES
 
@@ -58,16 +58,6 @@ def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
     Formula: with hazards of Weibull shape k in 1/2 to 2 through the median m, and everybody
     followed for F, the share with an event is at most :math:`1 - 2^{-(F / m)^k}`; four binomial
     standard errors are allowed. Assumption: that range of shapes.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        More events than that: a note.
     """
     for arm in sheet.arms:
         figures = [sheet.get(key, arm) for key in ("n", "events", "median", "max_follow_up")]
@@ -76,7 +66,7 @@ def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
         n, events, median, longest = (figure for figure in figures if figure is not None)
         if not median.printed.reached or events.printed.value > n.printed.value:
             continue
-        ratio = range_of(longest).upper / max(range_of(median).lower, 1e-9)
+        ratio = interval_of(longest).upper / max(interval_of(median).lower, 1e-9)
         share = max(1.0 - 0.5 ** (ratio**shape) for shape in (0.5, 2.0))
         patients = n.printed.value
         most = patients * share + _FAR * math.sqrt(patients * share * (1.0 - share)) + 1.0
@@ -95,13 +85,13 @@ def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
 
 def _after_the_end(sheet: Sheet, arm: str, longest: Figure) -> Iterator[Finding]:
     """Yield patients at risk, and estimates, on the wrong side of the longest follow-up."""
-    end = range_of(longest)
+    end = interval_of(longest)
     for figure in sheet.series("at_risk", arm):
         time, some = figure.key.instant, figure.printed.value > 0
         if (time > end.upper and some) or (time < end.lower and not some):
             yield _contradiction(longest, figure, Severity.IMPOSSIBLE)
     for figure in (*sheet.series("survival", arm), *sheet.series("rmst", arm)):
-        ended = figure.key.quantity == "survival" and range_of(figure).lower <= 0.0
+        ended = figure.key.quantity == "survival" and interval_of(figure).lower <= 0.0
         if figure.key.instant > end.upper and not ended:
             yield _contradiction(longest, figure, Severity.NOTE)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from survkit.consistency.interval import Range, certainly_above, normal_quantile_range, range_of
+from survkit.consistency.rounding import certainly_above, interval_of, normal_quantile_range
+from survkit.interval import Interval
 from survkit.quantity import LIMITS
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ class WaldFit:
         The printed hazard ratio.
     limits : tuple of Figure
         Its printed limits.
-    log_ratio : Range
+    log_ratio : Interval
         Log hazard ratios that print like the ratio; the middles of the interval without one.
-    middle : Range
+    middle : Interval
         Middles of the interval on the log scale.
-    error : Range
+    error : Interval
         Standard errors of the log hazard ratio.
-    z : Range
+    z : Interval
         Wald statistics, negative where the experimental arm does better.
     symmetric : bool
         Whether the ratio can be the middle of a Wald interval.
@@ -50,10 +51,10 @@ class WaldFit:
 
     ratio: Figure | None
     limits: tuple[Figure, Figure]
-    log_ratio: Range
-    middle: Range
-    error: Range
-    z: Range
+    log_ratio: Interval
+    middle: Interval
+    error: Interval
+    z: Interval
     symmetric: bool
     outside: bool
 
@@ -71,18 +72,6 @@ def wald_fit(sheet: Sheet, pair: Pair) -> WaldFit | None:
     :math:`s = (u - l) / (2 z)`. The rounding intervals cut a polygon out of the (l, u) plane; its
     corners bound everything that is monotone along lines, as s and :math:`\beta / s` are.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-    pair : Pair
-        The two arms.
-
-    Returns
-    -------
-    WaldFit or None
-        None where no interval is printed, or one that is upside down.
-
     References
     ----------
     .. [1] Parmar, M. K. B., Torri, V., Stewart, L., Stat Med 17 (1998), 2815-2834, equations 7-9.
@@ -94,7 +83,7 @@ def wald_fit(sheet: Sheet, pair: Pair) -> WaldFit | None:
     if math.isinf(ends[1].upper):
         return None
     ratio = sheet.get("hazard_ratio", pair.subject)
-    middle = Range(
+    middle = Interval(
         (ends[0].lower + ends[1].lower) / 2.0,
         (ends[0].upper + ends[1].upper) / 2.0,
     )
@@ -110,14 +99,14 @@ def wald_fit(sheet: Sheet, pair: Pair) -> WaldFit | None:
         limits=(lower, upper),
         log_ratio=log_ratio,
         middle=middle,
-        error=Range(min(errors), max(errors)),
-        z=Range(min(statistics), max(statistics)),
+        error=Interval(min(errors), max(errors)),
+        z=Interval(min(statistics), max(statistics)),
         symmetric=bool(corners),
         outside=outside,
     )
 
 
-def _polygon(lower: Range, upper: Range, middle: Range) -> list[Corner]:
+def _polygon(lower: Interval, upper: Interval, middle: Interval) -> list[Corner]:
     """Return the corners (beta, half width) of the possible limits with a possible middle."""
     points = list(product(_ends(lower), _ends(upper)))
     for beta in _ends(middle):
@@ -131,22 +120,22 @@ def _polygon(lower: Range, upper: Range, middle: Range) -> list[Corner]:
     return [((low + high) / 2.0, (high - low) / 2.0) for low, high in inside]
 
 
-def _half_widths(lower: Range, upper: Range) -> Corner:
+def _half_widths(lower: Interval, upper: Interval) -> Corner:
     """Return the smallest and the largest half width, whatever the middle."""
     return max(0.0, (upper.lower - lower.upper) / 2.0), (upper.upper - lower.lower) / 2.0
 
 
-def _log(figure: Figure) -> Range:
-    own = range_of(figure)
-    return Range(
+def _log(figure: Figure) -> Interval:
+    own = interval_of(figure)
+    return Interval(
         math.log(max(own.lower, _SMALLEST)),
         math.log(own.upper) if 0.0 < own.upper < math.inf else math.inf,
     )
 
 
-def _within(value: float, own: Range) -> bool:
+def _within(value: float, own: Interval) -> bool:
     return own.lower - _SLACK <= value <= own.upper + _SLACK
 
 
-def _ends(own: Range) -> Corner:
+def _ends(own: Interval) -> Corner:
     return own.lower, own.upper

@@ -55,21 +55,7 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
 
 
 def describe_patients(reconstruction: Reconstruction, trial: Trial) -> list[str]:
-    """
-    Say what a file of patients is and where it comes from.
-
-    Parameters
-    ----------
-    reconstruction : Reconstruction
-        The patients.
-    trial : Trial
-        The trial whose analysis was reconstructed.
-
-    Returns
-    -------
-    list of str
-        Lines without a date, so that two runs can be compared.
-    """
+    """Say what a file of patients is and where it comes from."""
     analysis, provenance = reconstruction.analysis, reconstruction.provenance
     return [
         SYNTHETIC,

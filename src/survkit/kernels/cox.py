@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.kernels.risk_sets import experimental_share, share_ties
+
 if TYPE_CHECKING:
     from survkit.kernels.event_table import TwoArmTable
+    from survkit.kernels.risk_sets import Ties
 
-__all__ = ["CoxFit", "Ties", "fit_two_arm_cox", "maximise_partial_likelihood"]
+__all__ = ["CoxFit", "fit_two_arm_cox", "maximise_partial_likelihood"]
 
-Ties = Literal["efron", "breslow"]
+Floats = NDArray[np.float64]
+
 
 _CONVERGED = 1e-12
 """Newton stops once a step changes the log hazard ratio by less than this."""
 _LONGEST_STEP = 2.0
 _MOST_STEPS = 50
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,27 +69,6 @@ class CoxFit:
         return math.exp(self.log_hazard_ratio - half), math.exp(self.log_hazard_ratio + half)
 
 
-def _risk_sets(table: TwoArmTable, ties: Ties) -> tuple[Floats, Floats]:
-    """
-    Numbers at risk of both arms, one entry per event.
-
-    Efron (1977) lets each of d tied events, in turn, take a further share 1/d of the tied patients
-    out of the risk set; Breslow (1974) takes out none.
-    """
-    together = table.events.sum(axis=0)
-    reference, experimental = table.at_risk.astype(np.float64)
-    if together.size == 0 or together.max() == 1:
-        return reference, experimental
-    first = np.repeat(np.cumsum(together) - together, together)
-    order = np.arange(first.size) - first
-    column = np.repeat(np.arange(together.size), together)
-    share = order / together[column] if ties == "efron" else np.zeros(order.size)
-    return (
-        reference[column] - share * table.events[0, column],
-        experimental[column] - share * table.events[1, column],
-    )
-
-
 def fit_two_arm_cox(*strata: TwoArmTable, ties: Ties = "efron") -> CoxFit:
     r"""
     Fit a Cox model whose only covariate is the arm.
@@ -130,8 +111,8 @@ def fit_two_arm_cox(*strata: TwoArmTable, ties: Ties = "efron") -> CoxFit:
     >>> round(fit_two_arm_cox(table).log_hazard_ratio, 9)
     1.676857486
     """
-    parts = [_risk_sets(table, ties) for table in strata]
-    reference, experimental = (np.concatenate(arm) for arm in zip(*parts, strict=True))
+    parts = [share_ties(table.events, table.at_risk, ties) for table in strata]
+    reference, experimental, _ = map(np.concatenate, zip(*parts, strict=True))
     observed = sum(int(table.events[1].sum()) for table in strata)
     return maximise_partial_likelihood(reference, experimental, observed)
 
@@ -160,21 +141,15 @@ def maximise_partial_likelihood(reference: Floats, experimental: Floats, observe
         return CoxFit(log_hazard_ratio=limit, standard_error=math.nan, log_likelihood=math.nan)
     beta = 0.0
     for _ in range(_MOST_STEPS):
-        share = _experimental_share(reference, experimental, beta)
+        share = experimental_share(reference, experimental, math.exp(beta))
         step = float((observed - share.sum()) / (share * (1.0 - share)).sum())
         beta += min(max(step, -_LONGEST_STEP), _LONGEST_STEP)
         if abs(step) < _CONVERGED:
             break
-    share = _experimental_share(reference, experimental, beta)
+    share = experimental_share(reference, experimental, math.exp(beta))
     total = reference + experimental * math.exp(beta)
     return CoxFit(
         log_hazard_ratio=beta,
         standard_error=float(1.0 / np.sqrt((share * (1.0 - share)).sum())),
         log_likelihood=float(observed * beta - np.log(total).sum()),
     )
-
-
-def _experimental_share(reference: Floats, experimental: Floats, beta: float) -> Floats:
-    """Probability that the event falls to the experimental arm, at each event."""
-    weighted = experimental * math.exp(beta)
-    return weighted / (reference + weighted)

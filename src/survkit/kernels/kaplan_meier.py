@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from survkit.kernels.greenwood import log_limit
+
 if TYPE_CHECKING:
     from survkit.kernels.event_table import EventTable
+    from survkit.kernels.greenwood import Transform
 
 __all__ = [
     "QuantileInterval",
-    "Transform",
     "greenwood_variance",
     "median_interval",
     "median_time",
@@ -24,8 +26,6 @@ __all__ = [
     "survival_limits",
     "survival_steps",
 ]
-
-Transform = Literal["log-log", "log", "plain"]
 
 _ROUNDING = 1e-12
 """Room for the rounding of a running product that meets a quantile's share exactly."""
@@ -150,13 +150,8 @@ def survival_limits(
     survival = survival_steps(table)
     root = np.sqrt(greenwood_variance(table))
     with np.errstate(divide="ignore", invalid="ignore"):
-        if transform == "plain":
-            lower, upper = survival * (1.0 - z * root), survival * (1.0 + z * root)
-        elif transform == "log":
-            lower, upper = survival * np.exp(-z * root), survival * np.exp(z * root)
-        else:
-            spread = np.exp(z * root / np.abs(np.log(survival)))
-            lower, upper = survival**spread, survival ** (1.0 / spread)
+        hazard = -np.log(survival)
+        lower, upper = (np.exp(log_limit(hazard, root, side, transform)) for side in (-z, z))
     ended = survival <= 0.0
     lower[ended] = upper[ended] = np.nan
     return np.maximum(lower, 0.0), np.minimum(upper, 1.0)

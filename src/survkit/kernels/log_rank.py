@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+from survkit.kernels.risk_sets import log_rank_terms
 
 if TYPE_CHECKING:
     from survkit.kernels.event_table import TwoArmTable
@@ -66,20 +66,8 @@ def two_arm_log_rank(*strata: TwoArmTable) -> LogRank:
     .. [1] Mantel, N., "Evaluation of survival data and two new rank order statistics arising in its
        consideration", Cancer Chemother Rep 50 (1966), 163-170.
     """
-    parts = [_score(table) for table in strata]
+    parts = [log_rank_terms(table.events, table.at_risk) for table in strata]
     return LogRank(
-        difference=math.fsum(part.difference for part in parts),
-        variance=math.fsum(part.variance for part in parts),
-    )
-
-
-def _score(table: TwoArmTable) -> LogRank:
-    """Return difference and variance of one table."""
-    events = table.events.sum(axis=0)
-    at_risk = table.at_risk.sum(axis=0)
-    share = table.at_risk[1] / at_risk
-    spread = np.where(at_risk > 1, (at_risk - events) / np.maximum(at_risk - 1, 1), 0.0)
-    return LogRank(
-        difference=float(table.events[1].sum() - (events * share).sum()),
-        variance=float((events * share * (1.0 - share) * spread).sum()),
+        difference=math.fsum(float(difference.sum()) for difference, _ in parts),
+        variance=math.fsum(float(variance.sum()) for _, variance in parts),
     )

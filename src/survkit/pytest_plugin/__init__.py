@@ -17,33 +17,14 @@ __all__ = ["pytest_addoption", "pytest_collect_file", "pytest_report_header"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """
-    Declare the switch, on the command line and in the configuration.
-
-    Parameters
-    ----------
-    parser : pytest.Parser
-        Where options are declared.
-    """
+    """Declare the switch, on the command line and in the configuration."""
     text = "collect trial files of survkit (TOML with a spec_version): every figure is a test"
     parser.getgroup("survkit").addoption("--survkit", action="store_true", help=text)
     parser.addini("survkit", text, type="bool", default=False)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """
-    Say in the header that trial files are collected.
-
-    Parameters
-    ----------
-    config : pytest.Config
-        The configuration.
-
-    Returns
-    -------
-    str or None
-        A line, where the plugin is switched on.
-    """
+    """Say in the header that trial files are collected."""
     if not _asked_for(config):
         return None
     from importlib.metadata import version

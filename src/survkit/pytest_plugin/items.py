@@ -28,19 +28,7 @@ class FigureMissedError(Exception):
 
 
 def is_trial_file(path: Path) -> bool:
-    """
-    Tell a trial file from other TOML files.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A TOML file, which need not be well formed.
-
-    Returns
-    -------
-    bool
-        Whether a line of it sets ``spec_version``.
-    """
+    """Tell a trial file from other TOML files."""
     return re.search(rb"^\s*spec_version\s*=", path.read_bytes(), re.MULTILINE) is not None
 
 
@@ -96,14 +84,7 @@ class AnalysisNode(pytest.Collector):
         self.analysis = analysis
 
     def collect(self) -> Iterator[FigureItem]:
-        """
-        List the figures.
-
-        Yields
-        ------
-        FigureItem
-            One per printed figure.
-        """
+        """List the figures."""
         line = line_of_analysis(self.path.read_text("utf-8"), self.analysis.id)
         for place, name in enumerate(figure_ids(self.analysis)):
             yield FigureItem.from_parent(self, name=name, place=place, line=line)
@@ -164,33 +145,12 @@ class FigureItem(pytest.Item):
             pytest.skip(f"not comparable: {comparison.reason}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """
-        Show a missed figure by its explanation, and anything else with its traceback.
-
-        Parameters
-        ----------
-        excinfo : pytest.ExceptionInfo
-            What was raised.
-        style : str or None
-            Style of tracebacks.
-
-        Returns
-        -------
-        str or TerminalRepr
-            What pytest prints.
-        """
+        """Show a missed figure by its explanation, and anything else with its traceback."""
         if isinstance(excinfo.value, FigureMissedError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """
-        Say where the figure stands.
-
-        Returns
-        -------
-        tuple of (pathlib.Path, int, str)
-            File, line counted from zero, and name.
-        """
+        """Say where the figure stands."""
         analysis = "" if self.parent is None else self.parent.name
         return self.path, self._line - 1, f"{analysis}::{self.name}"

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.reconstruction.attempts import Solution, move, solve
+from survkit.reconstruction.attempts import move, solve
 from survkit.reconstruction.constraints.parent_aims import leave_room
-from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import Strata, assign_strata
 from survkit.reconstruction.record.assumptions import list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
+from survkit.reconstruction.solution import Solution, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from survkit.interval import Window
+    from survkit.interval import Interval
     from survkit.quantity import FigureKey
-    from survkit.reconstruction.constraints.targets import ContrastTargets, Targets
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.orders.history import Anchor
     from survkit.trial import Analysis
-
 
 __all__ = ["Draft", "draft_analysis", "reconstruct", "reconstruct_analysis"]
 
@@ -35,12 +36,8 @@ class Draft:
 
     Parameters
     ----------
-    targets : Targets
+    task : Task
         What the patients aim at.
-    strata : Strata or None
-        The strata, where their sizes are printed.
-    windows : list of list of Window
-        For each arm, where sub-groups need events.
     without : frozenset of FigureKey
         Input figures that were left out.
     solution : Solution
@@ -49,36 +46,17 @@ class Draft:
         The record of what they meet.
     """
 
-    targets: Targets
-    strata: Strata | None
-    windows: list[list[Window]]
+    task: Task
     without: frozenset[FigureKey]
     solution: Solution
     reconstruction: Reconstruction
 
     def moved(
-        self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastTargets]
+        self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastConstraint]
     ) -> Draft:
-        """
-        Move the patients in time, without a change in the order of any arm.
-
-        Parameters
-        ----------
-        anchors : sequence of sequence of Anchor
-            For each arm, patients and where they are to go.
-        contrasts : sequence of ContrastTargets
-            Further comparisons to bring to what is printed, of some of the patients.
-
-        Returns
-        -------
-        Draft
-            The same patients at other times.
-        """
-        targets = replace(self.targets, contrasts=(*self.targets.contrasts, *contrasts))
-        solution = move(self.solution, targets, self.strata, anchors, self.windows)
-        written = _written(
-            self.reconstruction.analysis, self.targets, self.strata, self.without, solution
-        )
+        """Move the patients in time, without a change in the order of any arm."""
+        solution = move(self.solution, self.task.with_contrasts(contrasts), anchors)
+        written = _write_down(self.reconstruction.analysis, self.task, self.without, solution)
         return replace(self, solution=solution, reconstruction=written)
 
 
@@ -168,62 +146,54 @@ def draft_analysis(
     Draft
         The patients, with the record of what they meet.
     """
-    targets = collect_targets(analysis, without)
+    constraints = read_constraints(analysis, without)
     if followed is not None:
-        targets = targets.followed(followed)
-    groups = [[collect_targets(own.analysis) for own in part] for part in parts]
-    windows = _medians(targets, [own for part in groups for own in part])
-    strata = assign_strata(analysis)
-    roomy = leave_room(targets, groups, [[own.ipd for own in part] for part in parts])
-    drafts = [_draft(analysis, roomy, strata, windows, without)]
+        constraints = constraints.followed(followed)
+    groups = [[read_constraints(group.analysis) for group in part] for part in parts]
+    task = Task(
+        constraints=constraints,
+        strata=assign_strata(analysis),
+        windows=_medians(constraints, [group for part in groups for group in part]),
+    )
+    roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
+    drafts = [_draft(analysis, replace(task, constraints=roomy), without)]
     if parts and not drafts[0].reconstruction.met:
-        drafts.append(_draft(analysis, targets, strata, windows, without))
+        drafts.append(_draft(analysis, task, without))
     return min(drafts, key=lambda draft: draft.reconstruction.missed)
 
 
-def _draft(
-    analysis: Analysis,
-    targets: Targets,
-    strata: Strata | None,
-    windows: list[list[Window]],
-    without: frozenset[FigureKey],
-) -> Draft:
-    solution = solve(targets, strata, windows)
+def _draft(analysis: Analysis, task: Task, without: frozenset[FigureKey]) -> Draft:
+    solution = solve(task)
     return Draft(
-        targets=targets,
-        strata=strata,
-        windows=windows,
+        task=task,
         without=without,
         solution=solution,
-        reconstruction=_written(analysis, targets, strata, without, solution),
+        reconstruction=_write_down(analysis, task, without, solution),
     )
 
 
-def _written(
-    analysis: Analysis,
-    targets: Targets,
-    strata: Strata | None,
-    without: frozenset[FigureKey],
-    solution: Solution,
+def _write_down(
+    analysis: Analysis, task: Task, without: frozenset[FigureKey], solution: Solution
 ) -> Reconstruction:
-    """Write down the patients of a solution."""
-    assumptions = list_assumptions(targets, solution, analysis.time_unit)
+    """Write down the patients of a solution, and what was assumed for them."""
+    assumptions = list_assumptions(task.constraints, solution, analysis.time_unit)
     return record(
         analysis,
-        _table(analysis, solution, strata),
+        _table(analysis, solution, task.strata),
         decimals=solution.clock.decimals,
-        assumptions=[*assumptions, *(strata.assumptions if strata is not None else ())],
+        assumptions=[*assumptions, *(task.strata.assumptions if task.strata is not None else ())],
         without=without,
     )
 
 
-def _medians(targets: Targets, groups: list[Targets]) -> list[list[Window]]:
+def _medians(
+    constraints: AnalysisConstraints, groups: Sequence[AnalysisConstraints]
+) -> list[list[Interval]]:
     """Return, arm by arm, the windows that the medians of sub-groups and their limits fall into."""
-    arms = [arm.id for arm in targets.arms]
-    found: dict[str, list[Window]] = {arm: [] for arm in arms}
+    found: dict[str, list[Interval]] = {arm.id: [] for arm in constraints.arms}
     for arm in (arm for group in groups for arm in group.arms):
-        found[arm.id] += [own.window for own in arm.of_events if own.window.reached]
-    return [found[arm] for arm in arms]
+        found[arm.id] += [one.window for one in arm.of_events if one.window.reached]
+    return list(found.values())
 
 
 def _table(analysis: Analysis, solution: Solution, strata: Strata | None) -> pd.DataFrame:
@@ -232,9 +202,9 @@ def _table(analysis: Analysis, solution: Solution, strata: Strata | None) -> pd.
     ids = [arm.id for arm in analysis.arms]
     references = {contrast.reference for contrast in analysis.contrasts}
     categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
-    labels = np.repeat(ids, [arm.ticks.size for arm in arms])
+    labels = np.repeat(ids, [arm.time.size for arm in arms])
     columns = {
-        "time": np.concatenate([solution.clock.times(arm.ticks) for arm in arms]),
+        "time": np.concatenate([arm.time for arm in solution.patients]),
         "event": np.concatenate([arm.event for arm in arms]).astype(np.int64),
         "arm": pd.Categorical(labels, categories=categories),
     }

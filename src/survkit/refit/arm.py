@@ -53,19 +53,7 @@ class ArmRefit:
         return _READINGS[figure.key.quantity](self, figure)
 
     def ends_before(self, time: float) -> str | None:
-        """
-        Tell whether the curve ends before a point in time.
-
-        Parameters
-        ----------
-        time : float
-            The point in time.
-
-        Returns
-        -------
-        str or None
-            Where it ends, in words; None where it goes on.
-        """
+        """Tell whether the curve ends before a point in time."""
         end = self.curve.end
         return f"ends at {end:g}" if time > end else None
 
@@ -133,19 +121,7 @@ class ArmRefit:
 
 
 def side_of(figure: Figure) -> Literal["lower", "upper"]:
-    """
-    Tell which limit a figure is.
-
-    Parameters
-    ----------
-    figure : Figure
-        A confidence limit.
-
-    Returns
-    -------
-    {"lower", "upper"}
-        The side.
-    """
+    """Tell which limit a figure is."""
     return "upper" if figure.key.side == "upper" else "lower"
 
 

@@ -74,14 +74,7 @@ class ContrastRefit:
         return _READINGS[figure.key.quantity](self, figure)
 
     def proportional_hazards(self) -> float:
-        """
-        Test the proportionality of the hazards in the model of the hazard ratio.
-
-        Returns
-        -------
-        float
-            P-value; NaN where the model has no maximum.
-        """
+        """Test the proportionality of the hazards in the model of the hazard ratio."""
         return self._cox(stratified=self._stratified_model).proportional_hazards()
 
     def _hazard_ratio(self, figure: Figure) -> Estimate:

@@ -48,14 +48,7 @@ class CoxRefit:
         self._fits: dict[float, Any] = {}
 
     def hazard_ratio(self) -> Estimate:
-        """
-        Return the hazard ratio.
-
-        Returns
-        -------
-        Estimate
-            Experimental over reference; zero or infinite where it has no bounds.
-        """
+        """Return the hazard ratio."""
         rising, falling = (self._meets(experimental=arm) for arm in (True, False))
         if rising != falling:
             return Estimate(math.inf if rising else 0.0)
@@ -64,40 +57,14 @@ class CoxRefit:
         return Estimate(float(self._fit().hazard_ratios_["arm"]))
 
     def hazard_ratio_limit(self, level: float, side: Literal["lower", "upper"]) -> Estimate:
-        """
-        Return a Wald limit of the hazard ratio.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level in percent.
-        side : {"lower", "upper"}
-            Which limit.
-
-        Returns
-        -------
-        Estimate
-            The limit, experimental over reference.
-        """
+        """Return a Wald limit of the hazard ratio."""
         if refusal := self._refusal():
             return refusal
         limits = self._fit(level).confidence_intervals_.loc["arm"]
         return Estimate(math.exp(float(limits.iloc[1 if side == "upper" else 0])))
 
     def p_value(self, sided: Literal[1, 2]) -> Estimate:
-        """
-        Return the p-value of the Wald test.
-
-        Parameters
-        ----------
-        sided : {1, 2}
-            One-sided, against a better experimental arm, or two-sided.
-
-        Returns
-        -------
-        Estimate
-            The p-value.
-        """
+        """Return the p-value of the Wald test."""
         if refusal := self._refusal():
             return refusal
         fitter = self._fit()
@@ -108,14 +75,7 @@ class CoxRefit:
         return Estimate(two_sided / 2.0 if better else 1.0 - two_sided / 2.0)
 
     def proportional_hazards(self) -> float:
-        """
-        Test the proportionality of the hazards, on scaled Schoenfeld residuals and ranked times.
-
-        Returns
-        -------
-        float
-            P-value; NaN where the model has no maximum.
-        """
+        """Test proportional hazards, on scaled Schoenfeld residuals and ranked times."""
         fitter = self._fit()
         if fitter is None:
             return math.nan

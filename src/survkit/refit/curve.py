@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
+
+from survkit.kernels import two_sided_quantile
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -56,22 +57,8 @@ class RestrictedMean:
     standard_error: float
 
     def limit(self, level: float, side: Literal["lower", "upper"]) -> float:
-        """
-        Symmetric confidence limit.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level in percent.
-        side : {"lower", "upper"}
-            Which limit.
-
-        Returns
-        -------
-        float
-            The limit, in time units.
-        """
-        half = _quantile(level) * self.standard_error
+        """Symmetric confidence limit."""
+        half = two_sided_quantile(level) * self.standard_error
         return self.mean + (half if side == "upper" else -half)
 
 
@@ -171,25 +158,7 @@ class KaplanMeierRefit:
     def quantile_limit(
         self, share: float, level: float, scale: str, side: Literal["lower", "upper"]
     ) -> float:
-        """
-        Find the first time at which a limit of the curve is at or below a share.
-
-        Parameters
-        ----------
-        share : float
-            Survival probability, 0.5 for the median.
-        level : float
-            Confidence level in percent.
-        scale : {"log-log", "log", "plain"}
-            Scale on which the curve's limits are symmetric.
-        side : {"lower", "upper"}
-            Which limit.
-
-        Returns
-        -------
-        float
-            The time, infinite where it is not reached.
-        """
+        """Find the first time at which a limit of the curve is at or below a share."""
         return _first_at_most(share, self._limits(level, scale)[side])
 
     def restricted_mean(self, horizon: float) -> RestrictedMean:
@@ -251,7 +220,7 @@ class KaplanMeierRefit:
             limits: pd.DataFrame = self._fit(level).confidence_interval_
             limits = limits.set_axis(["lower", "upper"], axis=1)
         else:
-            half = _quantile(level) * np.sqrt(self._greenwood_terms().cumsum())
+            half = two_sided_quantile(level) * np.sqrt(self._greenwood_terms().cumsum())
             away = {"lower": -half, "upper": half}
             limits = pd.DataFrame(
                 {
@@ -272,8 +241,3 @@ def _first_at_most(share: float, values: pd.Series) -> float:
     """Return the first time whose value is at or below a share; NaN values never are."""
     below = values.index[values <= share + _ROUNDING]
     return float(below[0]) if below.size else math.inf
-
-
-def _quantile(level: float) -> float:
-    """Two-sided normal quantile of a confidence level in percent."""
-    return NormalDist().inv_cdf(0.5 + level / 200.0)

@@ -26,17 +26,5 @@ class Estimate:
 
     @classmethod
     def none(cls, reason: str) -> Estimate:
-        """
-        Decline to say anything.
-
-        Parameters
-        ----------
-        reason : str
-            Why.
-
-        Returns
-        -------
-        Estimate
-            No number, with the reason.
-        """
+        """Decline to say anything."""
         return cls(math.nan, reason)

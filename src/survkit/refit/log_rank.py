@@ -35,19 +35,7 @@ class LogRankRefit:
     difference: float
 
     def p_value(self, sided: Literal[1, 2]) -> float:
-        """
-        P-value of the test.
-
-        Parameters
-        ----------
-        sided : {1, 2}
-            One-sided, against a better experimental arm, or two-sided.
-
-        Returns
-        -------
-        float
-            The p-value.
-        """
+        """P-value of the test."""
         if sided == 2:
             return self.two_sided
         return self.two_sided / 2.0 if self.difference < 0.0 else 1.0 - self.two_sided / 2.0

@@ -57,25 +57,7 @@ class Opinion:
 def compare_opinions(
     analysis: Analysis, ipd: pd.DataFrame, estimates: Sequence[Estimate], values: Sequence[float]
 ) -> tuple[Opinion, ...]:
-    """
-    Hold R's values against those of lifelines.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis.
-    ipd : pandas.DataFrame
-        The patients that both programs saw.
-    estimates : sequence of Estimate
-        What lifelines says, one per figure.
-    values : sequence of float
-        What R says, one per figure.
-
-    Returns
-    -------
-    tuple of Opinion
-        One per figure, in the order of the figures.
-    """
+    """Hold R's values against those of lifelines."""
     return tuple(
         Opinion(
             value=value,

@@ -114,16 +114,7 @@ def find_r() -> RSurvival:
 
 
 def write_inputs(folder: Path, patients: Mapping[str, tuple[pd.DataFrame, Analysis]]) -> None:
-    """
-    Write what figures.R reads.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An existing folder.
-    patients : mapping of str to (pandas.DataFrame, Analysis)
-        Patients and analyses by name, as for `RSurvival.refit`.
-    """
+    """Write what figures.R reads."""
     (folder / "patients").mkdir()
     rows: list[tuple[object, ...]] = []
     for name, (ipd, analysis) in patients.items():

@@ -30,21 +30,7 @@ __all__ = ["faults_between_keys"]
 def faults_between_keys(
     document: Mapping[str, Any], faulty: frozenset[Path] = frozenset()
 ) -> list[Fault]:
-    """
-    Hold the keys of a trial file against each other.
-
-    Parameters
-    ----------
-    document : mapping
-        The whole file as TOML gives it.
-    faulty : frozenset of tuple
-        Paths of values that are at fault by themselves; they are left out.
-
-    Returns
-    -------
-    list of Fault
-        Every fault found.
-    """
+    """Hold the keys of a trial file against each other."""
     trial = View(document, faulty=faulty)
     found = _run(_TRIAL_CHECKS, trial)
     for analysis in trial.tables("analysis"):

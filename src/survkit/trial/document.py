@@ -37,52 +37,16 @@ class View:
     faulty: frozenset[Path] = frozenset()
 
     def raw(self, key: str) -> object:
-        """
-        Return a value as it stands.
-
-        Parameters
-        ----------
-        key : str
-            Its key.
-
-        Returns
-        -------
-        object
-            The value; None when it is absent or at fault.
-        """
+        """Return a value as it stands."""
         return None if (*self.path, key) in self.faulty else self.table.get(key)
 
     def word(self, key: str) -> str | None:
-        """
-        Return a text.
-
-        Parameters
-        ----------
-        key : str
-            Its key.
-
-        Returns
-        -------
-        str or None
-            The text, if there is one.
-        """
+        """Return a text."""
         value = self.raw(key)
         return value if isinstance(value, str) else None
 
     def number(self, key: str) -> Decimal | None:
-        """
-        Return a number.
-
-        Parameters
-        ----------
-        key : str
-            Its key.
-
-        Returns
-        -------
-        decimal.Decimal or None
-            The number, if there is one.
-        """
+        """Return a number."""
         return printed_number(self.raw(key))
 
     def printed(self, key: str) -> Printed | None:
@@ -102,65 +66,27 @@ class View:
         return printed_figure(self.raw(key))
 
     def stated(self, key: str) -> View:
-        """
-        Return the table of a figure, whichever way it is written.
-
-        Parameters
-        ----------
-        key : str
-            The figure's key.
-
-        Returns
-        -------
-        View
-            Its table; empty when there is no such figure.
-        """
+        """Return the table of a figure, whichever way it is written."""
         value = self.raw(key)
         bare = {} if value is None else {"value": value}
         return self._inside(value if isinstance(value, Mapping) else bare, key)
 
     def interval(self) -> View:
-        """
-        Return the table of a figure's interval, whichever way it is written.
-
-        Returns
-        -------
-        View
-            Its table; empty when the figure has no interval.
-        """
+        """Return the table of a figure's interval, whichever way it is written."""
         value = self.raw("ci")
         if isinstance(value, list) and len(value) == 2:
             value = {"lower": value[0], "upper": value[1]}
         return self._inside(value if isinstance(value, Mapping) else {}, "ci")
 
     def tables(self, key: str) -> Iterator[View]:
-        """
-        Walk through a list of tables.
-
-        Parameters
-        ----------
-        key : str
-            The list's key.
-
-        Yields
-        ------
-        View
-            Every entry that is a table.
-        """
+        """Walk through a list of tables."""
         entries = self.raw(key)
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, Mapping):
                 yield self._inside(entry, key, index)
 
     def descendants(self) -> Iterator[View]:
-        """
-        Walk through this table and every table below it.
-
-        Yields
-        ------
-        View
-            The tables, each before what it contains.
-        """
+        """Walk through this table and every table below it."""
         yield self
         for key, value in self.table.items():
             if isinstance(value, Mapping):

@@ -92,21 +92,7 @@ class Fault:
 
 
 def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """
-    Put the faults that the model found into words.
-
-    Parameters
-    ----------
-    error : pydantic.ValidationError
-        What the model found.
-    model : type
-        The model of the whole file.
-
-    Returns
-    -------
-    list of Fault
-        One per fault.
-    """
+    """Put the faults that the model found into words."""
     details = error.errors(include_url=False)
     return [_model_fault(detail, model) for detail in details if not _echo(detail)]
 

@@ -69,19 +69,7 @@ def printed_number(value: object) -> Decimal | None:
 
 
 def printed_figure(value: object) -> Printed | None:
-    """
-    Return the figure that a value of a trial file stands for.
-
-    Parameters
-    ----------
-    value : object
-        A number as TOML gives it, a word, or a `Printed`.
-
-    Returns
-    -------
-    Printed or None
-        The figure; None for anything else, a quoted number included.
-    """
+    """Return the figure that a value of a trial file stands for."""
     if isinstance(value, Printed):
         return value
     if not isinstance(value, str):
@@ -95,21 +83,7 @@ def printed_figure(value: object) -> Printed | None:
 
 
 def refusal(what: str, value: object) -> PydanticCustomError:
-    """
-    Return the error that says what was expected.
-
-    Parameters
-    ----------
-    what : str
-        What the value must be.
-    value : object
-        What it is instead.
-
-    Returns
-    -------
-    PydanticCustomError
-        The error, with a hint where the reason is not plain to see.
-    """
+    """Return the error that says what was expected."""
     hint = ""
     if isinstance(value, str) and value.strip().lstrip("+-")[:1].isdigit():
         hint = " (numbers are written without quotes)"
@@ -198,14 +172,7 @@ class NumberKind:
         return number
 
     def json_schema(self) -> dict[str, Any]:
-        """
-        Describe the kind to an editor.
-
-        Returns
-        -------
-        dict
-            JSON Schema of the allowed values.
-        """
+        """Describe the kind to an editor."""
         schema: dict[str, Any] = {"type": "integer" if self.whole else "number"}
         if self.least is not None:
             schema["exclusiveMinimum" if self.above else "minimum"] = self.least
@@ -271,14 +238,7 @@ class PrintedKind(NumberKind):
         return (printed.exact or self.threshold) and self.admits(printed.number)
 
     def json_schema(self) -> dict[str, Any]:
-        """
-        Describe the kind to an editor.
-
-        Returns
-        -------
-        dict
-            JSON Schema of the allowed numbers and words.
-        """
+        """Describe the kind to an editor."""
         choices = [super().json_schema()]
         if self.threshold:
             choices.append({"type": "string", "pattern": r"^\s*[<>]\s*\d+(\.\d+)?\s*$"})

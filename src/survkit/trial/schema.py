@@ -32,14 +32,7 @@ def trial_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """
-    Write the schema as the text of its file.
-
-    Returns
-    -------
-    str
-        Indented JSON with a final line end.
-    """
+    """Write the schema as the text of its file."""
     return json.dumps(trial_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

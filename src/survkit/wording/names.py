@@ -19,19 +19,7 @@ _UNITS = {"day": "d", "week": "wk", "month": "mo", "year": "yr"}
 
 
 def describe_analysis(analysis: Analysis) -> str:
-    """
-    Describe an analysis in a line.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis.
-
-    Returns
-    -------
-    str
-        Endpoint, assessment, population, sub-group, standing, data cut-off and unit of times.
-    """
+    """Describe an analysis in a line."""
     details = (
         analysis.assessment,
         analysis.population,
@@ -45,19 +33,7 @@ def describe_analysis(analysis: Analysis) -> str:
 
 
 def by_subject(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Figure]]]:
-    """
-    Gather the figures of each arm and contrast.
-
-    Parameters
-    ----------
-    figures : iterable of Figure
-        Figures of one analysis, in the order of reports.
-
-    Yields
-    ------
-    tuple of (str, list of Figure)
-        Arm id, contrast or ``"all arms"``, and its figures.
-    """
+    """Gather the figures of each arm and contrast."""
     for subject, group in groupby(figures, key=lambda figure: figure.key.subject):
         yield subject or "all arms", list(group)
 
@@ -107,23 +83,7 @@ def name_source(figure: Figure) -> str:
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:
-    """
-    Count things.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-    singular : str
-        The word for one.
-    several : str or None
-        The word for more, if it is not `singular` with an s.
-
-    Returns
-    -------
-    str
-        Such as ``"1 analysis"`` or ``"3 figures"``.
-    """
+    """Count things."""
     return f"{count} {singular if count == 1 else several or singular + 's'}"
 
 

@@ -64,19 +64,7 @@ def difference_text(comparison: Comparison) -> str:
 
 
 def explain_conflict(result: AnalysisReproduction) -> str:
-    """
-    Say which figures stand in each other's way.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    str
-        A sentence; empty where every input figure is met.
-    """
+    """Say which figures stand in each other's way."""
     if result.reconstruction.met:
         return ""
     conflict = result.conflict
@@ -95,19 +83,7 @@ def explain_conflict(result: AnalysisReproduction) -> str:
 
 
 def explain_parent(result: AnalysisReproduction) -> str:
-    """
-    Say whose patients a sub-group is made of.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    str
-        A sentence; empty where the patients are no part of another analysis'.
-    """
+    """Say whose patients a sub-group is made of."""
     parent = result.reconstruction.within
     return f"these patients are a part of those of {parent}." if parent else ""
 

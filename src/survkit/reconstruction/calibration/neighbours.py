@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.contrast import excess, excess_of
+from survkit.kernels import experimental_share
+from survkit.reconstruction.constraints.families.contrast import contrast_violation, fit_violation
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.contrast import Standing
-    from survkit.reconstruction.constraints.targets import ContrastTargets
+    from survkit.kernels import TwoArmFit
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.placement.timeline import Timeline
 
 __all__ = ["exchange_neighbours"]
@@ -52,31 +53,15 @@ class _Neighbours:
 
 
 def exchange_neighbours(
-    contrast: ContrastTargets, standing: Standing, arms: tuple[Timeline, ...]
+    contrast: ContrastConstraint, fit: TwoArmFit, arms: tuple[Timeline, ...]
 ) -> tuple[Timeline, ...]:
-    """
-    Exchange neighbours of two arms until the contrast's figures print as asked.
-
-    Parameters
-    ----------
-    contrast : ContrastTargets
-        The printed figures.
-    standing : Standing
-        The comparison of the patients as they stand.
-    arms : tuple of Timeline
-        Every arm of the analysis; patients of two arms share no time.
-
-    Returns
-    -------
-    tuple of Timeline
-        The arms after the exchanges.
-    """
+    """Exchange neighbours of two arms until the contrast's figures print as asked."""
     sizes = [arm.ticks.size for arm in arms]
     number = np.repeat(np.arange(len(arms)), sizes)
     times = np.concatenate([arm.ticks for arm in arms])
     order = np.argsort(times, kind="stable")
     bounds = [arm.knots.patient_bounds(arm.clock) for arm in arms]
-    lower, upper = (np.concatenate([own[side] for own in bounds]) for side in (0, 1))
+    lower, upper = map(np.concatenate, zip(*bounds, strict=True))
     event = np.concatenate([arm.event for arm in arms])
     tied = np.concatenate([arm.tied for arm in arms])
     strata = [
@@ -84,11 +69,11 @@ def exchange_neighbours(
         for arm, n in zip(arms, sizes, strict=True)
     ]
     stratum = np.concatenate(strata)
-    pairs = _neighbours(contrast, standing, number[order], event[order], stratum[order])
+    pairs = _neighbours(contrast, fit, number[order], event[order], stratum[order])
     first, second = order[pairs.place], order[pairs.place + 1]
     allowed = (times[second] <= upper[first]) & (times[first] >= lower[second])
     allowed &= ~tied[first] & ~tied[second]
-    for place in _choose(contrast, standing, pairs, allowed):
+    for place in _choose(contrast, fit, pairs, allowed):
         one, other = order[place], order[place + 1]
         times[one], times[other] = times[other], times[one]
     moved = np.split(times, np.cumsum(sizes)[:-1])
@@ -96,17 +81,17 @@ def exchange_neighbours(
 
 
 def _neighbours(
-    contrast: ContrastTargets, standing: Standing, arm: Ticks, event: Flags, stratum: Ticks
+    contrast: ContrastConstraint, fit: TwoArmFit, arm: Ticks, event: Flags, stratum: Ticks
 ) -> _Neighbours:
     """Find the pairs of the contrast and the effect of their exchange; all in order of time."""
     reference, experimental = arm == contrast.reference, arm == contrast.experimental
     zero, one = _at_risk(reference, stratum), _at_risk(experimental, stratum)
-    ours = reference | experimental
-    differ = ours[:-1] & ours[1:] & (arm[:-1] != arm[1:]) & (event[:-1] | event[1:])
+    compared = reference | experimental
+    differ = compared[:-1] & compared[1:] & (arm[:-1] != arm[1:]) & (event[:-1] | event[1:])
     differ &= stratum[:-1] == stratum[1:]
     place = np.flatnonzero(differ)
     pairs = zero[place], one[place], reference[place], event[place], event[place + 1]
-    score, information = _effect(standing.cox.hazard_ratio, *pairs)
+    score, information = _effect(fit.cox.hazard_ratio, *pairs)
     difference, variance = _effect(1.0, *pairs)
     return _Neighbours(
         place=place,
@@ -117,13 +102,13 @@ def _neighbours(
     )
 
 
-def _at_risk(own: Flags, stratum: Ticks) -> Floats:
+def _at_risk(members: Flags, stratum: Ticks) -> Floats:
     """Count who of an arm leaves from each place on, in the stratum of whoever stands there."""
-    at_risk = np.zeros(own.size)
+    at_risk = np.zeros(members.size)
     for one in np.unique(stratum):
         inside = stratum == one
-        members = own[inside]
-        at_risk[inside] = members.sum() - np.cumsum(members) + members
+        present = members[inside]
+        at_risk[inside] = present.sum() - np.cumsum(present) + present
     return at_risk
 
 
@@ -135,9 +120,9 @@ def _effect(
 
     At a ratio of 1 these are observed minus expected events and their variance.
     """
-    at_first = _share(zero, one, ratio)
-    after_reference = _share(zero - 1.0, one, ratio)
-    after_experimental = _share(zero, one - 1.0, ratio)
+    at_first = experimental_share(zero, one, ratio)
+    after_reference = experimental_share(zero - 1.0, one, ratio)
+    after_experimental = experimental_share(zero, one - 1.0, ratio)
     now = np.where(reference_first, after_reference, after_experimental)
     then = np.where(reference_first, after_experimental, after_reference)
     swap = later.astype(np.float64) - earlier
@@ -146,34 +131,28 @@ def _effect(
     return score, spread
 
 
-def _share(reference: Floats, experimental: Floats, ratio: float) -> Floats:
-    """Probability that an event falls to the experimental arm."""
-    weighted = experimental * ratio
-    return weighted / (reference + weighted)
-
-
 def _spread(share: Floats) -> Floats:
     return share * (1.0 - share)
 
 
 def _choose(
-    contrast: ContrastTargets, standing: Standing, pairs: _Neighbours, allowed: Flags
+    contrast: ContrastConstraint, fit: TwoArmFit, pairs: _Neighbours, allowed: Flags
 ) -> list[int]:
     """Pick pairs without a patient in common, one by one, each bringing the figures closest."""
-    cox, log_rank = standing.cox, standing.log_rank
+    cox, log_rank = fit.cox, fit.log_rank
     information = cox.standard_error**-2
     now = np.array([0.0, information, log_rank.difference, log_rank.variance])
     steps = np.stack((pairs.score, pairs.information, pairs.difference, pairs.variance))
     chosen: list[int] = []
     usable = allowed.copy()
-    missed = excess_of(contrast, standing)
+    missed = fit_violation(contrast, fit)
     for _ in range(_MOST_EXCHANGES):
         if missed == 0.0 or not usable.any():
             break
         score, spread, difference, variance = now[:, None] + steps
         log_ratio = cox.log_hazard_ratio + score / information
         z = difference / np.sqrt(np.maximum(variance, 1e-12))
-        found = excess(contrast, log_ratio, 1.0 / np.sqrt(spread), z)
+        found = contrast_violation(contrast, log_ratio, 1.0 / np.sqrt(spread), z)
         found = np.where(usable, found, np.inf).round(9)
         best = int(found.argmin())
         if found[best] >= missed:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from survkit.interval import Window
-from survkit.kernels import survival_at, tabulate_arm
-from survkit.reconstruction.constraints.contrast import Side, compare
-from survkit.reconstruction.constraints.targets import SurvivalTarget
-from survkit.reconstruction.constraints.wald import allowed_estimates
+from survkit.interval import Interval
+from survkit.kernels import fit_two_arms, survival_at, tabulate_arm
+from survkit.reconstruction.constraints.families.survival import SurvivalConstraint
+from survkit.reconstruction.constraints.families.wald import WaldFigure, allowed_range
+from survkit.reconstruction.constraints.sample import arm_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from survkit.reconstruction.constraints.targets import ArmTargets, ContrastTargets, Targets
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = ["leave_room"]
 
@@ -47,72 +49,58 @@ _PATIENTS_APART = 4
 
 
 def leave_room(
-    whole: Targets, factors: Sequence[Sequence[Targets]], patients: Sequence[Sequence[pd.DataFrame]]
-) -> Targets:
+    whole: AnalysisConstraints,
+    factors: Sequence[Sequence[AnalysisConstraints]],
+    patients: Sequence[Sequence[pd.DataFrame]],
+) -> AnalysisConstraints:
     """
     Aim an analysis' curves, hazard ratios and errors at what its sub-groups leave possible.
 
     Groups that share nobody and are together the whole have together nearly the whole's
     information: 1 / SE² is the sum of theirs and a little more, and the log hazard ratio their
     mean, weighted by it, as in a model stratified by group. Its curve is the mean of theirs.
-
-    Parameters
-    ----------
-    whole : Targets
-        The analysis.
-    factors : sequence of sequence of Targets
-        Sub-groups, by one factor each.
-    patients : sequence of sequence of pandas.DataFrame
-        Patients who print what each group alone prints, columns ``time``, ``event`` and ``arm``.
-
-    Returns
-    -------
-    Targets
-        The analysis with narrower aims, as far as its own figures allow them.
     """
     pairs = [pair for pair in zip(factors, patients, strict=True) if _are_the_whole(whole, pair[0])]
     arms = whole.arms
-    for groups, own in pairs:
-        arms = tuple(_as_mixture(arm, groups, own) for arm in arms)
+    for groups, members in pairs:
+        arms = tuple(_as_mixture(arm, groups, members) for arm in arms)
     contrasts = tuple(
-        _with_room(own, [_pooled(own, whole, *pair) for pair in pairs]) for own in whole.contrasts
+        _with_room(contrast, [_pooled(contrast, whole, *pair) for pair in pairs])
+        for contrast in whole.contrasts
     )
     return replace(whole, arms=arms, contrasts=contrasts)
 
 
-def _are_the_whole(whole: Targets, groups: Sequence[Targets]) -> bool:
+def _are_the_whole(whole: AnalysisConstraints, groups: Sequence[AnalysisConstraints]) -> bool:
     """Tell whether groups have all patients of each arm, or nearly all."""
     together = {arm.id: 0 for arm in whole.arms}
-    for arm in (arm for own in groups for arm in own.arms):
+    for arm in (arm for group in groups for arm in group.arms):
         together[arm.id] += arm.n
     return all(together[arm.id] >= _NEARLY * arm.n for arm in whole.arms)
 
 
 def _as_mixture(
-    arm: ArmTargets, groups: Sequence[Targets], patients: Sequence[pd.DataFrame]
-) -> ArmTargets:
+    arm: ArmConstraints, groups: Sequence[AnalysisConstraints], patients: Sequence[pd.DataFrame]
+) -> ArmConstraints:
     """Aim an arm's curve at that of its groups together, at the times of the groups' medians."""
-    parts = [own for group in groups for own in group.arms if own.id == arm.id]
+    parts = [part for group in groups for part in group.arms if part.id == arm.id]
     printed = {point.time for point in arm.survival}
-    windows = [own.window for part in parts for own in part.of_events if own.window.reached]
+    windows = [one.window for part in parts for one in part.of_events if one.window.reached]
     times = {round(window.middle, 9) for window in windows} - printed
     half = _PATIENTS_APART / arm.n
-    curves = [tabulate_arm(own["time"], own["event"]) for own in _of(arm.id, patients)]
+    members = [group[group["arm"] == arm.id] for group in patients]
+    curves = [tabulate_arm(group["time"], group["event"]) for group in members]
     aims = []
     for time in sorted(times):
         shares = [float(survival_at(curve, [time])[0]) for curve in curves]
-        share = float(np.average(shares, weights=[own.n for own in parts]))
-        aims.append(_aim(arm, time, Window(share - half, share + half)))
+        share = float(np.average(shares, weights=[part.n for part in parts]))
+        aims.append(_aim(arm, time, Interval(share - half, share + half)))
     survival = sorted((*arm.survival, *aims), key=lambda point: point.time)
     return replace(arm, survival=tuple(survival))
 
 
-def _of(arm: str, patients: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    return [own[own["arm"] == arm] for own in patients]
-
-
-def _aim(arm: ArmTargets, time: float, value: Window) -> SurvivalTarget:
-    return SurvivalTarget(
+def _aim(arm: ArmConstraints, time: float, value: Interval) -> SurvivalConstraint:
+    return SurvivalConstraint(
         time=time, value=value, lower=None, upper=None, z=arm.z, transform=arm.transform
     )
 
@@ -120,88 +108,77 @@ def _aim(arm: ArmTargets, time: float, value: Window) -> SurvivalTarget:
 class _Pooled(NamedTuple):
     """What groups by one factor allow together: information, 1 / SE², and log hazard ratio."""
 
-    information: Window
-    log_ratio: Window
+    information: Interval
+    log_ratio: Interval
 
 
 def _pooled(
-    contrast: ContrastTargets,
-    whole: Targets,
-    groups: Sequence[Targets],
+    contrast: ContrastConstraint,
+    whole: AnalysisConstraints,
+    groups: Sequence[AnalysisConstraints],
     patients: Sequence[pd.DataFrame],
 ) -> _Pooled | None:
     """Pool what groups allow; None where one of them does not print its hazard ratio."""
-    pair = [whole.arms[side].id for side in (contrast.reference, contrast.experimental)]
+    pair = [whole.arms[arm].id for arm in contrast.arms]
     low, high, ratios = [], [], []
-    for group, own in zip(groups, patients, strict=True):
+    for group, members in zip(groups, patients, strict=True):
         found = [one for one in group.contrasts if one.subject == contrast.subject]
         if not found or found[0].standard_error is None:
             return None
         error = found[0].standard_error
         # a small error may ask for more than the events of a group can give
-        most = compare(*(_side(own, arm) for arm in pair)).cox.standard_error ** -2.0
+        fit = fit_two_arms(*(arm_times(members[members["arm"] == arm]) for arm in pair))
+        most = fit.cox.standard_error**-2.0
         low.append(error.upper**-2.0)
         high.append(max(low[-1], min(max(error.lower, _NO_ERROR) ** -2.0, most)))
-        ratios.append(_allowed(found[0], (0.5 * (low[-1] + high[-1])) ** -0.5))
+        allowed = allowed_range(found[0].figures, (0.5 * (low[-1] + high[-1])) ** -0.5)
+        ratios.append((allowed.lower, allowed.upper))
     lost = _LOST_INFORMATION * (len(groups) - 1)
     weights = np.add(low, high)
     return _Pooled(
-        information=Window(sum(low) + lost, sum(high) + lost),
-        log_ratio=Window(*np.average(ratios, axis=0, weights=weights).tolist()),
+        information=Interval(sum(low) + lost, sum(high) + lost),
+        log_ratio=Interval(*np.average(ratios, axis=0, weights=weights).tolist()),
     )
 
 
-def _allowed(contrast: ContrastTargets, error: float) -> tuple[float, float]:
-    """Return the smallest and largest log hazard ratio that an error lets print as asked."""
-    half = np.array([contrast.z * error])
-    floor, ceiling = allowed_estimates(*contrast.logs, half)
-    return float(floor[0]), float(ceiling[0])
-
-
-def _side(patients: pd.DataFrame, arm: str) -> Side:
-    own = patients[patients["arm"] == arm]
-    return Side(ticks=own["time"].to_numpy(), event=own["event"].to_numpy() == 1)
-
-
-def _with_room(contrast: ContrastTargets, factors: Sequence[_Pooled | None]) -> ContrastTargets:
+def _with_room(
+    contrast: ContrastConstraint, factors: Sequence[_Pooled | None]
+) -> ContrastConstraint:
     """Aim a hazard ratio and its error at the middle of what all factors allow."""
-    own = _error_range(contrast)
+    errors = _error_range(contrast)
     pooled = [factor for factor in factors if factor is not None]
-    if own is None or not pooled:
+    if errors is None or not pooled:
         return contrast
-    common = _common([one.information for one in pooled])
+    common = reduce(Interval.intersect, (one.information for one in pooled))
     # a division loses much information where it has to, and hardly ever gains any
     information = max(common.middle, common.lower)
-    aim = own.nearest(information**-0.5, share=_WELL_INSIDE)
-    room = Window(aim * (1.0 - _ROOM), aim * (1.0 + _ROOM))
-    return replace(
-        contrast,
-        standard_error=room,
-        room=room,
-        ratio=_narrowed(contrast.ratio, _common([one.log_ratio for one in pooled])),
+    aim = errors.clip(information**-0.5, share=_WELL_INSIDE)
+    room = Interval(aim * (1.0 - _ROOM), aim * (1.0 + _ROOM))
+    log_ratio = reduce(Interval.intersect, (one.log_ratio for one in pooled))
+    figures = tuple(
+        WaldFigure(_narrowed(one.window, log_ratio), 0.0) if one.z == 0.0 else one
+        for one in contrast.figures
     )
+    return replace(contrast, standard_error=room, room=room, figures=figures)
 
 
-def _common(windows: Sequence[Window]) -> Window:
-    """Return what windows have in common; turned about where they have nothing."""
-    return Window(max(own.lower for own in windows), min(own.upper for own in windows))
-
-
-def _narrowed(printed: Window | None, log_ratio: Window) -> Window | None:
+def _narrowed(printed: Interval, log_ratio: Interval) -> Interval:
     """Return the part of a printed hazard ratio's rounding about what its groups allow."""
-    if printed is None:
-        return None
-    inside = Window(*(printed.nearest(end, share=_WELL_INSIDE) for end in (0.0, math.inf)))
-    allowed = _common([inside, Window(math.exp(log_ratio.lower), math.exp(log_ratio.upper))])
-    half = max(allowed.half, _NARROWEST * printed.half)
-    middle = min(max(allowed.middle, inside.lower + half), inside.upper - half)
-    return Window(middle - half, middle + half)
+    ratio, allowed = (
+        Interval(math.exp(window.lower), math.exp(window.upper)) for window in (printed, log_ratio)
+    )
+    inside = Interval(*(ratio.clip(end, share=_WELL_INSIDE) for end in (0.0, math.inf)))
+    common = inside.intersect(allowed)
+    half = max(common.half, _NARROWEST * ratio.half)
+    middle = min(max(common.middle, inside.lower + half), inside.upper - half)
+    return Interval(middle - half, middle + half).log()
 
 
-def _error_range(contrast: ContrastTargets) -> Window | None:
+def _error_range(contrast: ContrastConstraint) -> Interval | None:
     """Return the standard errors that the printed limits of a hazard ratio allow."""
-    if contrast.lower is None or contrast.upper is None:
+    figures = sorted(contrast.figures, key=lambda figure: figure.z)
+    if not figures or figures[0].z >= 0.0 or figures[-1].z <= 0.0:
         return None
-    low, high = contrast.lower.log(), contrast.upper.log()
-    narrowest, widest = (high.lower - low.upper, high.upper - low.lower)
-    return Window(max(narrowest, 1e-6) / (2.0 * contrast.z), widest / (2.0 * contrast.z))
+    low, high = figures[0].window, figures[-1].window
+    span = figures[-1].z - figures[0].z
+    return Interval(max(high.lower - low.upper, _NO_ERROR) / span, (high.upper - low.lower) / span)

@@ -1,6 +1,6 @@
 """When patients are assessed, in the time unit of the analysis.
 
-`targets` reads it from the trial file; with one, `patients` leaves times to the folder `visits`.
+With one, the attempts leave placement and calibration to the folder `visits`.
 """
 
 from __future__ import annotations
@@ -102,19 +102,7 @@ class Schedule:
 
 
 def read_schedule(analysis: Analysis) -> Schedule | None:
-    """
-    Read the schedule of an analysis.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        A validated analysis.
-
-    Returns
-    -------
-    Schedule or None
-        The schedule in the analysis' time unit; None where it has none.
-    """
+    """Read the schedule of an analysis."""
     stated = analysis.assessment_every
     if stated is None:
         return None

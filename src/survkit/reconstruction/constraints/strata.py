@@ -41,19 +41,7 @@ class Strata:
 
 
 def assign_strata(analysis: Analysis) -> Strata | None:
-    """
-    Give every patient a stratum.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis, whose stratification says how large the levels are.
-
-    Returns
-    -------
-    Strata or None
-        The strata; None where no sizes are printed.
-    """
+    """Give every patient a stratum."""
     if not analysis.stratification:
         return None
     names: tuple[str, ...] = ("",)

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.violation import missed_at
-
 if TYPE_CHECKING:
-    from survkit.reconstruction.orders.plan import Plan
+    from survkit.reconstruction.constraints.cut import Cut
 
 __all__ = ["IMPOSSIBLE", "cost_of_bounds", "cost_of_rest", "running"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Terms = tuple[Floats, Floats]
 
 IMPOSSIBLE = 500.0
 """What a choice costs that leads nowhere, in squared standard deviations."""
@@ -43,7 +42,7 @@ def running(amount: Floats) -> Floats:
 
 
 def cost_of_bounds(
-    plan: Plan,
+    terms: Terms,
     start: int,
     leaving: Counts,
     events: Counts,
@@ -55,20 +54,20 @@ def cost_of_bounds(
     Measure by how much the variance needed lies outside what so few events can give.
 
     For a given hazard it is least when the events stand together, and largest when they stand at
-    both ends of the piece, with one in between that completes the hazard.
+    both ends of the segment, with one in between that completes the hazard.
 
     Parameters
     ----------
-    plan : Plan
-        The plan.
+    terms : tuple of ndarray of float, each of shape (n,)
+        What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
     start : int
-        First position of the piece.
+        First position of the segment.
     leaving : ndarray of int, shape (k,)
-        Patients who leave in the piece.
+        Patients who leave in the segment.
     events : ndarray of int, shape (k, e)
         Events among them.
     hazard, variance : ndarray of float, shape (k,)
-        What the piece is to add to the hazard and to Greenwood's sum.
+        What the segment is to add to the hazard and to Greenwood's sum.
     rounding : float
         Half the rounding of the latter.
 
@@ -80,7 +79,7 @@ def cost_of_bounds(
     few = (events > 0) & (events <= _FEW)
     if not few.any():
         return np.zeros(events.shape)
-    total, square = running(plan.weight), running(plan.spread)
+    total, square = map(running, terms)
     stand = (start + leaving)[:, None]
     hazard, variance = hazard[:, None], variance[:, None]
     count = np.clip(np.where(few, events, 1), 1, np.maximum(leaving, 1)[:, None])
@@ -108,17 +107,19 @@ def _spread_of(weight: Floats) -> Floats:
 
 
 def cost_of_rest(
-    plan: Plan, end: Counts, remaining: Counts, hazard: Floats, variance: Floats
+    terms: Terms, last: Cut, end: Counts, remaining: Counts, hazard: Floats, variance: Floats
 ) -> Floats:
     """
-    Tell where the last piece cannot meet its figures, be its events as early or late as they can.
+    Tell where the last segment cannot meet its figures, be its events as early or late as they can.
 
     Parameters
     ----------
-    plan : Plan
-        The plan.
+    terms : tuple of ndarray of float, each of shape (n,)
+        What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
+    last : Cut
+        What is asked at its end.
     end : ndarray of int, shape (k, 1)
-        Where the last piece begins.
+        Where the last segment begins.
     remaining : ndarray of int, shape (k, e)
         Events that remain for it.
     hazard, variance : ndarray of float, shape (k, e)
@@ -129,16 +130,13 @@ def cost_of_rest(
     ndarray of float, shape (k, e)
         The cost of an impossible choice, or 0.
     """
-    last = plan.stops[-1].end
-    if last is None:
-        return np.zeros(remaining.shape)
-    remaining = np.clip(remaining, 0, plan.n - end)
-    total, square = running(plan.weight), running(plan.spread)
+    n = terms[0].size
+    remaining = np.clip(remaining, 0, n - end)
+    total, square = map(running, terms)
     missed: Floats = np.zeros(remaining.shape)
-    for first, cut in ((end, last.floors), (plan.n - remaining, last.ceilings)):
+    for first, cut in ((end, last.floors), (n - remaining, last.ceilings)):
         then = first + remaining
-        missed += missed_at(
-            cut, hazard + total[then] - total[first], variance + square[then] - square[first]
+        missed += cut.missed(
+            hazard + total[then] - total[first], variance + square[then] - square[first]
         )
-    impossible = (missed.round(9) > _AROUND) | (remaining < plan.needed_last)
-    return np.where(impossible, IMPOSSIBLE, 0.0)
+    return np.where(missed.round(9) > _AROUND, IMPOSSIBLE, 0.0)

@@ -15,32 +15,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.violation import asked_sums, missed_at
+from survkit.kernels.violation import CURVE
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.curve import Cut
+    from survkit.reconstruction.constraints.cut import Cut
 
-__all__ = ["MET", "Readings", "exchange_events"]
+__all__ = ["CurveReadings", "Effort", "Exchanged", "exchange_events"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Positions = NDArray[np.int64]
 
-MET = 0.0015
-"""What is missed when every figure lies within its rounding: the search aims further inside."""
 _MOST_CUTS = 2
 """Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
+class CurveReadings:
     """
     Where the curve is read, and what each event adds to it there.
 
     Parameters
     ----------
     cuts : tuple of Cut
-        What is asked, the end of the piece last.
+        What is asked, the end of the segment last.
     amounts : ndarray of float, shape (2 c, m)
         For each cut, what an event at each position adds to the hazard and to Greenwood's sum.
     settled : ndarray of float, shape (2 c,)
@@ -67,7 +65,7 @@ class Readings:
         """
         missed: Floats = np.zeros(sums.shape[1:])
         for index, cut in enumerate(self.cuts):
-            missed += missed_at(cut, sums[2 * index], sums[2 * index + 1])
+            missed += cut.missed(sums[2 * index], sums[2 * index + 1])
         return missed.round(9)
 
     def sums(self, event: Flags) -> Floats:
@@ -118,7 +116,7 @@ class Readings:
             Numbers of cuts.
         """
         missed = [
-            round(float(missed_at(cut, sums[2 * i : 2 * i + 1], sums[2 * i + 1 : 2 * i + 2])[0]), 9)
+            round(float(cut.missed(sums[2 * i : 2 * i + 1], sums[2 * i + 1 : 2 * i + 2])[0]), 9)
             for i, cut in enumerate(self.cuts)
         ]
         worst = sorted(range(len(missed)), key=lambda i: (-missed[i], -i))
@@ -173,13 +171,13 @@ class Exchanged:
     missed: float
 
 
-def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Exchanged:
+def exchange_events(readings: CurveReadings, event: Flags, effort: Effort) -> Exchanged:
     """
     Exchange events with censorings until the figures are met or nothing helps.
 
     Parameters
     ----------
-    readings : Readings
+    readings : CurveReadings
         Where the curve is read.
     event : ndarray of bool, shape (m,)
         The events.
@@ -196,8 +194,8 @@ def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Exchang
     least = float(readings.missed(sums[:, None])[0])
     doubles = effort.doubles
     for _ in range(effort.singles + effort.doubles):
-        out, into = (_thin(np.flatnonzero(own), effort.positions) for own in (event, ~event))
-        if least <= MET or effort.spent or not out.size or not into.size:
+        out, into = (_thin(np.flatnonzero(flags), effort.positions) for flags in (event, ~event))
+        if least <= CURVE.met or effort.spent or not out.size or not into.size:
             break
         amounts = readings.amounts
         moves = (amounts[:, into][:, None, :] - amounts[:, out][:, :, None]).reshape(sums.size, -1)
@@ -216,7 +214,7 @@ def exchange_events(readings: Readings, event: Flags, effort: Effort) -> Exchang
 
 
 def _best_single(
-    readings: Readings, sums: Floats, moves: Floats, effort: Effort
+    readings: CurveReadings, sums: Floats, moves: Floats, effort: Effort
 ) -> tuple[tuple[int, ...], float]:
     """Find the exchange that leaves least missed."""
     missed = readings.missed(sums[:, None] + moves)
@@ -226,7 +224,7 @@ def _best_single(
 
 
 def _best_pair(
-    readings: Readings, sums: Floats, moves: Floats, known: tuple[float, int], effort: Effort
+    readings: CurveReadings, sums: Floats, moves: Floats, known: tuple[float, int], effort: Effort
 ) -> tuple[tuple[int, ...], float]:
     """Find two exchanges that together help, for the worst cut first."""
     least, width = known
@@ -241,12 +239,12 @@ def _best_pair(
 
 
 def _best_pair_at(
-    readings: Readings, sums: Floats, moves: Floats, known: tuple[int, int], pairs: int
+    readings: CurveReadings, sums: Floats, moves: Floats, known: tuple[int, int], pairs: int
 ) -> tuple[tuple[int, ...], float]:
     """Find two exchanges that miss least: for each one, those that complete its hazard."""
     cut, width = known
-    (hazard, sd), _ = asked_sums(readings.cuts[cut])
-    if not math.isfinite(sd):
+    (hazard, half), _ = readings.cuts[cut].sums
+    if not math.isfinite(half):
         return (), math.inf
     order = np.argsort(moves[2 * cut], kind="stable")
     missing = hazard - sums[2 * cut] - moves[2 * cut]

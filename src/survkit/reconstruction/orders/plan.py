@@ -1,46 +1,30 @@
-"""What an arm's order has to respect: positions, the population's odds, and where pieces end.
+"""What an arm's order has to respect, and orders in the making: the types of this stage.
 
 Patients are numbered in the order in which they leave, so that the one at position p has n - p
-patients at risk. The odds of an event at each position are the population's, tilted as little as
-possible so that hazard, variance and events are expected to be as the figures have them.
+patients at risk. Printed times cut the order into segments.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.interval import Window
-from survkit.reconstruction.constraints.violation import asked_sums, step_sums
-from survkit.reconstruction.orders.departures import expected_left, most_left, natural_times
-from survkit.reconstruction.orders.sampling import sigmoid, tilted
-
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.curve import Cut
-    from survkit.reconstruction.constraints.targets import ArmTargets
-    from survkit.reconstruction.population.fit import ArmPopulation
+    from survkit.reconstruction.constraints.cut import Cut
 
-__all__ = ["Plan", "Stop", "plan_order"]
+__all__ = ["PartialOrder", "Plan", "Segment", "SegmentCounts", "SegmentEnd"]
 
 Floats = NDArray[np.float64]
-
-_EDGE = 1e-6
-_SLACK = 0.1
-"""Variance that tilted sums may have, in halves of the rounding windows squared."""
-_COUNT_SD = 0.2
-"""Slack of the events of an arm, in patients, while its pieces share them."""
-_MOST_ODDS = 12.0
-"""Log odds beyond which an event is as good as certain, or as good as excluded."""
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Segment:
     """
-    Where a piece ends: at a cut at which the curve is printed, or with the last patient.
+    A stretch of the order: up to a cut at which the curve is printed, or to the last patient.
 
     Parameters
     ----------
@@ -49,7 +33,7 @@ class Stop:
     end : Cut or None
         The cut at the end; None where nothing is asked any more.
     before : int
-        Patients expected to have left at the stop before.
+        Patients expected to have left at the end of the segment before.
     left : int
         Patients expected to have left before the end; exactly so many where that is printed.
     earliest, latest : int
@@ -57,7 +41,7 @@ class Stop:
     free : bool
         Whether the number who have left may be another than expected.
     last : bool
-        Whether the piece is the last, which takes all events that remain.
+        Whether the segment is the last, which takes all events that remain.
     """
 
     within: tuple[tuple[Cut, int], ...]
@@ -83,11 +67,11 @@ class Plan:
         What is asked at points in time.
     left : tuple of int
         Patients expected to leave before each cut.
-    stops : tuple of Stop
-        Ends of the pieces; none where the curve is not printed.
+    segments : tuple of Segment
+        The stretches of the order; none where the curve is not printed.
     needed_last : int
         Events needed after the last printed time, for the curve and its limits to pass one half.
-    weight, spread : ndarray of float, shape (n,)
+    hazard, variance : ndarray of float, shape (n,)
         What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
     logit : ndarray of float, shape (n,)
         Log odds that a patient who leaves at that position leaves by an event.
@@ -98,174 +82,93 @@ class Plan:
     events: int
     cuts: tuple[Cut, ...]
     left: tuple[int, ...]
-    stops: tuple[Stop, ...]
+    segments: tuple[Segment, ...]
     needed_last: int
-    weight: Floats
-    spread: Floats
+    hazard: Floats
+    variance: Floats
     logit: Floats
     probability: Floats
 
     @property
     def n(self) -> int:
         """Patients of the arm."""
-        return int(self.weight.size)
+        return int(self.hazard.size)
+
+    @property
+    def terms(self) -> tuple[Floats, Floats]:
+        """What an event at each position adds to the cumulative hazard, and to Greenwood's sum."""
+        return self.hazard, self.variance
+
+    def log_odds_within(self, segment: Segment, shares: Floats) -> Floats:
+        """Return the log odds of an event at shares of a segment, whatever its final length."""
+        place = segment.before + shares * (segment.left - segment.before) - 0.5
+        odds: Floats = np.interp(place, np.arange(self.n), self.logit)
+        return odds
 
 
-def plan_order(
-    arm: ArmTargets,
-    population: ArmPopulation,
-    edges: Floats,
-    events: int,
-    cuts: tuple[Cut, ...],
-) -> Plan:
+class SegmentEnd(NamedTuple):
+    """Where a segment ends, and how many of its last patients have their event right then."""
+
+    position: int
+    on_time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialOrder:
     """
-    Lay out positions and odds, and divide the order into pieces.
+    An arm's order up to the end of some segment: who has the event so far.
 
     Parameters
     ----------
-    arm : ArmTargets
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    edges : ndarray of float, shape (k + 1,)
-        Cell edges, in time units.
+    event : ndarray of bool, shape (n,)
+        The arm's events so far.
+    ends : tuple of SegmentEnd
+        Where the segments so far end.
+    cost : float
+        How unlikely the order is, in squared standard deviations.
+    missed : float
+        What it misses at its cuts, in halves of the rounding windows, squared.
+    """
+
+    event: Flags
+    ends: tuple[SegmentEnd, ...] = ()
+    cost: float = 0.0
+    missed: float = 0.0
+
+    @property
+    def start(self) -> int:
+        """The first position that is not settled yet."""
+        return self.ends[-1].position if self.ends else 0
+
+    @property
+    def events(self) -> int:
+        """Events so far."""
+        return int(self.event.sum())
+
+    def sum_of(self, amount: Floats) -> float:
+        """Add up what the events so far amount to, each position so much."""
+        return float(amount @ self.event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentCounts:
+    """
+    How a segment is filled.
+
+    Parameters
+    ----------
+    leaving : int
+        Patients who leave in the segment, but for those on time.
     events : int
-        Events of the arm.
-    cuts : tuple of Cut
-        What is asked at points in time, with or without guides.
-
-    Returns
-    -------
-    Plan
-        What the arm's order has to respect.
+        How many of them by an event.
+    on_time : int
+        Further events at exactly the time of the cut at the end: where a number at risk is printed
+        they count in it, and yet the curve has fallen.
+    cost : float
+        How unlikely the counts is, in squared standard deviations.
     """
-    left = expected_left(arm, population, edges, cuts)
-    cuts = tuple(_with_reverse(*pair, arm) for pair in zip(cuts, left, strict=True))
-    weight, spread = step_sums(arm.n - np.arange(arm.n, dtype=np.float64))
-    natural = natural_times(arm, population, edges, cuts, left)
-    cell = np.searchsorted(edges, natural, side="left") - 1
-    by_event = population.event_share[np.clip(cell, 0, edges.size - 2)]
-    logit = np.log(by_event) - np.log1p(-by_event)
-    plan = Plan(
-        events=events,
-        cuts=cuts,
-        left=left,
-        stops=_stops(arm, edges, cuts, left),
-        needed_last=_needed_after(arm, cuts),
-        weight=weight,
-        spread=spread,
-        logit=logit,
-        probability=sigmoid(logit),
-    )
-    return _tilt(plan) if plan.stops else plan
 
-
-def _with_reverse(cut: Cut, left: int, arm: ArmTargets) -> Cut:
-    """
-    Add what the passages of the reverse curve ask of the curve itself.
-
-    Whoever leaves lowers one of both curves, and their product is the share of patients left.
-    """
-    if cut.printed and cut.left is None:
-        return cut
-    for own in arm.passages:
-        bound = (arm.n - left) / (arm.n * own.share)
-        if not own.reverse or own.z != 0.0 or left == arm.n:
-            continue
-        if cut.time <= own.window.lower:
-            survival = Window(cut.survival.lower, min(cut.survival.upper, bound - _EDGE))
-        elif cut.time >= own.window.upper:
-            survival = Window(max(cut.survival.lower, bound + _EDGE), cut.survival.upper)
-        else:
-            continue
-        cut = replace(cut, survival=survival)
-    return cut
-
-
-def _left_by_reverse(arm: ArmTargets, cut: Cut) -> tuple[int, int]:
-    """Count who may have left at a printed percentage, as passages of the reverse curve have it."""
-    fewest, most = 0, arm.n
-    for own in arm.passages:
-        if own.reverse and own.z == 0.0 and cut.left is None and cut.survival.bounded:
-            share = own.share * cut.survival.middle
-            if cut.time <= own.window.lower:
-                most = min(most, math.ceil(arm.n * (1.0 - share)) - 1)
-            elif cut.time >= own.window.upper:
-                fewest = max(fewest, math.ceil(arm.n * (1.0 - share)))
-    return fewest, most
-
-
-def _stops(
-    arm: ArmTargets, edges: Floats, cuts: tuple[Cut, ...], left: tuple[int, ...]
-) -> tuple[Stop, ...]:
-    """Divide the order at the cuts where the curve itself is printed, and at the end."""
-    if not any(cut.asks for cut in cuts):
-        return ()
-    stops: list[Stop] = []
-    within: list[tuple[Cut, int]] = []
-    before = earliest = 0
-    for index, (cut, own) in enumerate(zip(cuts, left, strict=True)):
-        earliest = cut.left or earliest
-        if cut.printed:
-            known = [later.left for later in cuts[index + 1 :] if later.left is not None]
-            fewest, most = _left_by_reverse(arm, cut)
-            stop = Stop(
-                within=tuple(within),
-                end=cut,
-                before=before,
-                left=own,
-                earliest=max(earliest, fewest),
-                latest=min([most_left(arm, edges, cut), most, *known]),
-                free=cut.left is None,
-                last=False,
-            )
-            stops.append(stop)
-            before, within = own, []
-        elif cut.asks:
-            within.append((cut, own))
-    end = within.pop()[0] if within and within[-1][1] == arm.n else None
-    last = Stop(
-        within=tuple(within),
-        end=end,
-        before=before,
-        left=arm.n,
-        earliest=arm.n,
-        latest=arm.n,
-        free=False,
-        last=True,
-    )
-    return (*stops, last)
-
-
-def _needed_after(arm: ArmTargets, cuts: tuple[Cut, ...]) -> int:
-    """Count the events that medians need after the last printed time: one for separate windows."""
-    last = max((cut.time for cut in cuts if cut.printed), default=0.0)
-    windows = [own.window for own in arm.of_events if own.window.reached]
-    needed, until = 0, last
-    for window in sorted(windows, key=lambda own: own.upper):
-        if window.lower >= until:
-            needed, until = needed + 1, window.upper
-    return needed
-
-
-def _tilt(plan: Plan) -> Plan:
-    """Tilt the odds so that all that is asked is expected, each sum within its rounding."""
-    positions = np.arange(plan.n)
-    possible = np.ones(plan.n, dtype=bool)
-    features, wanted = [np.full(plan.n, 1.0 / _COUNT_SD)], [plan.events / _COUNT_SD]
-    for stop in plan.stops:
-        if stop.end is None:
-            continue
-        before = positions < stop.left
-        for (asked, sd), amount in zip(
-            asked_sums(stop.end), (plan.weight, plan.spread), strict=True
-        ):
-            if math.isfinite(sd):
-                features.append(np.where(before, amount, 0.0) / sd)
-                wanted.append(asked / sd)
-                # so few are at risk that one event would already be too much
-                possible &= ~(before & (amount > asked + sd))
-    logit = np.where(possible, plan.logit, -_MOST_ODDS)
-    rows = np.where(possible, np.stack(features), 0.0)
-    logit = np.clip(tilted(logit, rows, np.array(wanted), _SLACK), -_MOST_ODDS, _MOST_ODDS)
-    return replace(plan, logit=logit, probability=sigmoid(logit))
+    leaving: int
+    events: int
+    on_time: int
+    cost: float

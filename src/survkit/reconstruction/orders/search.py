@@ -1,4 +1,4 @@
-"""Candidates for an arm's order: piece by piece, with as many alternatives as it takes."""
+"""Candidates for an arm's order: segment by segment, with as many alternatives as it takes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.orders.exchange import MET, Effort
-from survkit.reconstruction.orders.partial import Partial
+from survkit.kernels.violation import CURVE
+from survkit.reconstruction.orders.exchange import Effort
+from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
 from survkit.reconstruction.orders.sampling import draw, with_sum
-from survkit.reconstruction.orders.segment_counts import Choice, likeliest_choices
-from survkit.reconstruction.orders.segments import fill_piece, mend_order
+from survkit.reconstruction.orders.segment_counts import likeliest_counts
+from survkit.reconstruction.orders.segments import fill_segment, mend_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.reconstruction.orders.plan import Plan, Stop
+    from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 
 __all__ = ["PHASES", "candidate_orders"]
 
@@ -35,12 +36,12 @@ _SAME_EVENTS_COST = 2.0
 _TRIED_IN_VAIN = 8
 """Ways on that are tried where every order misses something already."""
 _WITHIN_REACH = 10.0
-"""What earlier pieces can still mend, by moving within the rounding of their own figures."""
+"""What earlier segments can still mend, by moving within the rounding of their own figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Breadth:
-    """Orders kept at each stop, ways on that are tried there, and how many one order may take."""
+    """Orders kept after each segment, ways on that are tried, and how many one order may take."""
 
     orders: int
     ways: int
@@ -53,21 +54,9 @@ _BROADER = (_Breadth(6, 40, 3), _Breadth(16, 80, 4))
 """As many as decide the last digit of hard arms, and keep hopeless ones within two seconds."""
 
 
-def candidate_orders(plan: Plan) -> Iterator[Partial]:
-    """
-    Yield orders with the plan's events, from the likeliest to the most tilted.
-
-    Parameters
-    ----------
-    plan : Plan
-        What the order has to respect.
-
-    Yields
-    ------
-    Partial
-        Whole orders.
-    """
-    if plan.stops:
+def candidate_orders(plan: Plan) -> Iterator[PartialOrder]:
+    """Yield orders with the plan's events, from the likeliest to the most tilted."""
+    if plan.segments:
         quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
         yield from _search(plan, _QUICK, quick, give_up=True)
         thorough = Effort(left=_MOST_EFFORT)
@@ -77,44 +66,46 @@ def candidate_orders(plan: Plan) -> Iterator[Partial]:
     late = (np.arange(plan.n) + 0.5) / plan.n - 0.5
     for tilt, phase in product(_TILTS, PHASES):
         odds = plan.logit + tilt * late
-        yield Partial(event=draw(with_sum(odds, plan.events), phase))
+        yield PartialOrder(event=draw(with_sum(odds, plan.events), phase))
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """An order up to some stop, and the likeliest ways on."""
+    """An order up to some segment, and the likeliest ways on."""
 
-    order: Partial
-    choices: list[Choice]
+    order: PartialOrder
+    choices: list[SegmentCounts]
 
     @property
     def badness(self) -> tuple[float, float]:
-        """What is missed already, then how unlikely the order and its next piece are."""
+        """What is missed already, then how unlikely the order and its next segment are."""
         ahead = self.choices[0].cost if self.choices else 0.0
-        missed = self.order.missed if self.order.missed > MET else 0.0
+        missed = self.order.missed if self.order.missed > CURVE.met else 0.0
         return missed, round(self.order.cost + ahead, 6)
 
 
-def _search(plan: Plan, breadth: _Breadth, effort: Effort, *, give_up: bool) -> list[Partial]:
-    """Go from stop to stop, and keep the likeliest orders among those that miss least."""
-    empty = Partial(event=np.zeros(plan.n, dtype=bool))
-    nodes = [_Node(empty, likeliest_choices(plan, empty, plan.stops[0], breadth.ways))]
-    for number, stop in enumerate(plan.stops):
-        if stop.last:
+def _search(plan: Plan, breadth: _Breadth, effort: Effort, *, give_up: bool) -> list[PartialOrder]:
+    """Go from segment to segment, and keep the likeliest orders among those that miss least."""
+    empty = PartialOrder(event=np.zeros(plan.n, dtype=bool))
+    nodes = [_Node(empty, likeliest_counts(plan, empty, plan.segments[0], breadth.ways))]
+    for number, segment in enumerate(plan.segments):
+        if segment.last:
             phases = PHASES[: breadth.per_order]
-            found = [new for node in nodes for new in _finished(plan, node, stop, phases, effort)]
+            found = [
+                new for node in nodes for new in _finished(plan, node, segment, phases, effort)
+            ]
         else:
-            found = _continued(plan, nodes, stop, breadth, effort)
-        following = plan.stops[number + 1 : number + 2]
+            found = _continued(plan, nodes, segment, breadth, effort)
+        following = plan.segments[number + 1 : number + 2]
         distinct = {(order.ends, order.event.tobytes()): order for order in reversed(found)}
         nodes = [
             _Node(
                 order,
-                likeliest_choices(plan, order, following[0], breadth.ways) if following else [],
+                likeliest_counts(plan, order, following[0], breadth.ways) if following else [],
             )
             for order in distinct.values()
         ]
-        if give_up and all(node.order.missed > MET for node in nodes):
+        if give_up and all(node.order.missed > CURVE.met for node in nodes):
             return []
         nodes = _most_promising(nodes)[: breadth.orders]
     return [node.order for node in nodes]
@@ -133,33 +124,33 @@ def _most_promising(nodes: list[_Node]) -> list[_Node]:
 
 
 def _finished(
-    plan: Plan, node: _Node, stop: Stop, phases: tuple[float, ...], effort: Effort
-) -> list[Partial]:
+    plan: Plan, node: _Node, segment: Segment, phases: tuple[float, ...], effort: Effort
+) -> list[PartialOrder]:
     """Give an order the events that remain, from several starting points."""
-    choice = node.choices[0]
-    phases = phases if 0 < choice.events < choice.leaving else phases[:1]
-    return [fill_piece(plan, node.order, stop, choice, effort, phase) for phase in phases]
+    counts = node.choices[0]
+    phases = phases if 0 < counts.events < counts.leaving else phases[:1]
+    return [fill_segment(plan, node.order, segment, counts, effort, phase) for phase in phases]
 
 
 def _continued(
-    plan: Plan, nodes: list[_Node], stop: Stop, breadth: _Breadth, effort: Effort
-) -> list[Partial]:
-    """Continue orders to the next stop, likeliest ways first, until enough miss nothing more."""
+    plan: Plan, nodes: list[_Node], segment: Segment, breadth: _Breadth, effort: Effort
+) -> list[PartialOrder]:
+    """Continue orders to the next segment, likeliest ways first, until enough miss nothing more."""
     ways = sorted(
-        (round(node.order.cost + choice.cost, 6), index, number)
+        (round(node.order.cost + counts.cost, 6), index, number)
         for index, node in enumerate(nodes)
-        for number, choice in enumerate(node.choices)
+        for number, counts in enumerate(node.choices)
     )
-    good: list[Partial] = []
-    rest: list[Partial] = []
+    good: list[PartialOrder] = []
+    rest: list[PartialOrder] = []
     taken = [0] * len(nodes)
-    hopeless = all(node.order.missed > MET for node in nodes)
+    hopeless = all(node.order.missed > CURVE.met for node in nodes)
     for _, index, number in ways[: _TRIED_IN_VAIN if hopeless else breadth.ways]:
         node = nodes[index]
         if taken[index] == breadth.per_order:
             continue
-        new = fill_piece(plan, node.order, stop, node.choices[number], effort)
-        if new.missed - node.order.missed <= MET:
+        new = fill_segment(plan, node.order, segment, node.choices[number], effort)
+        if new.missed - node.order.missed <= CURVE.met:
             taken[index] += 1
             good.append(new)
         else:
@@ -170,16 +161,16 @@ def _continued(
     if not good:
         near = [order for order in rest[: 2 * breadth.per_order] if order.missed <= _WITHIN_REACH]
         rest[: len(near)] = [mend_order(plan, order, effort) for order in near]
-    if stop.free and breadth is not _QUICK:
-        good += [tight for order in good for tight in _without_last_censored(order, stop)]
+    if segment.free and breadth is not _QUICK:
+        good += [tight for order in good for tight in _without_last_censored(order, segment)]
     return good + rest[: max(0, breadth.orders - len(good))]
 
 
-def _without_last_censored(order: Partial, stop: Stop) -> list[Partial]:
-    """Let the censored after the last event of a piece leave later: the curve is the same."""
-    before = order.ends[-2][0] if len(order.ends) > 1 else 0
+def _without_last_censored(order: PartialOrder, segment: Segment) -> list[PartialOrder]:
+    """Let the censored after the last event of a segment leave later: the curve is the same."""
+    before = order.ends[-2].position if len(order.ends) > 1 else 0
     last = int(np.flatnonzero(order.event)[-1]) + 1 if order.event.any() else 0
-    tight = max(last, before, stop.earliest)
+    tight = max(last, before, segment.earliest)
     if tight >= order.start:
         return []
-    return [replace(order, ends=(*order.ends[:-1], (tight, 0)))]
+    return [replace(order, ends=(*order.ends[:-1], SegmentEnd(tight, 0)))]

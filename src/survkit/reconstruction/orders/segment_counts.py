@@ -1,7 +1,7 @@
-"""How many patients leave in a piece, and how many by an event: the choices, likeliest first.
+"""How many patients leave in a segment, and how many by an event: the choices, likeliest first.
 
 Each choice is judged before any event is placed: by how far hazard and variance at the end of the
-piece would be from what is printed, measured by how far another order can still move them, and by
+segment would be from what is printed, measured by how far another order can still move them, and by
 how far the counts depart from the population's.
 """
 
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.violation import asked_sums
+from survkit.reconstruction.constraints.cut import SumConstraint
 from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest, running
+from survkit.reconstruction.orders.plan import SegmentCounts
 from survkit.reconstruction.orders.sampling import sigmoid
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.orders.partial import Partial
-    from survkit.reconstruction.orders.plan import Plan, Stop
+    from survkit.reconstruction.orders.plan import PartialOrder, Plan, Segment
 
-__all__ = ["Choice", "likeliest_choices", "odds_within"]
+__all__ = ["likeliest_counts"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -30,9 +30,9 @@ Flags = NDArray[np.bool_]
 
 _PART = 1.0 / 24.0
 _MIDDLES = np.arange(0.5 * _PART, 1.0, _PART)
-"""Middles of the equal parts of a piece, as shares of those who leave in it."""
+"""Middles of the equal parts of a segment, as shares of those who leave in it."""
 _NO_LENGTH = 1e-3
-"""Stands for the length of a piece in which nobody leaves."""
+"""Stands for the length of a segment in which nobody leaves."""
 _NEAREST = 6
 _GROWTH = 1.4
 """Numbers of patients are tried one by one next to the expected one, then in growing steps."""
@@ -53,30 +53,6 @@ _TOLERANCE = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """
-    How a piece is filled.
-
-    Parameters
-    ----------
-    leaving : int
-        Patients who leave in the piece, but for those on time.
-    events : int
-        How many of them by an event.
-    on_time : int
-        Further events at exactly the time of the cut at the end: where a number at risk is printed
-        they count in it, and yet the curve has fallen.
-    cost : float
-        How unlikely the choice is, in squared standard deviations.
-    """
-
-    leaving: int
-    events: int
-    on_time: int
-    cost: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sum:
     """
     The hazard, or Greenwood's sum, as the choices see it.
@@ -84,13 +60,13 @@ class _Sum:
     Parameters
     ----------
     so_far : float
-        The sum before the piece.
+        The sum before the segment.
     asked, rounding : float
         What it is to be at its end, with half its rounding; infinite where nothing is asked.
     needed : ndarray of float, shape (k,)
         What the events but for those on time are to add.
     parts : ndarray of float, shape (k, p)
-        What an event in each part of the piece adds.
+        What an event in each part of the segment adds.
     """
 
     so_far: float
@@ -104,113 +80,92 @@ class _Sum:
         """Whether anything is asked."""
         return math.isfinite(self.rounding)
 
-
-def odds_within(plan: Plan, stop: Stop, shares: Floats) -> Floats:
-    """
-    Log odds of an event at shares of a piece, as those of the plan at the same shares of its own.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    stop : Stop
-        End of the piece.
-    shares : ndarray of float
-        Shares of those who leave in the piece, rising from 0 to 1.
-
-    Returns
-    -------
-    ndarray of float
-        Log odds, in the same shape.
-    """
-    place = stop.before + shares * (stop.left - stop.before) - 0.5
-    odds: Floats = np.interp(place, np.arange(plan.n), plan.logit)
-    return odds
+    def at_end(self, density: Floats) -> Floats:
+        """Return the sum at the end of the segment, as asked or as the density of events gives."""
+        if self.is_asked:
+            return np.full(density.shape[:2], self.asked)
+        at_end: Floats = self.so_far + (density * self.parts[:, None]).sum(axis=2)
+        return at_end
 
 
-def likeliest_choices(plan: Plan, partial: Partial, stop: Stop, most: int) -> list[Choice]:
-    """
-    List the likeliest choices for the next piece.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    partial : Partial
-        The order so far.
-    stop : Stop
-        End of the piece.
-    most : int
-        How many choices at most.
-
-    Returns
-    -------
-    list of Choice
-        Choices, the likeliest first; at least one.
-    """
+def likeliest_counts(
+    plan: Plan, partial: PartialOrder, segment: Segment, most: int
+) -> list[SegmentCounts]:
+    """List the likeliest choices for the next segment."""
     remaining = plan.events - partial.events
-    if stop.last:
-        return [Choice(leaving=plan.n - partial.start, events=remaining, on_time=0, cost=0.0)]
-    leaving, on_time = _leaving(plan, partial, stop)
+    if segment.last:
+        leaving_last = plan.n - partial.start
+        return [SegmentCounts(leaving=leaving_last, events=remaining, on_time=0, cost=0.0)]
+    departures = _departures(plan, partial, segment)
+    leaving, on_time = departures
     if not leaving.size:
-        return [_makeshift(partial, stop, remaining)]
-    hazard, variance = _sums(plan, partial, stop, leaving, on_time)
-    odds = sigmoid(odds_within(plan, stop, _MIDDLES))
-    events, possible = _events(plan, partial, stop, (leaving, on_time), hazard, odds)
+        return [_makeshift(partial, segment, remaining)]
+    hazard, variance = _sums(plan, partial, segment, departures)
+    odds = sigmoid(plan.log_odds_within(segment, _MIDDLES))
+    events, possible = _events(plan, partial, segment, departures, hazard, odds)
     density, free = _densities(odds, leaving, events)
-    cost = _cost_of_order([own for own in (hazard, variance) if own.is_asked], density, free)
-    cost += _cost_of_counts(plan, partial, stop, (leaving, on_time), events)
+    cost = _cost_of_order([total for total in (hazard, variance) if total.is_asked], density, free)
+    cost += _cost_of_counts(plan, partial, segment, departures, events)
     if variance.is_asked:
         needed = hazard.needed, variance.needed
         cost += cost_of_bounds(
-            plan, partial.start, leaving, events, *needed, rounding=variance.rounding
+            plan.terms, partial.start, leaving, events, *needed, rounding=variance.rounding
         )
-    if stop is plan.stops[-2]:
+    if segment is plan.segments[-2] and (last := plan.segments[-1].end) is not None:
         end = (partial.start + leaving + on_time)[:, None]
-        totals = [
-            np.full(events.shape, own.asked)
-            if own.is_asked
-            else own.so_far + (density * own.parts[:, None]).sum(axis=2)
-            for own in (hazard, variance)
-        ]
-        cost += cost_of_rest(plan, end, remaining - events - on_time[:, None], *totals)
+        rest = remaining - events - on_time[:, None]
+        totals = [total.at_end(density) for total in (hazard, variance)]
+        cost_of_last = cost_of_rest(plan.terms, last, end, rest, *totals)
+        cost += np.where(rest < plan.needed_last, IMPOSSIBLE, cost_of_last)
     cost = np.where(possible, cost, np.inf).round(6)
-    choices = _ranked(cost, (leaving, on_time), events, most)
-    return choices or [_makeshift(partial, stop, remaining)]
+    choices = _ranked(cost, departures, events, most)
+    return choices or [_makeshift(partial, segment, remaining)]
 
 
-def _makeshift(partial: Partial, stop: Stop, remaining: int) -> Choice:
+def _makeshift(partial: PartialOrder, segment: Segment, remaining: int) -> SegmentCounts:
     """Choose something where nothing is possible, because the figures contradict each other."""
-    leaving = max(stop.left - partial.start, 0)
-    return Choice(leaving=leaving, events=min(leaving // 2, remaining), on_time=0, cost=IMPOSSIBLE)
+    leaving = max(segment.left - partial.start, 0)
+    events = min(leaving // 2, remaining)
+    return SegmentCounts(leaving=leaving, events=events, on_time=0, cost=IMPOSSIBLE)
 
 
-def _leaving(plan: Plan, partial: Partial, stop: Stop) -> tuple[Counts, Counts]:
-    """List how many may leave in the piece, and how many have their event right at its end."""
-    expected = stop.left - partial.start
-    if not stop.free:
-        on_time = np.arange(min(_MOST_ON_TIME, stop.latest - stop.left) + 1)
-        return (np.full(on_time.size, expected), on_time) if expected >= 0 else (on_time[:0],) * 2
+class _Departures(NamedTuple):
+    """How many may leave in a segment, and how many have their event right at its end."""
+
+    leaving: Counts
+    on_time: Counts
+
+
+def _departures(plan: Plan, partial: PartialOrder, segment: Segment) -> _Departures:
+    """List how many may leave in the segment: next to the expected number one by one."""
+    expected = segment.left - partial.start
+    if not segment.free:
+        on_time = np.arange(min(_MOST_ON_TIME, segment.latest - segment.left) + 1)
+        on_time = on_time if expected >= 0 else on_time[:0]
+        return _Departures(np.full(on_time.size, expected), on_time)
     beside = [*range(_NEAREST)]
     while beside[-1] < plan.n:
         beside.append(math.ceil(round(_GROWTH * beside[-1], 6)))
     counts = expected + np.array([*reversed([-step for step in beside[1:]]), *beside])
     stand = partial.start + counts
-    counts = counts[(counts >= 0) & (stand >= stop.earliest) & (stand <= stop.latest)]
-    return counts, np.zeros_like(counts)
+    counts = counts[(counts >= 0) & (stand >= segment.earliest) & (stand <= segment.latest)]
+    return _Departures(counts, np.zeros_like(counts))
 
 
-def _sums(plan: Plan, partial: Partial, stop: Stop, leaving: Counts, on_time: Counts) -> list[_Sum]:
-    """Work out what hazard and Greenwood's sum are, and what the piece is to add to them."""
-    asked_at_end = asked_sums(stop.end) if stop.end else ((0.0, math.inf),) * 2
+def _sums(
+    plan: Plan, partial: PartialOrder, segment: Segment, departures: _Departures
+) -> list[_Sum]:
+    """Work out what hazard and Greenwood's sum are, and what the segment is to add to them."""
+    asked_at_end = segment.end.sums if segment.end else (SumConstraint(0.0, math.inf),) * 2
+    leaving, on_time = departures
     left = partial.start + leaving
     lengths = np.maximum(leaving, _NO_LENGTH)[:, None]
     places = partial.start + lengths * np.append(_MIDDLES - 0.5 * _PART, 1.0)
     sums = []
-    for amount, (asked, rounding) in zip((plan.weight, plan.spread), asked_at_end, strict=True):
-        total = running(amount)
+    for terms, (asked, rounding) in zip(plan.terms, asked_at_end, strict=True):
+        total = running(terms)
         at_edges = np.interp(places, np.arange(plan.n + 1), total)
-        so_far = partial.sum_of(amount)
+        so_far = partial.sum_of(terms)
         sums.append(
             _Sum(
                 so_far=so_far,
@@ -225,22 +180,22 @@ def _sums(plan: Plan, partial: Partial, stop: Stop, leaving: Counts, on_time: Co
 
 def _events(
     plan: Plan,
-    partial: Partial,
-    stop: Stop,
-    counts: tuple[Counts, Counts],
+    partial: PartialOrder,
+    segment: Segment,
+    departures: _Departures,
     hazard: _Sum,
     odds: Floats,
 ) -> tuple[Counts, Flags]:
     """List numbers of events about the one that the hazard needs, and which of them can be."""
-    leaving, on_time = counts
+    leaving, on_time = departures
     remaining = plan.events - partial.events - on_time
     if hazard.is_asked:
         each = (odds * hazard.parts).mean(axis=1)  # zero where nobody leaves: no events then
         middle = hazard.needed * odds.mean() / np.where(each > 0.0, each, np.inf)
     else:
-        expected = float(plan.probability[: stop.left].sum())
+        expected = float(plan.probability[: segment.left].sum())
         middle = np.full(leaving.size, expected - partial.events)
-    stride = max(1, round(round(math.sqrt(_uncertain(plan, stop)) / _BESIDE_SD, 6)))
+    stride = max(1, round(round(math.sqrt(_uncertain(plan, segment)) / _BESIDE_SD, 6)))
     nearest = np.round(middle.round(6)).astype(np.int64)[:, None]
     after = plan.n - partial.start - leaving - on_time
     fewest = np.maximum(remaining - after, 0)[:, None]
@@ -250,15 +205,15 @@ def _events(
     return events, (fewest <= most) & (np.diff(events, axis=1, prepend=-1) > 0)
 
 
-def _uncertain(plan: Plan, stop: Stop) -> float:
-    """Variance of the events of a piece, as the plan has it."""
-    expected = plan.probability[stop.before : stop.left]
+def _uncertain(plan: Plan, segment: Segment) -> float:
+    """Variance of the events of a segment, as the plan has it."""
+    expected = plan.probability[segment.before : segment.left]
     return float((expected * (1.0 - expected)).sum())
 
 
 def _densities(odds: Floats, leaving: Counts, events: Counts) -> tuple[Floats, Floats]:
     """
-    Spread the events over the parts of a piece, and measure how free another order is.
+    Spread the events over the parts of a segment, and measure how free another order is.
 
     That one is not bound to the plan's odds, which the plan's own numbers may have driven far.
     """
@@ -274,14 +229,14 @@ def _cost_of_order(sums: list[_Sum], density: Floats, free: Floats) -> Floats:
     """Square the distance of the sums from those needed, in deviations of another order."""
     if not sums:
         return np.zeros(density.shape[:2])
-    scaled = [(own.parts / own.rounding)[:, None, :] for own in sums]
+    scaled = [(total.parts / total.rounding)[:, None, :] for total in sums]
     off = [
-        (own.needed / own.rounding)[:, None] - (density * amount).sum(axis=2)
-        for own, amount in zip(sums, scaled, strict=True)
+        (total.needed / total.rounding)[:, None] - (density * parts).sum(axis=2)
+        for total, parts in zip(sums, scaled, strict=True)
     ]
-    total = np.maximum(free.sum(axis=2, keepdims=True), 1e-300)
-    centred = [amount - (free * amount).sum(axis=2, keepdims=True) / total for amount in scaled]
-    variance = [(free * own**2).sum(axis=2) + _TOLERANCE for own in centred]
+    weight = np.maximum(free.sum(axis=2, keepdims=True), 1e-300)
+    centred = [parts - (free * parts).sum(axis=2, keepdims=True) / weight for parts in scaled]
+    variance = [(free * parts**2).sum(axis=2) + _TOLERANCE for parts in centred]
     if len(sums) == 1:
         return np.asarray(off[0] ** 2 / variance[0])
     shared = (free * centred[0] * centred[1]).sum(axis=2)
@@ -290,33 +245,34 @@ def _cost_of_order(sums: list[_Sum], density: Floats, free: Floats) -> Floats:
 
 
 def _cost_of_counts(
-    plan: Plan, partial: Partial, stop: Stop, counts: tuple[Counts, Counts], events: Counts
+    plan: Plan, partial: PartialOrder, segment: Segment, departures: _Departures, events: Counts
 ) -> Floats:
     """Square how far events and patients depart from the plan, in its standard deviations."""
-    leaving, on_time = counts
-    expected = float(plan.probability[: stop.left].sum())
-    own = plan.probability[stop.before : stop.left]
+    leaving, on_time = departures
+    expected = float(plan.probability[: segment.left].sum())
+    censored = float((1.0 - plan.probability[segment.before : segment.left]).sum())
     of_events = (partial.events + events + on_time[:, None] - expected) ** 2
-    of_leaving = (partial.start + leaving - stop.left) ** 2 / (float((1.0 - own).sum()) + 1.0)
-    return np.asarray(
-        of_events / (_uncertain(plan, stop) + 0.5) + (of_leaving + _ON_TIME_COST * on_time)[:, None]
-    )
+    of_leaving = (partial.start + leaving - segment.left) ** 2 / (censored + 1.0)
+    by_row = (of_leaving + _ON_TIME_COST * on_time)[:, None]
+    return np.asarray(of_events / (_uncertain(plan, segment) + 0.5) + by_row)
 
 
-def _ranked(cost: Floats, counts: tuple[Counts, Counts], events: Counts, most: int) -> list[Choice]:
+def _ranked(
+    cost: Floats, departures: _Departures, events: Counts, most: int
+) -> list[SegmentCounts]:
     """List the likeliest choices, but not too many with the same events."""
-    leaving, on_time = counts
+    leaving, on_time = departures
     ascending = np.argsort(cost, axis=None, kind="stable")[: _RANKED * most]
     seen: dict[int, int] = {}
-    ranked: list[tuple[float, Choice]] = []
+    ranked: list[tuple[float, SegmentCounts]] = []
     for place in ascending.tolist():
-        row, own = place // cost.shape[1], float(cost.flat[place])
-        if not math.isfinite(own) or (ranked and own > ranked[0][0] + _HOPELESS):
+        row, price = place // cost.shape[1], float(cost.flat[place])
+        if not math.isfinite(price) or (ranked and price > ranked[0][0] + _HOPELESS):
             break
         count = int(events.flat[place])
-        choice = Choice(
-            leaving=int(leaving[row]), events=count, on_time=int(on_time[row]), cost=own
+        counts = SegmentCounts(
+            leaving=int(leaving[row]), events=count, on_time=int(on_time[row]), cost=price
         )
-        ranked.append((own + _SAME_EVENTS_COST * seen.get(count, 0), choice))
+        ranked.append((price + _SAME_EVENTS_COST * seen.get(count, 0), counts))
         seen[count] = seen.get(count, 0) + 1
-    return [choice for _, choice in sorted(ranked, key=lambda pair: pair[0])[:most]]
+    return [counts for _, counts in sorted(ranked, key=lambda pair: pair[0])[:most]]

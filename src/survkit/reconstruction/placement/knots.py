@@ -1,4 +1,4 @@
-"""Stage 3, times: patients between knots, on a clock fine enough to keep everybody apart.
+"""Times between knots: the movable points of an arm's time axis.
 
 The knots are the anchored positions and some in between. Moving a knot stretches the time on one
 side of it and shortens it on the other; it never changes an arm's order, and so leaves every figure
@@ -8,84 +8,23 @@ of the arm alone as long as anchored knots stay in their windows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.orders.history import Anchor
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from survkit.reconstruction.orders.history import Anchor, History
+    from survkit.reconstruction.placement.clock import Clock
 
-    from survkit.interval import Window
-    from survkit.reconstruction.constraints.targets import Targets
-    from survkit.reconstruction.orders.history import History
-
-__all__ = [
-    "MARGIN",
-    "Clock",
-    "Knots",
-    "choose_clock",
-    "pin",
-    "pin_events",
-    "place_patients",
-    "set_knots",
-]
+__all__ = ["MARGIN", "Knots", "place_patients", "set_knots"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 
-_TICKS_PER_WINDOW = 400
-_TICKS_PER_PATIENT = 20
-_IN_WINDOW = 2
-"""Events held in a window: a curve that rests on one half needs both ends of the rest there."""
-_NEAREST = 16
-"""Events that may be put into a window, nearest first."""
 MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """
-    The grid on which all times lie: decimal, and a residue class of it for each arm.
-
-    As no two arms share a residue, no two patients of a data set share a time, and the treatment of
-    ties cannot matter.
-
-    Parameters
-    ----------
-    decimals : int
-        Decimal places of a time.
-    arms : int
-        Number of arms.
-    """
-
-    decimals: int
-    arms: int
-
-    @property
-    def tick(self) -> float:
-        """Length of a tick, in time units."""
-        return 10.0**-self.decimals
-
-    def times(self, ticks: Ticks | Floats) -> Floats:
-        """
-        Convert ticks to time units.
-
-        Parameters
-        ----------
-        ticks : ndarray of int or float
-            Times in ticks.
-
-        Returns
-        -------
-        ndarray of float
-            Times, each the float nearest to its decimal.
-        """
-        return ticks / 10.0**self.decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,132 +70,6 @@ class Knots:
         held = np.isfinite(self.upper)
         latest[self.position[held]] = np.floor(self.upper[held] / clock.tick).astype(np.int64)
         return earliest, latest
-
-
-def choose_clock(targets: Targets, end: float) -> Clock:
-    """
-    Choose the decimals of the times, finer than every printed window and every gap of patients.
-
-    Parameters
-    ----------
-    targets : Targets
-        The printed figures.
-    end : float
-        End of follow-up, in time units.
-
-    Returns
-    -------
-    Clock
-        The grid of times.
-    """
-    windows = [
-        2.0 * window.half
-        for arm in targets.arms
-        for window in (*(own.window for own in arm.passages), arm.end)
-        if window is not None and window.reached
-    ]
-    gap = end / max(arm.n for arm in targets.arms) / (_TICKS_PER_PATIENT * len(targets.arms))
-    # patients at risk at a time that prints like the end of follow-up all leave within its window
-    crowds = [
-        (arm.end.upper - time) / (2.0 * count * len(targets.arms))
-        for arm in targets.arms
-        for time, count in arm.at_risk
-        if arm.end is not None and arm.end.lower <= time < arm.end.upper and count
-    ]
-    # so do at least half the patients where the median follow-up prints like its end
-    crowds += [
-        (arm.end.upper - arm.end.lower) / (2.0 * arm.n * len(targets.arms))
-        for arm in targets.arms
-        if arm.end is not None
-        and any(own.reverse and own.window.upper >= arm.end.lower for own in arm.passages)
-        and arm.end.upper > arm.end.lower
-    ]
-    finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
-    return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(targets.arms))
-
-
-def pin(history: History, anchors: Sequence[Anchor]) -> History:
-    """
-    Hold certain patients to windows of time, as far as the order of leaving allows it.
-
-    Parameters
-    ----------
-    history : History
-        An arm's patients in order.
-    anchors : sequence of Anchor
-        The patients and their windows; those who are nearest to theirs come first.
-
-    Returns
-    -------
-    History
-        The same order with more anchors.
-    """
-    known = list(history.anchors)
-    away = [abs(history.natural[own.position] - own.window.middle) for own in anchors]
-    for _, anchor in sorted(zip(np.round(away, 9).tolist(), anchors, strict=True), key=_first):
-        if all(_in_turn(anchor, own) or _together(anchor, own) for own in known):
-            known.append(anchor)
-    known.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
-    return replace(history, anchors=tuple(known))
-
-
-def _first(ranked: tuple[float, Anchor]) -> tuple[float, int, float]:
-    away, anchor = ranked
-    return away, anchor.position, anchor.window.lower
-
-
-def _together(new: Anchor, known: Anchor) -> bool:
-    """Tell whether one patient can be in two windows, with room to spare."""
-    if new.position != known.position:
-        return False
-    common = min(new.window.upper, known.window.upper) - max(new.window.lower, known.window.lower)
-    return common >= min(new.window.half, known.window.half)
-
-
-def pin_events(history: History, windows: Sequence[Window]) -> History:
-    """
-    Put events into windows of time, where sub-groups' medians are to fall.
-
-    Parameters
-    ----------
-    history : History
-        An arm's patients in order.
-    windows : sequence of Window
-        The windows, in time units.
-
-    Returns
-    -------
-    History
-        The same order; for each window as many more anchors as it has too few events held to it, at
-        the events nearest to it, as far as the others leave room for them.
-    """
-    anchors = list(history.anchors)
-    events = np.flatnonzero(history.event)
-    known = [own for own in anchors if history.event[own.position]]
-    for window in sorted(windows, key=lambda own: own.middle):
-        held = [own for own in known if _within(own.window, window)][:_IN_WINDOW]
-        known = [own for own in known if own not in held]
-        distance = np.abs(history.natural[events] - window.middle)
-        missing = _IN_WINDOW - len(held)
-        for position in events[np.argsort(distance.round(9), kind="stable")[:_NEAREST]].tolist():
-            anchor = Anchor(position, window)
-            if missing and all(_in_turn(anchor, own) for own in anchors):
-                anchors.append(anchor)
-                missing -= 1
-    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
-    return replace(history, anchors=tuple(anchors))
-
-
-def _within(inner: Window, outer: Window) -> bool:
-    return outer.lower <= inner.lower and inner.upper <= outer.upper
-
-
-def _in_turn(new: Anchor, known: Anchor) -> bool:
-    """Tell whether two patients can leave in the order of their places, within their windows."""
-    if new.position == known.position:
-        return False
-    first, second = sorted((new, known), key=lambda anchor: anchor.position)
-    return first.window.lower < second.window.upper
 
 
 def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floats]:

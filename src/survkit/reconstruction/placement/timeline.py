@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.contrast import Side
-from survkit.reconstruction.placement.knots import Clock, Knots, place_patients
+from survkit.kernels import ArmTimes
+from survkit.reconstruction.placement.knots import Knots, place_patients
 
 if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import History
+    from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["Timeline", "begin", "tie"]
 
@@ -61,9 +62,9 @@ class Timeline:
     stratum: Ticks | None = None
 
     @property
-    def side(self) -> Side:
-        """The arm as one side of a comparison."""
-        return Side(ticks=self.ticks, event=self.event, stratum=self.stratum)
+    def patients(self) -> ArmTimes:
+        """The arm's patients with their times in ticks."""
+        return ArmTimes(time=self.ticks, event=self.event, stratum=self.stratum)
 
     @property
     def tied(self) -> Flags:
@@ -191,20 +192,6 @@ def tie(arm: Timeline, size: int, share: float) -> Timeline:
 
     The Kaplan-Meier estimate, Greenwood's sum and, with Efron's method, the Cox model do not see
     that events of one arm with nobody between them are tied; the log-rank test does.
-
-    Parameters
-    ----------
-    arm : Timeline
-        The arm.
-    size : int
-        Longest run.
-    share : float
-        Share of the runs, evenly spread.
-
-    Returns
-    -------
-    Timeline
-        The arm with these ties and no others.
     """
     earliest, latest = arm.knots.patient_bounds(arm.clock)
     floor = np.maximum.accumulate(earliest)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import ArmTargets, ContrastTargets, Targets
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = [
     "administrative_censoring",
@@ -33,43 +34,33 @@ _STEEPEST_CENSORING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""
 
 
-def median_scale(targets: Targets) -> float:
+def median_scale(constraints: AnalysisConstraints) -> float:
     """
     Return the time scale of the curves: the geometric mean of the medians, reached or expected.
 
     Where no median was reached or printed, it is that of exponential curves through the last
     percentages; without any, that of a curve that still stands at three quarters when follow-up
     ends.
-
-    Parameters
-    ----------
-    targets : Targets
-        The printed figures.
-
-    Returns
-    -------
-    float
-        A time, in the analysis' unit.
     """
-    medians = [arm.median.middle for arm in targets.arms if arm.median and arm.median.reached]
+    medians = [arm.median.middle for arm in constraints.arms if arm.median and arm.median.reached]
     if not medians:
-        last = [_last_percentage(arm) for arm in targets.arms]
+        last = [_last_percentage(arm) for arm in constraints.arms]
         medians = [own[0] * math.log(0.5) / math.log(own[1]) for own in last if own is not None]
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
-    times = [time for arm in targets.arms for time in arm.landmarks]
-    times += [arm.end.middle for arm in targets.arms if arm.end]
-    return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=targets.usual_end)
+    times = [time for arm in constraints.arms for time in arm.landmarks]
+    times += [arm.end.middle for arm in constraints.arms if arm.end]
+    return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=constraints.usual_end)
 
 
-def _last_percentage(arm: ArmTargets) -> tuple[float, float] | None:
+def _last_percentage(arm: ArmConstraints) -> tuple[float, float] | None:
     """Return the last time and share at which a printed curve is between its ends."""
     points = [(own.time, own.value.middle) for own in arm.survival if own.value is not None]
     between = [(time, share) for time, share in points if 0.0 < share < 1.0]
     return between[-1] if between else None
 
 
-def expected_total_events(targets: Targets) -> float | None:
+def expected_total_events(constraints: AnalysisConstraints) -> float | None:
     """
     Total events as printed, or as the width of a hazard ratio's interval needs them.
 
@@ -78,7 +69,7 @@ def expected_total_events(targets: Targets) -> float | None:
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
 
     Returns
@@ -86,16 +77,16 @@ def expected_total_events(targets: Targets) -> float | None:
     float or None
         Events over all arms, None where nothing printed tells.
     """
-    if targets.total_events is not None:
-        return float(targets.total_events)
-    if all(arm.events is not None for arm in targets.arms):
-        return float(sum(arm.events or 0 for arm in targets.arms))
-    estimates = [_events_behind(contrast, targets.arms) for contrast in targets.contrasts]
+    if constraints.total_events is not None:
+        return float(constraints.total_events)
+    if all(arm.events is not None for arm in constraints.arms):
+        return float(sum(arm.events or 0 for arm in constraints.arms))
+    estimates = [_events_behind(contrast, constraints.arms) for contrast in constraints.contrasts]
     known = [estimate for estimate in estimates if estimate is not None]
     return max(known) if known else None
 
 
-def _events_behind(contrast: ContrastTargets, arms: tuple[ArmTargets, ...]) -> float | None:
+def _events_behind(contrast: ContrastConstraint, arms: tuple[ArmConstraints, ...]) -> float | None:
     error = contrast.standard_error
     if error is None:
         return None
@@ -104,7 +95,7 @@ def _events_behind(contrast: ContrastTargets, arms: tuple[ArmTargets, ...]) -> f
     return min(1.0 / (error.middle**2 * share * (1.0 - share)), 0.95 * sum(sizes))
 
 
-def follow_up_end(targets: Targets, scale: float) -> float:
+def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     """
     End of follow-up: printed, or the one at which exponential curves give the events.
 
@@ -112,46 +103,36 @@ def follow_up_end(targets: Targets, scale: float) -> float:
     beyond every point in time that a figure is printed for; just beyond where neither events nor a
     median tell how many patients had the event. Where one arm prints it, it is that of the other,
     too, unless this one has figures for later.
-
-    Parameters
-    ----------
-    targets : Targets
-        The printed figures.
-    scale : float
-        Time scale of the curves, from `median_scale`.
-
-    Returns
-    -------
-    float
-        A time, in the analysis' unit.
     """
-    printed = [arm.end.middle for arm in targets.arms if arm.end]
+    printed = [arm.end.middle for arm in constraints.arms if arm.end]
     if printed:
         end = max(printed)
-        times = [time for arm in targets.arms if arm.end is None for time in arm.landmarks]
+        times = [time for arm in constraints.arms if arm.end is None for time in arm.landmarks]
         return max([end, *(_BEYOND_LAST_PRINTED * time for time in times if time > end)])
-    if targets.last_printed_time == 0.0:
-        return targets.usual_end
-    low = _BEYOND_LAST_PRINTED * targets.last_printed_time
+    if constraints.last_printed_time == 0.0:
+        return constraints.usual_end
+    low = _BEYOND_LAST_PRINTED * constraints.last_printed_time
     high = max(_LONGEST_IN_MEDIANS * scale, low)
-    events = expected_total_events(targets)
-    if events is None and not any(arm.median and arm.median.reached for arm in targets.arms):
+    events = expected_total_events(constraints)
+    if events is None and not any(arm.median and arm.median.reached for arm in constraints.arms):
         return low
-    wanted = _USUAL_EVENT_SHARE * sum(arm.n for arm in targets.arms) if events is None else events
+    wanted = (
+        _USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
+    )
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
-        few = _exponential_events(targets, scale, 0.0, middle) < wanted
+        few = _exponential_events(constraints, scale, 0.0, middle) < wanted
         low, high = (middle, high) if few else (low, middle)
     return 0.5 * (low + high)
 
 
-def arm_ends(targets: Targets, end: float) -> list[float]:
+def arm_ends(constraints: AnalysisConstraints, end: float) -> list[float]:
     """
     End of each arm's follow-up: its own where printed, else that of the analysis.
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     end : float
         End of follow-up of the analysis, in time units.
@@ -161,18 +142,21 @@ def arm_ends(targets: Targets, end: float) -> list[float]:
     list of float
         Times, in time units.
     """
-    return [min(arm.end.middle, end) if arm.end else end for arm in targets.arms]
+    return [min(arm.end.middle, end) if arm.end else end for arm in constraints.arms]
 
 
-def _exponential_events(targets: Targets, scale: float, entry: float, end: float) -> float:
+def _exponential_events(
+    constraints: AnalysisConstraints, scale: float, entry: float, end: float
+) -> float:
     """Events of exponential arms when follow-up is uniform from a share of it to its end."""
-    ends = arm_ends(targets, end)
+    ends = arm_ends(constraints, end)
     medians = [
-        arm.median.middle if arm.median and arm.median.reached else scale for arm in targets.arms
+        arm.median.middle if arm.median and arm.median.reached else scale
+        for arm in constraints.arms
     ]
     return sum(
         arm.n * _exponential_event_share(median, entry * last, last)
-        for arm, median, last in zip(targets.arms, medians, ends, strict=True)
+        for arm, median, last in zip(constraints.arms, medians, ends, strict=True)
     )
 
 
@@ -184,7 +168,9 @@ def _exponential_event_share(median: float, first: float, last: float) -> float:
     return 1.0 - (math.exp(-hazard * first) - math.exp(-hazard * last)) / (hazard * (last - first))
 
 
-def administrative_censoring(targets: Targets, edges: Floats, scale: float) -> Floats:
+def administrative_censoring(
+    constraints: AnalysisConstraints, edges: Floats, scale: float
+) -> Floats:
     """
     Cumulative censoring hazard in each cell when follow-up is uniform up to each arm's end.
 
@@ -193,7 +179,7 @@ def administrative_censoring(targets: Targets, edges: Floats, scale: float) -> F
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     edges : ndarray of float, shape (k + 1,)
         Cell edges from 0 to the end of follow-up, in time units.
@@ -206,17 +192,17 @@ def administrative_censoring(targets: Targets, edges: Floats, scale: float) -> F
         Cumulative hazards, positive.
     """
     end = float(edges[-1])
-    events = expected_total_events(targets)
+    events = expected_total_events(constraints)
     low, high = 0.0, 1.0
     if events is None:
         low = high = 0.5
     else:
         for _ in range(_BISECTIONS):
             middle = 0.5 * (low + high)
-            few = _exponential_events(targets, scale, middle, end) < events
+            few = _exponential_events(constraints, scale, middle, end) < events
             low, high = (middle, high) if few else (low, middle)
     entry = min(0.5 * (low + high), 0.98)
-    ends = np.array(arm_ends(targets, end))[:, None]
+    ends = np.array(arm_ends(constraints, end))[:, None]
     still_followed = np.clip((ends - edges) / (ends * (1.0 - entry)), 0.0, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.log(still_followed[:, :-1] / still_followed[:, 1:])

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from survkit.reconstruction.constraints.read import collect_targets
+from survkit.reconstruction.constraints.read import read_constraints
+from survkit.reconstruction.constraints.sample import arm_times
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
 from survkit.reconstruction.record.assumptions import events_follow
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.subgroups.assignment import Group, divide
-from survkit.reconstruction.subgroups.member_constraints import Pool
 from survkit.reconstruction.subgroups.settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from survkit.reconstruction.subgroups.assignment import Division
+    from survkit.reconstruction.subgroups.exchange import Division
     from survkit.trial import Analysis
 
 __all__ = ["Family"]
@@ -79,7 +79,7 @@ class Family:
         if analysis.by is None:
             return [analysis]
         others = self._analyses.values()
-        return [own for own in others if (own.of, own.by) == (analysis.of, analysis.by)]
+        return [one for one in others if (one.of, one.by) == (analysis.of, analysis.by)]
 
     def _whole(self, analysis: Analysis) -> dict[str, Reconstruction]:
         """Reconstruct an analysis and its sub-groups, which tell where its curve is."""
@@ -89,9 +89,9 @@ class Family:
         if not factors:
             return {analysis.id: plain}
         ends = _ends(plain)
-        alone = [[self._by_itself(own, ends) for own in factor.finest] for factor in factors]
-        divided_further = [part for part, own in zip(parts, factors, strict=True) if own.made]
-        coarse = [[self._by_itself(own, ends) for own in part] for part in divided_further]
+        alone = [[self._by_itself(group, ends) for group in factor.finest] for factor in factors]
+        divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
+        coarse = [[self._by_itself(group, ends) for group in part] for part in divided_further]
         draft = draft_analysis(analysis, alone + coarse)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
         draft, divisions = settle(draft, groups)
@@ -99,7 +99,7 @@ class Family:
         found = {analysis.id: whole}
         for factor, division in zip(factors, divisions, strict=True):
             labelled = self._labelled(whole, factor, division)
-            if not factor.made or all(own.within for own in labelled.values()):
+            if not factor.made or all(group.within for group in labelled.values()):
                 found |= labelled
         return found
 
@@ -107,11 +107,11 @@ class Family:
         """Divide groups further where groups of them, by a factor, are all of their patients."""
         finest: list[Analysis] = []
         made = []
-        for own in groups:
-            whole = [part for part in self._parts(own) if _is_all(own, part)]
-            inner = whole[0] if whole else [own]
+        for group in groups:
+            whole = [part for part in self._parts(group) if _is_all(group, part)]
+            inner = whole[0] if whole else [group]
             if whole:
-                made.append((own, frozenset(range(len(finest), len(finest) + len(inner)))))
+                made.append((group, frozenset(range(len(finest), len(finest) + len(inner)))))
             finest += inner
         return _Factor(finest, made)
 
@@ -120,16 +120,16 @@ class Family:
     ) -> dict[str, Reconstruction]:
         """Write down the groups of a factor, those that are made of others before these."""
         ends = _ends(whole)
-        within = {own.id: whole for own in factor.finest}
+        within = {group.id: whole for group in factor.finest}
         found = {}
-        groups = [*factor.made, *((own, frozenset({n})) for n, own in enumerate(factor.finest))]
-        for own, labels in groups:
-            parent = within.get(own.id, whole)
+        groups = [*factor.made, *((group, frozenset({n})) for n, group in enumerate(factor.finest))]
+        for group, labels in groups:
+            parent = within.get(group.id, whole)
             inside = np.isin(np.concatenate(division.labels), list(labels))
             ipd = pd.concat(_by_arm(whole, [arm.id for arm in whole.analysis.arms]))[inside]
-            found[own.id] = self._preferred(_group(parent, own, ipd), ends)
+            found[group.id] = self._preferred(_group(parent, group, ipd), ends)
             if len(labels) > 1:
-                within |= {factor.finest[label].id: found[own.id] for label in labels}
+                within |= {factor.finest[label].id: found[group.id] for label in labels}
         return found
 
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
@@ -143,21 +143,25 @@ class Family:
 
     def _parts(self, analysis: Analysis) -> list[list[Analysis]]:
         """Return the sub-groups that divide an analysis, factor by factor."""
-        children = [own for own in self._analyses.values() if own.of == analysis.id]
+        children = [child for child in self._analyses.values() if child.of == analysis.id]
         parts = {group[0].id: group for group in map(self._beside, children)}
         return [group for group in parts.values() if _obstacle(analysis, group) is None]
 
     def _divided(self, parent: Analysis, groups: list[Analysis]) -> dict[str, Reconstruction]:
-        """Reconstruct sub-groups out of their parent, or on their own where that cannot be."""
+        """Reconstruct sub-groups out of their parent, or on their group where that cannot be."""
         obstacle = _obstacle(parent, groups)
         if obstacle is not None:
-            return {own.id: self._apart(own, f"{parent.id}, as {obstacle}", {}) for own in groups}
+            return {
+                group.id: self._apart(group, f"{parent.id}, as {obstacle}", {}) for group in groups
+            }
         whole = self.reconstruct(parent)
         ends = _ends(whole)
         factor = _Factor(groups, [])
-        alone = [self._by_itself(own, ends) for own in groups]
+        alone = [self._by_itself(group, ends) for group in groups]
         arms = [arm.id for arm in parent.arms]
-        division = divide(_pools(_by_arm(whole, arms)), _groups(parent, factor, alone))
+        division = divide(
+            list(map(arm_times, _by_arm(whole, arms))), _groups(parent, factor, alone)
+        )
         return self._labelled(whole, factor, division)
 
     def _preferred(self, within: Reconstruction, ends: dict[str, float]) -> Reconstruction:
@@ -200,7 +204,7 @@ def _ends(whole: Reconstruction) -> dict[str, float]:
 def _is_all(whole: Analysis, groups: Sequence[Analysis]) -> bool:
     """Tell whether groups have all patients of each arm."""
     return all(
-        sum(own.arm(arm.id).n.printed.value for own in groups) == arm.n.printed.value
+        sum(group.arm(arm.id).n.printed.value for group in groups) == arm.n.printed.value
         for arm in whole.arms
     )
 
@@ -210,27 +214,21 @@ def _groups(parent: Analysis, factor: _Factor, alone: Sequence[Reconstruction]) 
     arms = [arm.id for arm in parent.arms]
     finest = [
         Group(
-            targets=collect_targets(_in_order(own.analysis, arms)),
+            constraints=read_constraints(_in_order(group.analysis, arms)),
             labels=frozenset({label}),
-            model=tuple(_pools(_by_arm(own, arms))),
+            model=tuple(map(arm_times, _by_arm(group, arms))),
         )
-        for label, own in enumerate(alone)
+        for label, group in enumerate(alone)
     ]
     made = [
-        Group(targets=collect_targets(_in_order(own, arms)), labels=labels)
-        for own, labels in factor.made
+        Group(constraints=read_constraints(_in_order(group, arms)), labels=labels)
+        for group, labels in factor.made
     ]
     return finest + made
 
 
 def _by_arm(found: Reconstruction, arms: Sequence[str]) -> list[pd.DataFrame]:
     return [found.ipd[found.ipd["arm"] == arm] for arm in arms]
-
-
-def _pools(patients: Sequence[pd.DataFrame]) -> list[Pool]:
-    return [
-        Pool(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1) for own in patients
-    ]
 
 
 def _missed(found: Reconstruction) -> int:

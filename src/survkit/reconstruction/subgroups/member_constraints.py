@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.interval import Window
-from survkit.reconstruction.constraints.contrast import Side, compare, excess, excess_of
-from survkit.reconstruction.constraints.curve import ANYWHERE, Cut, collect_cuts
-from survkit.reconstruction.constraints.violation import ONE_SIDED, missed_at, step_sums
+from survkit.kernels import ArmTimes, fit_two_arms, log_rank_sums, newton_steps, single_event_terms
+from survkit.kernels.violation import CURVE
+from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
+from survkit.reconstruction.constraints.cuts import collect_cuts
+from survkit.reconstruction.constraints.families.contrast import contrast_violation, fit_violation
 from survkit.reconstruction.placement.knots import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reconstruction.constraints.targets import (
-        ArmTargets,
-        ContrastTargets,
-        Passage,
-        Targets,
-    )
+    from survkit.interval import Interval
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
 
-__all__ = ["Demands", "Holding", "Pool", "collect_demands", "members_of"]
+__all__ = ["ArmMemberConstraints", "MemberConstraints", "constrain_members", "members_of"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_EDGE = 1e-6
 _WEIGHT = 4.0
 """
 Weight against a hazard ratio half a rounding window beyond its own: of a curve on the wrong side of
@@ -40,34 +38,33 @@ than that it is missed.
 """
 _LEAST = 0.005
 """Patients that a curve on the wrong side is away at least: its figure is missed all the same."""
+_HOPELESS = 1e6
+_NO_HAZARD = 1e-12
+_NO_VARIANCE = 1e-12
+
+
+class _Readings(NamedTuple):
+    """
+    What sets of members give where something is asked of them.
+
+    Cumulative hazard and Greenwood's sum at each cut, shape (k, cuts); events and numbers at risk,
+    shape (k, 1 + times).
+    """
+
+    hazard: Floats
+    variance: Floats
+    counts: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
-    """
-    One arm's patients, from whom members are taken.
-
-    Parameters
-    ----------
-    time : ndarray of float, shape (n,)
-        Times, rising; events come before censorings.
-    event : ndarray of bool, shape (n,)
-        Who has the event.
-    """
-
-    time: Floats
-    event: Flags
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class ArmMemberConstraints:
     """
     What is asked of the members of one arm.
 
     Parameters
     ----------
-    pool : Pool
-        The arm's patients.
+    patients : ArmTimes
+        The arm's patients, from whom members are taken.
     n : int
         Members.
     events : int or None
@@ -75,12 +72,12 @@ class Holding:
     cuts : tuple of Cut
         What is asked of their curve at points in time.
     column : ndarray of int
-        For each cut, how many of the pool have left when the curve is read.
+        For each cut, how many of the patients have left when the curve is read.
     at_risk : tuple of tuple
-        Places in the pool's order, and how many members come from there on.
+        Places in the order of leaving, and how many members come from there on.
     """
 
-    pool: Pool
+    patients: ArmTimes
     n: int
     events: int | None
     cuts: tuple[Cut, ...]
@@ -101,56 +98,34 @@ class Holding:
         ndarray of float, shape (k,)
             Sums of squares; 0 where all is met.
         """
-        hazard, variance, counts = self.read(members)
-        return self.missed_by(hazard, variance, counts)
+        return self.missed_by(self.read(members))
 
-    def read(self, members: Flags) -> tuple[Floats, Floats, Floats]:
-        """
-        Read the members' curve, its variance and the counts that are asked for.
-
-        Parameters
-        ----------
-        members : ndarray of bool, shape (k, n)
-            Who is in, set by set.
-
-        Returns
-        -------
-        tuple of ndarray of float
-            Cumulative hazard and Greenwood's sum at each cut, shape (k, cuts); events and numbers
-            at risk, shape (k, 1 + times).
-        """
+    def read(self, members: Flags) -> _Readings:
+        """Read the members' curve and the counts that are asked for, set by set."""
         inside = members.astype(np.float64)
-        at_risk = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
-        events = inside * self.pool.event
-        weight, spread = step_sums(np.maximum(at_risk, 1.0))
-        hazard, variance = events * weight, events * spread
+        at_risk = _later(inside)
+        events = inside * self.patients.event
+        terms = single_event_terms(np.maximum(at_risk[:, :-1], 1.0))
         none = np.zeros((members.shape[0], 1))
-        hazard = np.concatenate((none, np.cumsum(hazard, axis=1)), axis=1)[:, self.column]
-        variance = np.concatenate((none, np.cumsum(variance, axis=1)), axis=1)[:, self.column]
-        later = np.concatenate((at_risk, none), axis=1)[:, [place for place, _ in self.at_risk]]
-        return hazard, variance, np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
+        hazard, variance = (
+            np.concatenate((none, np.cumsum(events * term, axis=1)), axis=1)[:, self.column]
+            for term in terms
+        )
+        later = at_risk[:, [place for place, _ in self.at_risk]]
+        counts = np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
+        return _Readings(hazard, variance, counts)
 
-    def missed_by(self, hazard: Floats, variance: Floats, counts: Floats) -> Floats:
-        """
-        Measure what readings miss.
-
-        Parameters
-        ----------
-        hazard, variance, counts : ndarray of float, shape (..., m)
-            As `read` gives them.
-
-        Returns
-        -------
-        ndarray of float, shape (...)
-            Sums of squares; 0 where all is met.
-        """
+    def missed_by(self, readings: _Readings) -> Floats:
+        """Measure what readings miss; they may have more axes in front of the last."""
+        hazard, variance, counts = readings
         missed: Floats = np.zeros(hazard.shape[:-1])
         for index, cut in enumerate(self.cuts):
-            at = np.maximum(hazard[..., index], 1e-12), np.maximum(variance[..., index], 0.0)
-            beyond = np.nan_to_num(missed_at(cut, *at), nan=1e6, posinf=1e6)
-            missed = missed + _WEIGHT * (
-                np.log1p(beyond) if cut.printed else self._patients(beyond)
+            beyond = cut.missed(
+                np.maximum(hazard[..., index], _NO_HAZARD), np.maximum(variance[..., index], 0.0)
             )
+            beyond = np.nan_to_num(beyond, nan=_HOPELESS, posinf=_HOPELESS)
+            price = np.log1p(beyond) if cut.printed else self._patients(beyond)
+            missed = missed + _WEIGHT * price
         if self.events is not None:
             missed = missed + (counts[..., 0] - self.events) ** 2
         for index, (_, count) in enumerate(self.at_risk, start=1):
@@ -159,50 +134,36 @@ class Holding:
 
     def _patients(self, beyond: Floats) -> Floats:
         """Count the patients that curves are on the wrong side of one half by; some, if any."""
-        off = np.sqrt(beyond) * ONE_SIDED * self.n
+        off = np.sqrt(beyond) * CURVE.open_unit * self.n
         return np.where(beyond > 0.0, np.maximum(off, _LEAST), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demands:
+class MemberConstraints:
     """
     What is asked of the members of one group.
 
     Parameters
     ----------
-    arms : tuple of Holding
+    arms : tuple of ArmMemberConstraints
         Arm by arm.
-    contrasts : tuple of ContrastTargets
+    contrasts : tuple of ContrastConstraint
         Of their comparisons.
     labels : frozenset of int
         The labels of the group's members.
     """
 
-    arms: tuple[Holding, ...]
-    contrasts: tuple[ContrastTargets, ...]
+    arms: tuple[ArmMemberConstraints, ...]
+    contrasts: tuple[ContrastConstraint, ...]
     labels: frozenset[int]
 
     def missed(self, members: Sequence[Flags]) -> float:
-        """
-        Measure how far the figures of a group are missed.
-
-        Parameters
-        ----------
-        members : sequence of ndarray of bool
-            Who is in, arm by arm.
-
-        Returns
-        -------
-        float
-            0 where all are met.
-        """
+        """Measure how far the figures of a group are missed; `members` says who is in, by arm."""
         pairs = zip(self.arms, members, strict=True)
-        missed = sum(float(arm.missed(own[None])[0]) for arm, own in pairs)
+        missed = sum(float(arm.missed(inside[None])[0]) for arm, inside in pairs)
         for contrast in self.contrasts:
-            sides = [
-                self._side(arm, members) for arm in (contrast.reference, contrast.experimental)
-            ]
-            missed += excess_of(contrast, compare(*sides))
+            fit = fit_two_arms(*(self._members(arm, members) for arm in contrast.arms))
+            missed += fit_violation(contrast, fit)
         return round(missed, 9)
 
     def after_exchange(
@@ -232,11 +193,18 @@ class Demands:
         movers = np.concatenate((leaving, coming))
         trial = np.repeat(members[arm][None], movers.size + 1, axis=0)
         trial[np.arange(movers.size), movers] ^= True
-        combine = _Combination(leaving.size)
-        missed = self.arms[arm].missed_by(*map(combine, self.arms[arm].read(trial)))
-        for contrast in self._of(arm):
-            values = self._compare_many(contrast, members, arm, trial)
-            missed = missed + excess(contrast, *map(combine, values))
+
+        def combine(values: Floats) -> Floats:
+            """Add up the effects of leaving and of coming; the last row is that of no change."""
+            gone, come = values[: leaving.size], values[leaving.size : -1]
+            combined: Floats = gone[:, None] + come[None, :] - values[-1]
+            return combined
+
+        readings = self.arms[arm].read(trial)
+        missed = self.arms[arm].missed_by(_Readings(*map(combine, readings)))
+        for contrast in self._with_arm(arm):
+            values = self._fit_sets(contrast, members, arm, trial)
+            missed = missed + contrast_violation(contrast, *map(combine, values))
         return missed
 
     def missed_with(self, members: Sequence[Flags], arm: int, trial: Flags) -> Floats:
@@ -258,69 +226,46 @@ class Demands:
             What the arm and its contrasts miss.
         """
         missed = self.arms[arm].missed(trial)
-        for contrast in self._of(arm):
-            missed = missed + excess(contrast, *self._compare_many(contrast, members, arm, trial))
+        for contrast in self._with_arm(arm):
+            values = self._fit_sets(contrast, members, arm, trial)
+            missed = missed + contrast_violation(contrast, *values)
         return missed
 
-    def _of(self, arm: int) -> list[ContrastTargets]:
-        """Return the contrasts that an arm has a part in."""
-        return [own for own in self.contrasts if arm in (own.reference, own.experimental)]
+    def _with_arm(self, arm: int) -> list[ContrastConstraint]:
+        return [contrast for contrast in self.contrasts if arm in contrast.arms]
 
-    def _side(self, arm: int, members: Sequence[Flags]) -> Side:
-        pool, own = self.arms[arm].pool, members[arm]
-        return Side(ticks=pool.time[own], event=pool.event[own])
+    def _members(self, arm: int, members: Sequence[Flags]) -> ArmTimes:
+        return self.arms[arm].patients.only(members[arm])
 
-    def _compare_many(
-        self, contrast: ContrastTargets, members: Sequence[Flags], arm: int, trial: Flags
+    def _fit_sets(
+        self, contrast: ContrastConstraint, members: Sequence[Flags], arm: int, trial: Flags
     ) -> tuple[Floats, Floats, Floats]:
-        """Return log ratios, standard errors and log-rank statistics for sets of one arm."""
-        other = contrast.experimental if arm == contrast.reference else contrast.reference
-        mine, theirs = self.arms[arm].pool, self.arms[other].pool
-        own = _later(trial.astype(np.float64))
-        rest = _later(members[other][None].astype(np.float64))
-        own_events, their_events = (
-            np.flatnonzero(mine.event),
-            np.flatnonzero(theirs.event & members[other]),
-        )
-        meeting = own[:, np.searchsorted(mine.time, theirs.time[their_events])]
-        crossing = rest[0, np.searchsorted(theirs.time, mine.time[own_events])]
-        weight = np.concatenate(
-            (trial[:, own_events], np.ones((trial.shape[0], their_events.size), dtype=bool)), axis=1
-        ).astype(np.float64)
-        pair = (
-            np.concatenate((own[:, own_events], meeting), axis=1),
-            np.concatenate((crossing, rest[0, their_events]))[None],
-        )
-        zero, one = pair if arm == contrast.reference else pair[::-1]
-        treated = (
-            weight[:, : own_events.size]
-            if arm == contrast.experimental
-            else weight[:, own_events.size :]
-        )
-        start = compare(
-            *(self._side(a, members) for a in (contrast.reference, contrast.experimental))
-        )
-        return _fit_many(zero, one, weight, treated.sum(axis=1), start.cox.log_hazard_ratio)
+        """
+        Return log ratios, standard errors and log-rank statistics for sets of one arm.
 
-
-class _Combination:
-    """
-    Add up the effects of leaving and of coming.
-
-    Parameters
-    ----------
-    leaving : int
-        How many may leave; the last row of all values is that of no change.
-    """
-
-    def __init__(self, leaving: int) -> None:
-        self._leaving = leaving
-
-    def __call__(self, values: Floats) -> Floats:
-        now = values[-1]
-        gone, come = values[: self._leaving], values[self._leaving : -1]
-        combined: Floats = gone[:, None] + come[None, :] - now
-        return combined
+        An event counts in the sets that it is in. Two Newton steps from the fit as it stands do.
+        """
+        moving, resting = (self.arms[own].patients for own in (arm, contrast.other(arm)))
+        inside = members[contrast.other(arm)]
+        at_risk = _later(trial.astype(np.float64))
+        rest = _later(inside[None].astype(np.float64))[0]
+        first, second = np.flatnonzero(moving.event), np.flatnonzero(resting.event & inside)
+        meeting = at_risk[:, np.searchsorted(moving.time, resting.time[second])]
+        crossing = rest[np.searchsorted(resting.time, moving.time[first])]
+        always = np.ones((trial.shape[0], second.size), dtype=bool)
+        weight = np.concatenate((trial[:, first], always), axis=1).astype(np.float64)
+        of_moving = np.concatenate((at_risk[:, first], meeting), axis=1)
+        of_resting = np.concatenate((crossing, rest[second]))[None]
+        in_reference = arm == contrast.reference
+        zero, one = (of_moving, of_resting) if in_reference else (of_resting, of_moving)
+        observed = weight[:, first.size :] if in_reference else weight[:, : first.size]
+        fit = fit_two_arms(*(self._members(own, members) for own in contrast.arms))
+        start = fit.cox.log_hazard_ratio if math.isfinite(fit.cox.log_hazard_ratio) else 0.0
+        events = observed.sum(axis=1)
+        found = newton_steps(zero, one, events, np.full(trial.shape[0], start), weight)
+        expected, variance = log_rank_sums(zero, one, weight)
+        z = (events - expected) / np.sqrt(np.maximum(variance, _NO_VARIANCE))
+        return found.log_ratio, found.error, z
 
 
 def _later(inside: Floats) -> Floats:
@@ -329,108 +274,56 @@ def _later(inside: Floats) -> Floats:
     return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
 
 
-def _fit_many(
-    zero: Floats, one: Floats, weight: Floats, observed: Floats, start: float
-) -> tuple[Floats, Floats, Floats]:
-    """Two Newton steps for every row, and the log-rank statistic; an event counts by its weight."""
-    start = start if math.isfinite(start) else 0.0
-    log_ratio = np.full(weight.shape[0], start)
-    for _ in range(2):
-        weighted = one * np.exp(log_ratio)[:, None]
-        share = weighted / np.maximum(zero + weighted, 1e-12)
-        information = np.maximum((weight * share * (1.0 - share)).sum(axis=1), 1e-9)
-        log_ratio = log_ratio + (observed - (weight * share).sum(axis=1)) / information
-    share = one / np.maximum(zero + one, 1e-12)
-    variance = np.maximum((weight * share * (1.0 - share)).sum(axis=1), 1e-12)
-    z = (observed - (weight * share).sum(axis=1)) / np.sqrt(variance)
-    return log_ratio, 1.0 / np.sqrt(information), z
-
-
 def members_of(labels: Sequence[Codes], chosen: frozenset[int]) -> tuple[Flags, ...]:
-    """
-    Tell who has one of some labels.
-
-    Parameters
-    ----------
-    labels : sequence of ndarray of int
-        The label of each patient, arm by arm.
-    chosen : frozenset of int
-        The labels of a group.
-
-    Returns
-    -------
-    tuple of ndarray of bool
-        Who is in the group, arm by arm.
-    """
-    return tuple(np.isin(own, list(chosen)) for own in labels)
+    """Tell who has one of some labels, arm by arm."""
+    return tuple(np.isin(label, list(chosen)) for label in labels)
 
 
-def collect_demands(group: Targets, pools: Sequence[Pool], labels: frozenset[int]) -> Demands:
-    """
-    Gather what a group's figures ask of its members.
-
-    Parameters
-    ----------
-    group : Targets
-        The group's printed figures.
-    pools : sequence of Pool
-        The patients, arm by arm.
-    labels : frozenset of int
-        The labels of the group's members.
-
-    Returns
-    -------
-    Demands
-        What is asked.
-    """
-    return Demands(
-        arms=tuple(_holding(arm, pool) for arm, pool in zip(group.arms, pools, strict=True)),
-        contrasts=tuple(own for own in group.contrasts if own.log_ratio is not None),
+def constrain_members(
+    group: AnalysisConstraints, patients: Sequence[ArmTimes], labels: frozenset[int]
+) -> MemberConstraints:
+    """Gather what a group's figures ask of its members."""
+    return MemberConstraints(
+        arms=tuple(map(_constrain_arm, group.arms, patients)),
+        contrasts=tuple(one for one in group.contrasts if one.log_ratio is not None),
         labels=labels,
     )
 
 
-def _holding(arm: ArmTargets, pool: Pool) -> Holding:
+def _constrain_arm(arm: ArmConstraints, patients: ArmTimes) -> ArmMemberConstraints:
     read = [
-        (cut, int(np.searchsorted(pool.time, cut.time, side="right")))
+        (cut, int(np.searchsorted(patients.time, cut.time, side="right")))
         for cut in collect_cuts(arm)
         if cut.asks
     ]
-    for passage in arm.of_events:
-        read += _cuts_beside(passage, pool)
-    return Holding(
-        pool=pool,
+    for quantile in arm.of_events:
+        read += _cuts_beside(quantile, patients)
+    return ArmMemberConstraints(
+        patients=patients,
         n=arm.n,
         events=arm.events,
         cuts=tuple(cut for cut, _ in read),
         column=np.array([column for _, column in read], dtype=np.int64),
-        at_risk=tuple((int(np.searchsorted(pool.time, t)), count) for t, count in arm.at_risk),
+        at_risk=tuple((int(np.searchsorted(patients.time, t)), count) for t, count in arm.at_risk),
     )
 
 
-def _cuts_beside(passage: Passage, pool: Pool) -> Iterator[tuple[Cut, int]]:
+def _cuts_beside(quantile: QuantileConstraint, patients: ArmTimes) -> Iterator[tuple[Cut, int]]:
     """Yield on which side of its share a curve is at both ends of a printed quantile's rounding."""
-    above = Window(passage.share + _EDGE, math.inf)
-    below = Window(-math.inf, passage.share - _EDGE)
-    window = passage.window
+    above, below = quantile.above(BEYOND_SHARE), quantile.below(BEYOND_SHARE)
+    window = quantile.window
     if not window.reached:
-        yield _one_cut(passage, 0.0, above), pool.time.size
+        yield _one_cut(quantile, 0.0, above), patients.time.size
         return
     free = 2.0 * MARGIN * window.half
-    for time, side in ((window.lower + free, above), (window.upper - free, below)):
-        column = int(np.searchsorted(pool.time, time, side="right"))
-        yield _one_cut(passage, time, side), column
+    for time, asked in ((window.lower + free, above), (window.upper - free, below)):
+        column = int(np.searchsorted(patients.time, time, side="right"))
+        yield _one_cut(quantile, time, asked), column
 
 
-def _one_cut(passage: Passage, time: float, asked: Window) -> Cut:
-    """Ask something of the curve of a passage: the estimate, or its lower or upper limit."""
-    return Cut(
-        time=time,
-        left=None,
-        survival=asked if passage.z == 0.0 else ANYWHERE,
-        lower=asked if passage.z < 0.0 else ANYWHERE,
-        upper=asked if passage.z > 0.0 else ANYWHERE,
-        z=abs(passage.z),
-        transform=passage.transform,
-        printed=False,
-    )
+def _one_cut(quantile: QuantileConstraint, time: float, asked: Interval) -> Cut:
+    """Ask something of the curve of a quantile: the estimate, or its lower or upper limit."""
+    cut = Cut(time=time, left=None, z=abs(quantile.z), transform=quantile.transform)
+    if quantile.z == 0.0:
+        return replace(cut, survival=asked)
+    return replace(cut, lower=asked) if quantile.z < 0.0 else replace(cut, upper=asked)

@@ -1,7 +1,7 @@
 """The way in and out of this folder: arms in the order of leaving become arms read at visits.
 
-`attempt` searches; here events are let off the visits where they have to be, and a stratified model
-is aimed at.
+`search_grid` searches; here events are let off the visits where they have to be, and a stratified
+model is aimed at.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.contrast import Side
+from survkit.kernels import ArmTimes
+from survkit.kernels.violation import CURVE
 from survkit.reconstruction.visits.counts import list_patients
 from survkit.reconstruction.visits.follow_up import hold_numbers, lead_censored
 from survkit.reconstruction.visits.grid import visit_clock
-from survkit.reconstruction.visits.search_grid import attempt
-from survkit.reconstruction.visits.state import MET
-from survkit.reconstruction.visits.stratified import aim_beside, excess_within_strata
+from survkit.reconstruction.visits.search_grid import search_grid
+from survkit.reconstruction.visits.stratified import aim_within_strata, violation_within_strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
-    from survkit.reconstruction.constraints.targets import Targets
     from survkit.reconstruction.orders.history import History
-    from survkit.reconstruction.placement.knots import Clock
+    from survkit.reconstruction.placement.clock import Clock
 
-__all__ = ["Reading", "read_at_visits"]
+__all__ = ["Assessment", "assess_at_visits"]
 
 Codes = NDArray[np.int64]
 
@@ -39,13 +39,13 @@ _MOST_AIMS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Assessment:
     """
     The arms, read at visits.
 
     Parameters
     ----------
-    arms : tuple of Side
+    arms : tuple of ArmTimes
         Each arm's patients in the order of leaving; their times in ticks of the clock.
     clock : Clock
         The grid of times.
@@ -55,25 +55,25 @@ class Reading:
         What all figures miss together, in the same unit.
     """
 
-    arms: tuple[Side, ...]
+    arms: tuple[ArmTimes, ...]
     clock: Clock
     curves: float
     loss: float
 
 
-def read_at_visits(
-    targets: Targets,
+def assess_at_visits(
+    constraints: AnalysisConstraints,
     schedule: Schedule,
     histories: list[History],
     codes: Sequence[Codes | None],
     end: float,
-) -> Reading:
+) -> Assessment:
     """
     Move events to visits so that every figure prints as asked.
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     schedule : Schedule
         The visits.
@@ -86,57 +86,60 @@ def read_at_visits(
 
     Returns
     -------
-    Reading
+    Assessment
         Patients whose events lie on visits, as far as the figures allow; where they do not, some
         lie halfway between.
     """
-    targets = hold_numbers(targets, schedule, histories)
-    found = _read(targets, schedule, histories, codes, end)
-    if all(own is None for own in codes):
+    constraints = hold_numbers(constraints, schedule, histories)
+    found = _read(constraints, schedule, histories, codes, end)
+    if all(stratum is None for stratum in codes):
         return found
-    best = _judged(targets, found)
+    best = _judged(constraints, found)
     for _ in range(_MOST_AIMS):
         if best.loss == 0.0 or found.loss > 0.0:  # nor would another aim be met
             break
-        aims = [aim_beside(own, found.arms, targets.ties) for own in targets.contrasts]
-        aimed = replace(targets, contrasts=tuple(aims))
+        aims = (
+            aim_within_strata(contrast, found.arms, constraints.ties)
+            for contrast in constraints.contrasts
+        )
+        aimed = replace(constraints, contrasts=tuple(aims))
         found = _read(aimed, schedule, histories, codes, end)
-        best = min(best, _judged(targets, found), key=lambda reading: reading.loss)
+        best = min(best, _judged(constraints, found), key=lambda assessment: assessment.loss)
     return best
 
 
-def _judged(targets: Targets, reading: Reading) -> Reading:
+def _judged(constraints: AnalysisConstraints, assessment: Assessment) -> Assessment:
     """Measure the stratified figures in place of those that the search aimed at."""
-    within = excess_within_strata(targets.contrasts, reading.arms, targets.ties)
-    return replace(reading, loss=reading.curves + within)
+    within = violation_within_strata(constraints.contrasts, assessment.arms, constraints.ties)
+    return replace(assessment, loss=assessment.curves + within)
 
 
 def _read(
-    targets: Targets,
+    constraints: AnalysisConstraints,
     schedule: Schedule,
     histories: list[History],
     codes: Sequence[Codes | None],
     end: float,
-) -> Reading:
+) -> Assessment:
     """Search, between visits as well where it has to be, and make patients of what is found."""
-    clock = visit_clock(targets, end)
-    problem, state = attempt(targets, schedule, histories, clock, end, free=False)
+    clock = visit_clock(constraints, end)
+    problem, state = search_grid(constraints, schedule, histories, clock, end, free=False)
     if state.loss > _HOPELESS_ON_VISITS:
-        freer, other = attempt(targets, schedule, histories, clock, end, free=True)
+        freer, other = search_grid(constraints, schedule, histories, clock, end, free=True)
         if other.loss < state.loss:
             problem, state = freer, other
     listed = list_patients(state.counts, problem.grid)
     arms = [
-        Side(
-            ticks=lead_censored(arm, ticks, event, problem.grid, clock),
+        ArmTimes(
+            time=lead_censored(arm, ticks, event, problem.grid, clock),
             event=event,
             stratum=stratum,
         )
-        for arm, (ticks, event), stratum in zip(targets.arms, listed, codes, strict=True)
+        for arm, (ticks, event), stratum in zip(constraints.arms, listed, codes, strict=True)
     ]
-    return Reading(
+    return Assessment(
         arms=tuple(arms),
         clock=clock,
-        curves=0.0 if max(state.missed) <= MET else sum(state.missed),
+        curves=0.0 if max(state.missed) <= CURVE.met else sum(state.missed),
         loss=0.0 if state.met else state.loss,
     )

@@ -5,89 +5,28 @@ The way in is the order of leaving of stage 2, the way out patients with times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import TwoArmTable
+from survkit.reconstruction.visits.problem import Counts
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.orders.history import History
-    from survkit.reconstruction.visits.grid import Grid
+    from survkit.reconstruction.visits.problem import Grid
 
-__all__ = ["Counts", "count_patients", "list_patients"]
+__all__ = ["count_patients", "list_patients"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """
-    How many patients leave where.
-
-    Parameters
-    ----------
-    events : ndarray of int, shape (arms, k)
-        Events at each slot.
-    censored : ndarray of int, shape (arms, k)
-        Patients censored after each slot and before the next.
-    """
-
-    events: Ticks
-    censored: Ticks
-
-    def copy(self) -> Counts:
-        """Return the same counts in arrays of their own."""
-        return Counts(events=self.events.copy(), censored=self.censored.copy())
-
-    @property
-    def at_risk(self) -> Ticks:
-        """Patients at risk at each slot, in the same shape."""
-        leaving = self.events + self.censored
-        after: Ticks = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
-        return after
-
-    @property
-    def key(self) -> bytes:
-        """The counts as bytes, to recognise them."""
-        return self.events.tobytes() + self.censored.tobytes()
-
-    @property
-    def valid(self) -> bool:
-        """Whether no number is negative."""
-        return bool((self.events >= 0).all() and (self.censored >= 0).all())
-
-    def table(self, reference: int, experimental: int, times: Floats) -> TwoArmTable:
-        """
-        Tabulate two arms.
-
-        Parameters
-        ----------
-        reference, experimental : int
-            Positions of the arms.
-        times : ndarray of float, shape (k,)
-            The slots, in time units.
-
-        Returns
-        -------
-        TwoArmTable
-            The slots at which either arm has events.
-        """
-        pair = [reference, experimental]
-        happens = self.events[pair].sum(axis=0) > 0
-        return TwoArmTable(
-            time=times[happens],
-            events=self.events[pair][:, happens],
-            at_risk=self.at_risk[pair][:, happens],
-        )
-
-
-def count_patients(targets: Targets, histories: list[History], grid: Grid, lean: float) -> Counts:
+def count_patients(
+    constraints: AnalysisConstraints, histories: list[History], grid: Grid, lean: float
+) -> Counts:
     """
     Move every patient to the nearest slot between the same two printed numbers at risk.
 
@@ -95,7 +34,7 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     histories : list of History
         The arms' patients in order.
@@ -113,7 +52,7 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
     counts = Counts(
         events=np.zeros(shape, dtype=np.int64), censored=np.zeros(shape, dtype=np.int64)
     )
-    for row, (arm, history) in enumerate(zip(targets.arms, histories, strict=True)):
+    for row, (arm, history) in enumerate(zip(constraints.arms, histories, strict=True)):
         region = _regions(arm, history)
         visits = grid.eventful[row] & grid.planned
         event = _with_slots(history, region, grid.region[row][visits])
@@ -127,7 +66,7 @@ def count_patients(targets: Targets, histories: list[History], grid: Grid, lean:
     return counts
 
 
-def _regions(arm: ArmTargets, history: History) -> Ticks:
+def _regions(arm: ArmConstraints, history: History) -> Ticks:
     """Tell between which printed numbers at risk each patient leaves."""
     left = [arm.n - count for time, count in arm.at_risk if time > 0.0]
     if arm.end is not None:

@@ -1,7 +1,7 @@
 """Median follow-up at visits: the reverse curve passes its share between the right two of them.
 
 Numbers at risk on both sides are held as if they were printed; in the end the censored patients in
-between are moved to where the passage prints as asked.
+between are moved to where the quantile prints as asked.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.violation import ON_SHARE, curve_after, step_sums
+from survkit.kernels import single_event_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
-    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
     from survkit.reconstruction.orders.history import History
-    from survkit.reconstruction.placement.knots import Clock
-    from survkit.reconstruction.visits.grid import Grid
+    from survkit.reconstruction.placement.clock import Clock
+    from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["hold_numbers", "lead_censored"]
 
@@ -35,13 +35,15 @@ _INSIDE = 0.25
 """Share of the time between two visits that is left on both sides of those times."""
 
 
-def hold_numbers(targets: Targets, schedule: Schedule, histories: Sequence[History]) -> Targets:
+def hold_numbers(
+    constraints: AnalysisConstraints, schedule: Schedule, histories: Sequence[History]
+) -> AnalysisConstraints:
     """
     Ask for the numbers at risk between the visits before and after a median follow-up.
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     schedule : Schedule
         The visits.
@@ -50,18 +52,18 @@ def hold_numbers(targets: Targets, schedule: Schedule, histories: Sequence[Histo
 
     Returns
     -------
-    Targets
+    AnalysisConstraints
         With two numbers at risk more for every arm that prints it and has none there.
     """
     arms = [
         replace(arm, at_risk=tuple(sorted({*arm.at_risk, *_held(arm, schedule, history)})))
-        for arm, history in zip(targets.arms, histories, strict=True)
+        for arm, history in zip(constraints.arms, histories, strict=True)
     ]
-    return replace(targets, arms=tuple(arms))
+    return replace(constraints, arms=tuple(arms))
 
 
-def _held(arm: ArmTargets, schedule: Schedule, history: History) -> list[tuple[float, int]]:
-    windows = [own.window for own in arm.passages if own.reverse and own.z == 0.0]
+def _held(arm: ArmConstraints, schedule: Schedule, history: History) -> list[tuple[float, int]]:
+    windows = [quantile.window for quantile in arm.of_follow_up]
     if not windows or not windows[0].reached:
         return []
     low, high = windows[0].lower, windows[0].upper
@@ -81,7 +83,9 @@ def _held(arm: ArmTargets, schedule: Schedule, history: History) -> list[tuple[f
     return [(time, arm.n - count) for time, count in zip(times, left, strict=True)]
 
 
-def lead_censored(arm: ArmTargets, ticks: Ticks, event: Flags, grid: Grid, clock: Clock) -> Ticks:
+def lead_censored(
+    arm: ArmConstraints, ticks: Ticks, event: Flags, grid: Grid, clock: Clock
+) -> Ticks:
     """
     Move censored patients between two slots, so that a median follow-up prints as asked.
 
@@ -90,7 +94,7 @@ def lead_censored(arm: ArmTargets, ticks: Ticks, event: Flags, grid: Grid, clock
 
     Parameters
     ----------
-    arm : ArmTargets
+    arm : ArmConstraints
         The arm's printed figures.
     ticks : ndarray of int, shape (n,)
         Times, rising.
@@ -108,15 +112,13 @@ def lead_censored(arm: ArmTargets, ticks: Ticks, event: Flags, grid: Grid, clock
     """
     known = {int(tick): int(tick) for tick in grid.ticks}
     positions = np.flatnonzero(~event)
-    weight, spread = step_sums((event.size - positions).astype(np.float64))
-    for own in arm.passages:
-        if not own.reverse or not own.window.reached:
+    terms = single_event_terms((event.size - positions).astype(np.float64))
+    for quantile in arm.quantiles:
+        steps = quantile.passing(*terms).steps
+        if not (quantile.reverse and quantile.window.reached and steps.size):
             continue
-        passed = np.flatnonzero(curve_after(own, weight, spread) <= own.share + ON_SHARE)
-        if not passed.size:
-            continue
-        now = int(ticks[positions[passed[0]]])
-        wanted = round(own.window.nearest(now * clock.tick, share=0.5) / clock.tick)
+        now = int(ticks[positions[steps[0]]])
+        wanted = round(quantile.window.clip(now * clock.tick, share=0.5) / clock.tick)
         same = np.searchsorted(grid.ticks, [now, wanted], side="right")
         if now not in known and wanted not in known and same[0] == same[1]:
             known[now] = wanted

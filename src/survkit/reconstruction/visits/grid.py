@@ -7,21 +7,29 @@ slots that are visits; censored patients leave between two slots.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.placement.knots import Clock, choose_clock
-from survkit.reconstruction.visits.curve_constraints import ask_curve
+from survkit.kernels.violation import CURVE
+from survkit.reconstruction.constraints.cuts import collect_cuts
+from survkit.reconstruction.placement.precision import choose_clock
+from survkit.reconstruction.visits.curve_constraints import CurveConstraints
+from survkit.reconstruction.visits.problem import Grid
 
 if TYPE_CHECKING:
+    from survkit.interval import Interval
+    from survkit.kernels import Transform
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
+    from survkit.reconstruction.constraints.cut import Cut
+    from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
     from survkit.reconstruction.constraints.schedule import Schedule
-    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
-    from survkit.reconstruction.visits.curve_constraints import Questions
+    from survkit.reconstruction.placement.clock import Clock
 
-__all__ = ["Grid", "lay_slots", "visit_clock"]
+__all__ = ["constrain_curve", "lay_slots", "visit_clock"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
@@ -30,59 +38,15 @@ Flags = NDArray[np.bool_]
 _MOST_DECIMALS = 6
 _DAYS_PER_WINDOW = 5
 """Days on which a visit with a window takes place, at most."""
+_BEYOND_SHARE = 1e-4
+"""Distance from a share at which a curve is beyond it: a rest on the share counts as neither."""
+_NARROWEST = 1e-9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """
-    The slots of all arms.
-
-    Parameters
-    ----------
-    ticks : ndarray of int, shape (k,)
-        The slots in ticks of the clock, ascending, 0 first.
-    times : ndarray of float, shape (k,)
-        The same in time units.
-    eventful : ndarray of bool, shape (arms, k)
-        Where each arm may have events.
-    planned : ndarray of bool, shape (k,)
-        Which slots are visits.
-    open : ndarray of bool, shape (arms, k)
-        After which slots patients of each arm may be censored.
-    region : ndarray of int, shape (arms, k)
-        Number of the stretch between two printed numbers at risk; who leaves at a slot, or after
-        it, leaves in its stretch.
-    questions : tuple of Questions
-        What is asked of each arm's curve.
-    """
-
-    ticks: Ticks
-    times: Floats
-    eventful: Flags
-    planned: Flags
-    open: Flags
-    region: Ticks
-    questions: tuple[Questions, ...]
-
-
-def visit_clock(targets: Targets, end: float) -> Clock:
-    """
-    Choose the decimals of the times, so that every printed time is one.
-
-    Parameters
-    ----------
-    targets : Targets
-        The printed figures.
-    end : float
-        End of follow-up, in time units.
-
-    Returns
-    -------
-    Clock
-        The grid of times.
-    """
-    clock = choose_clock(targets, end)
-    printed = np.array([time for arm in targets.arms for time, _ in arm.at_risk])
+def visit_clock(constraints: AnalysisConstraints, end: float) -> Clock:
+    """Choose the decimals of the times, so that every printed time is one."""
+    clock = choose_clock(constraints, end)
+    printed = np.array([time for arm in constraints.arms for time, _ in arm.at_risk])
     decimals = clock.decimals
     while decimals < _MOST_DECIMALS and not np.array_equal(printed.round(decimals), printed):
         decimals += 1
@@ -90,7 +54,7 @@ def visit_clock(targets: Targets, end: float) -> Clock:
 
 
 def lay_slots(
-    targets: Targets, schedule: Schedule, clock: Clock, end: float, *, free: bool
+    constraints: AnalysisConstraints, schedule: Schedule, clock: Clock, end: float, *, free: bool
 ) -> Grid:
     """
     Lay the slots of all arms.
@@ -99,7 +63,7 @@ def lay_slots(
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     schedule : Schedule
         The visits.
@@ -116,38 +80,39 @@ def lay_slots(
         The slots.
     """
     scale = 10.0**clock.decimals
-    ends = [_end_ticks(arm, end, scale) for arm in targets.arms]
+    ends = [_end_ticks(arm, end, scale) for arm in constraints.arms]
     latest = [last for _, last in ends]
     visits = _visit_ticks(schedule, max(latest) / scale, scale)
-    own = [
+    eventful = [
         np.union1d(visits[visits <= last], _missing(arm, schedule, visits, scale))
-        for arm, last in zip(targets.arms, latest, strict=True)
+        for arm, last in zip(constraints.arms, latest, strict=True)
     ]
-    printed = [round(time * scale) for arm in targets.arms for time, _ in arm.at_risk]
-    ticks = np.unique(np.concatenate((*own, [0, *printed], [middle for middle, _ in ends])))
+    printed = [round(time * scale) for arm in constraints.arms for time, _ in arm.at_risk]
+    ticks = np.unique(np.concatenate((*eventful, [0, *printed], [middle for middle, _ in ends])))
     if free:
         halfway = (ticks[1:] + ticks[:-1]) // 2
-        own = [
-            np.union1d(mine, halfway[halfway <= last])
-            for mine, last in zip(own, latest, strict=True)
+        eventful = [
+            np.union1d(slots, halfway[halfway <= last])
+            for slots, last in zip(eventful, latest, strict=True)
         ]
         ticks = np.union1d(ticks, halfway)
     ticks = ticks[ticks <= max(latest)].astype(np.int64)
     final = [
-        max(middle, int(mine.max(initial=0))) for mine, (middle, _) in zip(own, ends, strict=True)
+        max(middle, int(slots.max(initial=0)))
+        for slots, (middle, _) in zip(eventful, ends, strict=True)
     ]
     return Grid(
         ticks=ticks,
         times=ticks / scale,
-        eventful=np.stack([np.isin(ticks, mine) & (ticks > 0) for mine in own]),
+        eventful=np.stack([np.isin(ticks, slots) & (ticks > 0) for slots in eventful]),
         planned=np.isin(ticks, visits),
         open=np.stack([ticks <= last for last in final]),
-        region=np.stack([_regions(arm, ticks / scale) for arm in targets.arms]),
-        questions=tuple(ask_curve(arm, ticks / scale) for arm in targets.arms),
+        region=np.stack([_regions(arm, ticks / scale) for arm in constraints.arms]),
+        curves=tuple(constrain_curve(arm, ticks / scale) for arm in constraints.arms),
     )
 
 
-def _end_ticks(arm: ArmTargets, end: float, scale: float) -> tuple[int, int]:
+def _end_ticks(arm: ArmConstraints, end: float, scale: float) -> tuple[int, int]:
     """Return when the last patient of an arm leaves, and the latest that prints the same."""
     if arm.end is None:
         return math.floor(end * scale), math.floor(end * scale)
@@ -167,10 +132,10 @@ def _visit_ticks(schedule: Schedule, end: float, scale: float) -> Ticks:
     return ticks[(ticks > 0) & (ticks <= end * scale)]
 
 
-def _missing(arm: ArmTargets, schedule: Schedule, visits: Ticks, scale: float) -> Ticks:
+def _missing(arm: ArmConstraints, schedule: Schedule, visits: Ticks, scale: float) -> Ticks:
     """List a time in every printed window of a quantile that no visit falls into."""
     found = []
-    for window in (own.window for own in arm.of_events if own.window.reached):
+    for window in (one.window for one in arm.of_events if one.window.reached):
         low, high = window.lower * scale, window.upper * scale
         if not np.any((visits >= low) & (visits <= high)):
             dates = schedule.visits(window.upper)
@@ -181,9 +146,96 @@ def _missing(arm: ArmTargets, schedule: Schedule, visits: Ticks, scale: float) -
     return np.array(found, dtype=np.int64)
 
 
-def _regions(arm: ArmTargets, times: Floats) -> Ticks:
+def _regions(arm: ArmConstraints, times: Floats) -> Ticks:
     """Count the stretches between the printed numbers at risk, and what prints the end."""
     bounds = [time for time, _ in arm.at_risk if time > 0.0]
     if arm.end is not None:
         bounds.append(arm.end.lower)
     return np.searchsorted(np.sort(bounds), times, side="right")
+
+
+class _Asked(NamedTuple):
+    """Where the curve, or with z its limit, must be once a slot is over."""
+
+    transform: Transform
+    slot: int
+    z: float
+    window: Interval
+
+
+def constrain_curve(
+    arm: ArmConstraints, times: Floats, early: tuple[tuple[int, int], ...] = ()
+) -> CurveConstraints:
+    """
+    Gather what is asked of an arm's curve, slot by slot.
+
+    Parameters
+    ----------
+    arm : ArmConstraints
+        The arm's printed figures.
+    times : ndarray of float, shape (k,)
+        The slots, in time units.
+    early : tuple of (int, int)
+        Places of passages among `of_events`, and slots after which these curves must still be above
+        their share.
+
+    Returns
+    -------
+    CurveConstraints
+        The printed percentages and their limits, and on which side of a share the curve is.
+    """
+    found = [one for cut in collect_cuts(arm) for one in _of_cut(cut, times)]
+    for quantile in arm.of_events:
+        found += _of_quantile(quantile, times)
+    found += [_still_above(arm.of_events[place], slot) for place, slot in early]
+    found.sort(key=lambda one: one.transform)
+    lower, upper, unit = np.array([_bounds(one.window) for one in found]).reshape(-1, 3).T
+    groups, start = [], 0
+    for transform, members in groupby(one.transform for one in found):
+        stop = start + len(list(members))
+        groups.append((transform, start, stop))
+        start = stop
+    return CurveConstraints(
+        slot=np.array([one.slot for one in found], dtype=np.int64),
+        z=np.array([one.z for one in found]),
+        lower=lower,
+        upper=upper,
+        unit=unit,
+        transforms=tuple(groups),
+    )
+
+
+def _of_cut(cut: Cut, times: Floats) -> list[_Asked]:
+    """Read what is asked at a printed time."""
+    slot = int(np.searchsorted(times, cut.time, side="right")) - 1
+    asked = ((0.0, cut.survival), (-cut.z, cut.lower), (cut.z, cut.upper))
+    return [
+        _Asked(cut.transform, slot, z, window)
+        for z, window in asked
+        if math.isfinite(window.lower) or math.isfinite(window.upper)
+    ]
+
+
+def _of_quantile(quantile: QuantileConstraint, times: Floats) -> list[_Asked]:
+    """Ask that a curve or a limit passes its share within the printed window."""
+    window = quantile.window
+    before = int(np.searchsorted(times, window.lower, side="left")) - 1
+    found = [_still_above(quantile, max(before, 0))]
+    if window.reached:
+        within = int(np.searchsorted(times, window.upper, side="right")) - 1
+        below = quantile.below(_BEYOND_SHARE)
+        found.append(_Asked(quantile.transform, within, quantile.z, below))
+    return found
+
+
+def _still_above(quantile: QuantileConstraint, slot: int) -> _Asked:
+    above = quantile.above(_BEYOND_SHARE)
+    return _Asked(quantile.transform, slot, quantile.z, above)
+
+
+def _bounds(window: Interval) -> tuple[float, float, float]:
+    """Return the bounds within which a window counts as met, and the unit of a miss."""
+    if not window.bounded:
+        return window.lower, window.upper, CURVE.open_unit
+    half = max(window.half, _NARROWEST)
+    return window.middle - CURVE.comfort * half, window.middle + CURVE.comfort * half, half

@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.visits.counts import Counts
-from survkit.reconstruction.visits.terms import comparison_terms, slot_terms
+from survkit.kernels import comparison_terms, event_terms
+from survkit.reconstruction.visits.problem import Counts
 
 if TYPE_CHECKING:
     from survkit.kernels import Ties
-    from survkit.reconstruction.constraints.targets import ContrastTargets
-    from survkit.reconstruction.visits.grid import Grid
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["Moves", "make_move", "possible_moves"]
 
@@ -25,8 +25,26 @@ Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_VARIANTS = ((0, 0), (-1, 0), (1, 0), (0, 1), (0, -1), (1, 1), (-1, -1))
-"""By how much a move changes the events at a slot, and the patients at risk there."""
+
+class _Variant(NamedTuple):
+    """What a move does to a slot: to its events, and to the patients at risk there."""
+
+    events: int
+    at_risk: int
+
+
+_SAME, _EVENT_LESS, _EVENT_MORE = _Variant(0, 0), _Variant(-1, 0), _Variant(1, 0)
+_RISK_MORE, _RISK_LESS = _Variant(0, 1), _Variant(0, -1)
+_BOTH_MORE, _BOTH_LESS = _Variant(1, 1), _Variant(-1, -1)
+_VARIANTS = (
+    _SAME,
+    _EVENT_LESS,
+    _EVENT_MORE,
+    _RISK_MORE,
+    _RISK_LESS,
+    _BOTH_MORE,
+    _BOTH_LESS,
+)
 _MOST_PAIRS = 1500
 
 
@@ -40,24 +58,31 @@ class _Kind:
     event, censored : int
         What the move takes from the earlier slot and gives to the later one; negative for the
         other way round.
-    earlier, between, later : int
-        Number of the variant that the slots become.
+    earlier, between, later : _Variant
+        What becomes of the earlier slot, of those in between, and of the later one.
     """
 
     event: int
     censored: int
-    earlier: int
-    between: int
-    later: int
+    earlier: _Variant
+    between: _Variant
+    later: _Variant
+
+    @property
+    def codes(self) -> tuple[int, int, int]:
+        """The numbers of its variants."""
+        variants = (self.earlier, self.between, self.later)
+        earlier, between, later = map(_VARIANTS.index, variants)
+        return earlier, between, later
 
 
 _KINDS = (
-    _Kind(1, 0, 1, 3, 5),
-    _Kind(-1, 0, 2, 4, 6),
-    _Kind(0, 1, 0, 3, 3),
-    _Kind(0, -1, 0, 4, 4),
-    _Kind(1, -1, 1, 0, 2),
-    _Kind(-1, 1, 2, 0, 1),
+    _Kind(1, 0, _EVENT_LESS, _RISK_MORE, _BOTH_MORE),
+    _Kind(-1, 0, _EVENT_MORE, _RISK_LESS, _BOTH_LESS),
+    _Kind(0, 1, _SAME, _RISK_MORE, _RISK_MORE),
+    _Kind(0, -1, _SAME, _RISK_LESS, _RISK_LESS),
+    _Kind(1, -1, _EVENT_LESS, _SAME, _EVENT_MORE),
+    _Kind(-1, 1, _EVENT_MORE, _SAME, _EVENT_LESS),
 )
 """Events and censorings shifted later or earlier, and events exchanged with censorings."""
 
@@ -77,7 +102,7 @@ class Moves:
         The two slots.
     alone : ndarray of bool
         Whether the move is possible without another one.
-    curve : ndarray of float, shape (2, questions, m)
+    curve : ndarray of float, shape (2, constraints, m)
         What the moves add to cumulative hazard and Greenwood's sum where the arm's curve is read.
     comparison : ndarray of float, shape (contrasts, 4, m)
         What they add to each contrast's score, information, difference and variance.
@@ -96,7 +121,7 @@ def possible_moves(
     counts: Counts,
     grid: Grid,
     arm: int,
-    contrasts: tuple[ContrastTargets, ...],
+    contrasts: tuple[ContrastConstraint, ...],
     ratios: list[float],
     ties: Ties,
     turn: int,
@@ -112,7 +137,7 @@ def possible_moves(
         The slots.
     arm : int
         The arm.
-    contrasts : tuple of ContrastTargets
+    contrasts : tuple of ContrastConstraint
         The comparisons.
     ratios : list of float
         Hazard ratio of each, as it stands.
@@ -133,12 +158,12 @@ def possible_moves(
     terms = terms[1:] - terms[:1]
     terms = np.concatenate((np.zeros_like(terms[:1]), terms))
     until = np.cumsum(terms, axis=2)
-    codes = np.array([(kind.earlier, kind.between, kind.later) for kind in _KINDS])[numbers].T
+    codes = np.array([kind.codes for kind in _KINDS])[numbers].T
     at_earlier = terms[codes[0], :, earlier]
     at_later = terms[codes[2], :, later]
     start = until[codes[1], :, earlier]
     total = at_earlier + until[codes[1], :, later - 1] - start + at_later
-    points = grid.questions[arm].slot[:, None]
+    points = grid.curves[arm].slot[:, None]
     reached = np.clip(points, earlier, later - 1)
     between = until[codes[1], :2, reached] - start[:, :2]
     curve = (
@@ -188,35 +213,21 @@ def _alone(counts: Counts, arm: int, kinds: Ticks, earlier: Ticks, later: Ticks)
 def _variants(
     counts: Counts,
     arm: int,
-    contrasts: tuple[ContrastTargets, ...],
+    contrasts: tuple[ContrastConstraint, ...],
     ratios: list[float],
     ties: Ties,
 ) -> Floats:
     """Compute what every slot adds to all figures in each of its variants."""
     change = np.array(_VARIANTS).T[:, :, None]
-    risk = counts.at_risk
-    at_risk = np.maximum(risk[arm] + change[1], 0)
+    at_risk = np.maximum(counts.at_risk[arm] + change[1], 0)
     events = np.clip(counts.events[arm] + change[0], 0, at_risk)
-    parts = [slot_terms(events, at_risk)]
+    parts = [event_terms(events, at_risk)]
     for contrast, ratio in zip(contrasts, ratios, strict=True):
-        pair = (contrast.reference, contrast.experimental)
-        if arm not in pair:
+        if arm in contrast.arms:
+            both = counts.beside(contrast.arms, arm, events, at_risk)
+            parts.append(comparison_terms(*both, ratio, ties))
+        else:
             parts.append(np.zeros((4, *events.shape)))
-            continue
-        both = [
-            (events, at_risk)
-            if row == arm
-            else (
-                np.broadcast_to(counts.events[row], events.shape),
-                np.broadcast_to(risk[row], events.shape),
-            )
-            for row in pair
-        ]
-        parts.append(
-            comparison_terms(
-                np.stack([own[0] for own in both]), np.stack([own[1] for own in both]), ratio, ties
-            )
-        )
     return np.moveaxis(np.concatenate(parts), 1, 0)
 
 

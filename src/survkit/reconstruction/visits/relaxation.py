@@ -7,16 +7,19 @@ makes whole patients of it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.kernels import experimental_share, log_rank_terms
+from survkit.kernels.violation import CONTRAST
+
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import ContrastTargets
-    from survkit.reconstruction.visits.counts import Counts
-    from survkit.reconstruction.visits.grid import Grid
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["relax_counts"]
 
@@ -39,19 +42,26 @@ _LEAST = 1e-3
 _FIRM = 1e3
 """Weight of the numbers at risk and the events, in units of the figures."""
 _STAYING = 1e-6
+_NO_VARIANCE = 1e-9
+_AIM = 0.5
+"""Share of a test statistic's window that is aimed at."""
 _DIGITS = 6
 """Digits of the fractions, so that machines agree on them."""
 
 
 def relax_counts(
-    contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts, loose: float, ridge: float
+    contrasts: tuple[ContrastConstraint, ...],
+    grid: Grid,
+    counts: Counts,
+    loose: float,
+    ridge: float,
 ) -> Floats:
     """
     Bring counts near to the printed figures.
 
     Parameters
     ----------
-    contrasts : tuple of ContrastTargets
+    contrasts : tuple of ContrastConstraint
         The comparisons that count.
     grid : Grid
         The slots.
@@ -95,7 +105,7 @@ def relax_counts(
 class _Aim:
     """What counts are moved for, and what they must keep."""
 
-    contrasts: tuple[ContrastTargets, ...]
+    contrasts: tuple[ContrastConstraint, ...]
     grid: Grid
     movable: Ticks
     sums: Floats
@@ -125,7 +135,7 @@ class _Aim:
         return found[-1], (found[:-1] - found[-1]).T / _PROBE
 
 
-def _aim_at(contrasts: tuple[ContrastTargets, ...], grid: Grid, counts: Counts) -> _Aim:
+def _aim_at(contrasts: tuple[ContrastConstraint, ...], grid: Grid, counts: Counts) -> _Aim:
     movable = np.flatnonzero(np.stack((grid.eventful, grid.open)).ravel())
     sums = _sums(grid)[:, movable]
     start = np.stack((counts.events, counts.censored)).astype(np.float64).ravel()
@@ -171,7 +181,7 @@ def _sums(grid: Grid) -> Floats:
     return np.stack(rows)
 
 
-def _residuals(contrasts: tuple[ContrastTargets, ...], grid: Grid, points: Floats) -> Floats:
+def _residuals(contrasts: tuple[ContrastConstraint, ...], grid: Grid, points: Floats) -> Floats:
     """Measure figures against the middle of what is printed, in half rounding windows."""
     events, leaving = points[:, 0], points.sum(axis=1)
     at_risk = np.cumsum(leaving[..., ::-1], axis=-1)[..., ::-1]
@@ -179,41 +189,34 @@ def _residuals(contrasts: tuple[ContrastTargets, ...], grid: Grid, points: Float
     hazard = np.cumsum(np.log(np.maximum(at_risk, _STAYING) / staying), axis=-1)
     spread = np.cumsum(events / (np.maximum(at_risk, _STAYING) * staying), axis=-1)
     rows = [
-        questions.distance(
-            questions.read(hazard[:, arm, questions.slot].T, spread[:, arm, questions.slot].T)
-        )
-        for arm, questions in enumerate(grid.questions)
+        curve.distance(curve.read(hazard[:, arm, curve.slot].T, spread[:, arm, curve.slot].T))
+        for arm, curve in enumerate(grid.curves)
     ]
     for contrast in contrasts:
-        pair = [contrast.reference, contrast.experimental]
+        pair = list(contrast.arms)
         rows.append(_comparison(contrast, events[:, pair], at_risk[:, pair]))
     return np.concatenate(rows).T
 
 
-def _comparison(contrast: ContrastTargets, events: Floats, at_risk: Floats) -> Floats:
+def _comparison(contrast: ContrastConstraint, events: Floats, at_risk: Floats) -> Floats:
     """Measure a contrast; ties share the middle of their risk set, which is nearly Efron's way."""
     together = events.sum(axis=1)
     middle = np.maximum(at_risk - 0.5 * events, _STAYING)
     rows = []
     if contrast.log_ratio is not None:
-        ratio = np.exp(contrast.log_ratio)
-        share = ratio * middle[:, 1] / (middle[:, 0] + ratio * middle[:, 1])
+        share = experimental_share(middle[:, 0], middle[:, 1], math.exp(contrast.log_ratio))
         score = (events[:, 1] - together * share).sum(axis=1)
         information = np.maximum((together * share * (1.0 - share)).sum(axis=1), _STAYING)
         rows.append(score / information / contrast.rounding)
         if contrast.standard_error is not None:
             error = 1.0 / np.sqrt(information)
-            errors = contrast.standard_error
-            nearest = np.clip(error, errors.lower, errors.upper)
+            nearest = contrast.standard_error.clip_all(error)
             rows.append(contrast.z * (error - nearest) / contrast.rounding)
     if contrast.log_rank is not None:
-        total = np.maximum(at_risk.sum(axis=1), _STAYING)
-        chance = at_risk[:, 1] / total
-        left = np.clip((total - together) / np.maximum(total - 1.0, _STAYING), 0.0, 1.0)
-        variance = (together * chance * (1.0 - chance) * left).sum(axis=1)
-        z = (events[:, 1] - together * chance).sum(axis=1) / np.sqrt(np.maximum(variance, 1e-9))
+        terms = log_rank_terms(np.moveaxis(events, 1, 0), np.moveaxis(at_risk, 1, 0))
+        difference, variance = (term.sum(axis=1) for term in terms)
+        z = difference / np.sqrt(np.maximum(variance, _NO_VARIANCE))
         window = contrast.log_rank
-        half = 0.5 * window.half if window.bounded else 0.0
-        nearest = np.clip(z, window.lower + half, window.upper - half)
-        rows.append((z - nearest) / (window.half if window.bounded else 0.05))
+        unit = window.half if window.bounded else CONTRAST.open_unit
+        rows.append((z - window.clip_all(z, share=_AIM)) / unit)
     return np.stack(rows) if rows else np.zeros((0, events.shape[0]))

@@ -1,6 +1,6 @@
 """Whole patients between slots: the best next move, or the best few made together.
 
-`reading` asks for one step at a time; `moves` says what each single move would do, `state` judges.
+`search_grid` asks for one step at a time; `moves` says what each move would do, `evaluate` judges.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
-from survkit.reconstruction.visits.state import Problem, State, excess_after, stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.reconstruction.visits.counts import Counts
-    from survkit.reconstruction.visits.curve_constraints import Questions
+    from survkit.reconstruction.visits.curve_constraints import CurveConstraints
+    from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 __all__ = ["improve"]
 
@@ -70,26 +70,8 @@ class _Chains:
 
 
 def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> State | None:
-    """
-    Make the best move; where no single one helps, the best of several made together.
-
-    Parameters
-    ----------
-    problem : Problem
-        What is asked.
-    state : State
-        Where the figures stand.
-    seen : set of bytes
-        Counts that are not returned to.
-    turn : int
-        How often this has been done.
-
-    Returns
-    -------
-    State or None
-        The next state, which need not be better; None where there is none.
-    """
-    outlooks = [_look(problem, state, arm, turn) for arm in range(len(problem.grid.questions))]
+    """Make the best move; where no single one helps, the best of several made together."""
+    outlooks = [_look(problem, state, arm, turn) for arm in range(len(problem.grid.curves))]
     losses = np.concatenate(
         [np.where(outlook.moves.alone, outlook.loss, _HOPELESS) for outlook in outlooks]
     )
@@ -107,16 +89,16 @@ def _look(problem: Problem, state: State, arm: int, turn: int) -> _Outlook:
     moves = possible_moves(
         state.counts, problem.grid, arm, problem.contrasts, ratios, problem.ties, turn
     )
-    questions, now = problem.grid.questions[arm], state.curves[arm][:, :, None]
-    values = questions.read(*(now + moves.curve))
-    missed = questions.missed(values)
-    apart = excess_after(
+    curve, now = problem.grid.curves[arm], state.curves[arm][:, :, None]
+    values = curve.read(*(now + moves.curve))
+    missed = curve.missed(values)
+    apart = violation_after_step(
         problem, state.log_ratios, state.comparisons[:, :, None] + moves.comparison
     )
     others = sum(state.missed) - state.missed[arm]
     return _Outlook(
         moves=moves,
-        change=values - questions.read(*now),
+        change=values - curve.read(*now),
         missed=missed,
         loss=np.where(np.isfinite(missed), missed + others + apart, _HOPELESS).round(9),
     )
@@ -152,20 +134,20 @@ def _several(problem: Problem, state: State, outlooks: list[_Outlook]) -> Iterat
 
 def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Chains:
     """Follow every first move of an arm by those that make good for it, as if effects added up."""
-    questions, compare = problem.grid.questions[arm], outlook.moves.comparison
-    values = questions.read(*state.curves[arm][:, :, None])
-    firsts, seconds = _partners(outlook, questions, values)
+    curve, compare = problem.grid.curves[arm], outlook.moves.comparison
+    values = curve.read(*state.curves[arm][:, :, None])
+    firsts, seconds = _partners(outlook, curve, values)
     chosen, times = [np.tile(firsts, len(_OFTEN))], [np.repeat(_OFTEN, firsts.size)]
     now = values + times[0] * outlook.change[:, chosen[0]]
     compared = state.comparisons[:, :, None] + times[0] * compare[:, :, chosen[0]]
     losses, rows = np.full(chosen[0].size, _HOPELESS), np.arange(chosen[0].size)
     for _ in range(_MOST_FOLLOWING):
-        often = _how_often(questions, now, outlook.change[:, seconds])
+        often = _how_often(curve, now, outlook.change[:, seconds])
         one, other = np.indices(often.shape).reshape(2, -1)
         flat, after = often.ravel(), seconds[other]
-        missed = questions.missed(now[:, one] + flat * outlook.change[:, after])
+        missed = curve.missed(now[:, one] + flat * outlook.change[:, after])
         together = compared[:, :, one] + flat * compare[:, :, after]
-        found = missed + excess_after(problem, state.log_ratios, together)
+        found = missed + violation_after_step(problem, state.log_ratios, together)
         found = found.round(9).reshape(often.shape)
         best = found.argmin(axis=1)
         better = found[rows, best] < losses
@@ -178,24 +160,24 @@ def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Cha
     return _Chains(losses=losses, chosen=np.stack(chosen), times=np.stack(times))
 
 
-def _how_often(questions: Questions, values: Floats, change: Floats) -> Ticks:
+def _how_often(curve: CurveConstraints, values: Floats, change: Floats) -> Ticks:
     """Compute how often each move is best made after each of the others, at least once."""
-    scaled = change / questions.unit[:, None]
+    scaled = change / curve.unit[:, None]
     length = np.maximum((scaled**2).sum(axis=0), _NO_CHANGE)
-    steps = -(questions.beyond(values).T @ scaled) / length
+    steps = -(curve.beyond(values).T @ scaled) / length
     often: Ticks = np.clip(steps.round(6).round(), 1, _MOST_AT_ONCE).astype(np.int64)
     return often
 
 
-def _partners(outlook: _Outlook, questions: Questions, values: Floats) -> tuple[Ticks, Ticks]:
+def _partners(outlook: _Outlook, curve: CurveConstraints, values: Floats) -> tuple[Ticks, Ticks]:
     """Choose the moves that may come first, and those that may follow."""
     moves, loss = outlook.moves, outlook.loss
     to, since = moves.kind * _MANY + moves.later, moves.kind * _MANY + moves.earlier
     firsts = np.union1d(_best_of(to, loss, 1), _best_of(since, loss, 1))
     firsts = firsts[np.argsort(loss[firsts], kind="stable")[:_MOST_FIRSTS]]
-    change = outlook.change / questions.unit[:, None]
+    change = outlook.change / curve.unit[:, None]
     length = np.maximum((change**2).sum(axis=0), _NO_CHANGE)
-    helps = ((questions.beyond(values)[:, 0] @ change) ** 2 / length).round(9)
+    helps = ((curve.beyond(values)[:, 0] @ change) ** 2 / length).round(9)
     seconds = [
         _best_of(moves.kind, loss, _PER_KIND),
         _best_of(moves.kind, -helps, _PER_KIND),
@@ -217,7 +199,7 @@ def _across(problem: Problem, state: State, outlook: _Outlook, partner: _Outlook
     )
     arms = outlook.moves.arm, partner.moves.arm
     others = sum(state.missed) - sum(state.missed[arm] for arm in arms)
-    apart = excess_after(problem, state.log_ratios, together)
+    apart = violation_after_step(problem, state.log_ratios, together)
     losses: Floats = outlook.missed[one] + partner.missed[other] + others + apart
     return _Chains(
         losses=losses.round(9),
@@ -237,7 +219,7 @@ def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes])
     """Return the first candidate that was not seen before."""
     return next(
         (
-            stand(problem, counts)
+            evaluate(problem, counts)
             for counts in candidates
             if counts.valid and counts.key not in seen
         ),
@@ -248,6 +230,8 @@ def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes])
 def _best_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
     """Return the best candidate that is possible and was not seen before."""
     states = [
-        stand(problem, counts) for counts in candidates if counts.valid and counts.key not in seen
+        evaluate(problem, counts)
+        for counts in candidates
+        if counts.valid and counts.key not in seen
     ]
     return min(states, key=lambda state: state.loss, default=None)

@@ -1,6 +1,6 @@
 """One search on one grid of slots: fractions, profiles, pairs, single patients, ever more widely.
 
-`reading` asks for it; the order of the steps is here, the steps are in modules of their own.
+`assessment` asks for it; the order of the steps is here, the steps are in modules of their own.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.constraints.violation import ON_SHARE, confidence_limit
-from survkit.reconstruction.visits.counts import Counts, count_patients
-from survkit.reconstruction.visits.curve_constraints import ask_curve
-from survkit.reconstruction.visits.grid import lay_slots
-from survkit.reconstruction.visits.pairing import pair_profiles
-from survkit.reconstruction.visits.profiles import Breadth, Profiles, list_profiles
+from survkit.kernels import event_terms
+from survkit.reconstruction.visits.counts import count_patients
+from survkit.reconstruction.visits.evaluate import evaluate
+from survkit.reconstruction.visits.grid import constrain_curve, lay_slots
+from survkit.reconstruction.visits.problem import Counts, Problem, State
+from survkit.reconstruction.visits.profiles.enumerate import list_profiles
+from survkit.reconstruction.visits.profiles.pairing import pair_profiles
+from survkit.reconstruction.visits.profiles.profile import Breadth, Profiles
 from survkit.reconstruction.visits.relaxation import relax_counts
 from survkit.reconstruction.visits.search import improve
-from survkit.reconstruction.visits.state import Problem, State, stand
-from survkit.reconstruction.visits.terms import slot_terms
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
-    from survkit.reconstruction.constraints.targets import ArmTargets, Targets
     from survkit.reconstruction.orders.history import History
-    from survkit.reconstruction.placement.knots import Clock
-    from survkit.reconstruction.visits.grid import Grid
+    from survkit.reconstruction.placement.clock import Clock
+    from survkit.reconstruction.visits.problem import Grid
 
-__all__ = ["attempt"]
+__all__ = ["search_grid"]
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +44,11 @@ _LEANS = (
 """By how much events are taken to be later at the start, in times between visits; how loose empty
 slots are, and how little is not worth a move, while counts are fractions."""
 _BREADTHS = (
-    (Breadth(reach=1, begun=400, listed=200), 2),
-    (Breadth(reach=2, begun=1000, listed=300), 3),
-    (Breadth(reach=4, begun=3000, listed=400), 6),
-    (Breadth(reach=8, begun=6000, listed=400), 2),
-    (Breadth(reach=12, begun=20000, listed=800), 2),
+    (Breadth(reach=1, partial=400, listed=200), 2),
+    (Breadth(reach=2, partial=1000, listed=300), 3),
+    (Breadth(reach=4, partial=3000, listed=400), 6),
+    (Breadth(reach=8, partial=6000, listed=400), 2),
+    (Breadth(reach=12, partial=20000, listed=800), 2),
 )
 """How widely profiles are sought, from how many of the starts; more widely if that does not do."""
 _FREE_BREADTHS = 2
@@ -68,8 +68,8 @@ class _Draft:
     point: Floats
 
 
-def attempt(
-    targets: Targets,
+def search_grid(
+    constraints: AnalysisConstraints,
     schedule: Schedule,
     histories: list[History],
     clock: Clock,
@@ -82,7 +82,7 @@ def attempt(
 
     Parameters
     ----------
-    targets : Targets
+    constraints : AnalysisConstraints
         The printed figures.
     schedule : Schedule
         The visits.
@@ -102,40 +102,44 @@ def attempt(
     State
         The best that was found.
     """
-    problem = _problem(targets, lay_slots(targets, schedule, clock, end, free=free))
+    problem = _problem(constraints, lay_slots(constraints, schedule, clock, end, free=free))
     drafts: list[_Draft] = []
-    known: list[Profiles | None] = [None for _ in targets.arms]
+    known: list[Profiles | None] = [None for _ in constraints.arms]
     found: list[State] = []
     for breadth, many in _BREADTHS[: _FREE_BREADTHS if free else None]:
         starts: list[State] = []
         for number in range(many):
             if number == len(drafts):
-                drafts.append(_draft(problem, targets, histories, schedule.every, number))
+                drafts.append(_draft(problem, constraints, histories, schedule.every, number))
             starts.append(_start(problem, drafts[number], known, breadth))
             if starts[-1].met:
                 break
         start = min(starts, key=lambda state: state.loss)
-        found.append(_search(problem, targets.arms, start.counts))
+        found.append(_search(problem, constraints.arms, start.counts))
         if found[-1].met or found[-1].loss > _HOPELESS:
             break
     return problem, min(found, key=lambda state: state.loss)
 
 
-def _problem(targets: Targets, grid: Grid) -> Problem:
+def _problem(constraints: AnalysisConstraints, grid: Grid) -> Problem:
     """Leave out the contrasts of which nothing is asked."""
     asked = [
         contrast
-        for contrast in targets.contrasts
+        for contrast in constraints.contrasts
         if contrast.log_ratio is not None or contrast.log_rank is not None
     ]
-    return Problem(contrasts=tuple(asked), grid=grid, ties=targets.ties)
+    return Problem(contrasts=tuple(asked), grid=grid, ties=constraints.ties)
 
 
 def _draft(
-    problem: Problem, targets: Targets, histories: list[History], every: float, number: int
+    problem: Problem,
+    constraints: AnalysisConstraints,
+    histories: list[History],
+    every: float,
+    number: int,
 ) -> _Draft:
     lean, loose, ridge = _LEANS[number]
-    counts = count_patients(targets, histories, problem.grid, lean * every)
+    counts = count_patients(constraints, histories, problem.grid, lean * every)
     point = relax_counts(problem.contrasts, problem.grid, counts, loose, ridge)
     return _Draft(counts=counts, point=point)
 
@@ -149,15 +153,15 @@ def _start(
             draft.point, draft.counts, problem.grid, problem.contrasts, arm, breadth
         )
         known[arm] = found.beside(others)
-    profiles = [own for own in known if own is not None and own.missed.size]
+    profiles = [found for found in known if found is not None and found.missed.size]
     if len(profiles) < len(known):  # nothing adds up: begin with the order of leaving as it is
-        return stand(problem, draft.counts)
+        return evaluate(problem, draft.counts)
     return pair_profiles(problem, profiles)
 
 
-def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> State:
+def _search(problem: Problem, arms: tuple[ArmConstraints, ...], counts: Counts) -> State:
     """Move patients until all is met, or nothing has helped for a while."""
-    state = best = stand(problem, counts)
+    state = best = evaluate(problem, counts)
     early: list[set[tuple[int, int]]] = [set() for _ in arms]
     seen = {counts.key}
     idle = 0
@@ -168,7 +172,7 @@ def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> S
                 break
             early = [new | known for new, known in zip(found, early, strict=True)]
             problem = _asking(problem, arms, early)
-            state = best = stand(problem, best.counts)
+            state = best = evaluate(problem, best.counts)
         following = improve(problem, state, seen, turn)
         if following is None or idle >= _PATIENCE:
             break
@@ -178,27 +182,25 @@ def _search(problem: Problem, arms: tuple[ArmTargets, ...], counts: Counts) -> S
     return best
 
 
-def _early(problem: Problem, arm: ArmTargets, row: int, counts: Counts) -> set[tuple[int, int]]:
+def _early(problem: Problem, arm: ArmConstraints, row: int, counts: Counts) -> set[tuple[int, int]]:
     """Find where a limit of the curve passes its share before it should, and comes back."""
-    sums = np.cumsum(slot_terms(counts.events[row], counts.at_risk[row]), axis=1)
+    terms = event_terms(counts.events[row], counts.at_risk[row])
+    fallen = np.cumsum(terms[0]) > 0.0
     found = set()
-    for place, own in enumerate(arm.of_events):
-        if own.z == 0.0:
-            continue
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            limit = confidence_limit(sums[0], np.sqrt(sums[1]), own.z, own.transform)
-        before = (sums[0] > 0.0) & (problem.grid.times < own.window.lower)
-        passes = before & (limit <= own.share + ON_SHARE)
-        found |= {(place, int(slot)) for slot in np.flatnonzero(passes)[:1]}
+    for place, quantile in enumerate(arm.of_events):
+        if quantile.z != 0.0:
+            steps = quantile.passing(*terms).steps
+            before = fallen[steps] & (problem.grid.times[steps] < quantile.window.lower)
+            found |= {(place, int(slot)) for slot in steps[before][:1]}
     return found
 
 
 def _asking(
-    problem: Problem, arms: tuple[ArmTargets, ...], early: list[set[tuple[int, int]]]
+    problem: Problem, arms: tuple[ArmConstraints, ...], early: list[set[tuple[int, int]]]
 ) -> Problem:
     """Ask in addition that limits stay above one half after some slots."""
-    questions = tuple(
-        ask_curve(arm, problem.grid.times, tuple(sorted(slots)))
+    curves = tuple(
+        constrain_curve(arm, problem.grid.times, tuple(sorted(slots)))
         for arm, slots in zip(arms, early, strict=True)
     )
-    return replace(problem, grid=replace(problem.grid, questions=questions))
+    return replace(problem, grid=replace(problem.grid, curves=curves))

@@ -2,7 +2,7 @@
 
 The search counts patients without regard for strata. Patients of a stratum are spread evenly over
 the order of leaving, so that a stratified ratio, its error and its test differ little from those of
-all patients, and by nearly the same whatever the search does. `reading` therefore searches for
+all patients, and by nearly the same whatever the search does. `assess` therefore searches for
 figures that are off by this difference, and takes the difference anew until the stratified ones
 print as asked.
 """
@@ -10,109 +10,51 @@ print as asked.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from survkit.interval import Window
-from survkit.kernels import CoxFit, fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
-from survkit.reconstruction.constraints.contrast import Side, Standing, by_stratum, excess_of
+from survkit.kernels import ArmTimes, TwoArmFit, by_stratum, fit_tied_arms
+from survkit.reconstruction.constraints.families.contrast import fit_violation
+from survkit.reconstruction.constraints.families.wald import WaldFigure
 
 if TYPE_CHECKING:
+    from survkit.interval import Interval
     from survkit.kernels import Ties
-    from survkit.reconstruction.constraints.targets import ContrastTargets
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
-__all__ = ["aim_beside", "compare_tied", "excess_within_strata"]
-
-
-def compare_tied(pairs: list[tuple[Side, Side]], ties: Ties) -> Standing:
-    """
-    Compare two arms whose patients share times.
-
-    Parameters
-    ----------
-    pairs : list of tuple of Side
-        Reference and experimental arm, one pair per stratum.
-    ties : {"efron", "breslow"}
-        How tied events share a risk set.
-
-    Returns
-    -------
-    Standing
-        Cox fit and log-rank test, stratified where there are several pairs.
-    """
-    tables = [
-        tabulate_two_arms(
-            np.concatenate([side.ticks for side in pair]),
-            np.concatenate([side.event for side in pair]),
-            np.repeat((False, True), [side.ticks.size for side in pair]),
-        )
-        for pair in pairs
-    ]
-    return Standing(cox=fit_two_arm_cox(*tables, ties=ties), log_rank=two_arm_log_rank(*tables))
+__all__ = ["aim_within_strata", "violation_within_strata"]
 
 
-def excess_within_strata(
-    contrasts: tuple[ContrastTargets, ...], arms: tuple[Side, ...], ties: Ties
+def violation_within_strata(
+    contrasts: tuple[ContrastConstraint, ...], arms: tuple[ArmTimes, ...], ties: Ties
 ) -> float:
-    """
-    Measure how far the stratified figures of all contrasts are missed.
-
-    Parameters
-    ----------
-    contrasts : tuple of ContrastTargets
-        The printed figures.
-    arms : tuple of Side
-        The patients.
-    ties : {"efron", "breslow"}
-        How tied events share a risk set.
-
-    Returns
-    -------
-    float
-        In half rounding windows, squared; 0 where all are met.
-    """
-    found = 0.0
-    for contrast in contrasts:
-        pair = arms[contrast.reference], arms[contrast.experimental]
-        found += excess_of(contrast, compare_tied(by_stratum(*pair), ties))
-    return round(found, 9)
+    """Measure how far the stratified figures of all contrasts are missed, as `fit_violation`."""
+    pairs = ((contrast, [arms[arm] for arm in contrast.arms]) for contrast in contrasts)
+    missed = (
+        fit_violation(contrast, fit_tied_arms(by_stratum(*pair), ties)) for contrast, pair in pairs
+    )
+    return round(sum(missed), 9)
 
 
-def aim_beside(contrast: ContrastTargets, arms: tuple[Side, ...], ties: Ties) -> ContrastTargets:
-    """
-    Aim the figures of all patients so that the stratified ones come to print as asked.
-
-    Parameters
-    ----------
-    contrast : ContrastTargets
-        The printed, stratified figures.
-    arms : tuple of Side
-        Patients near to what is wanted.
-    ties : {"efron", "breslow"}
-        How tied events share a risk set.
-
-    Returns
-    -------
-    ContrastTargets
-        The figures, shifted by what stratification changes in these patients.
-    """
-    pair = arms[contrast.reference], arms[contrast.experimental]
-    plain, within = compare_tied([pair], ties), compare_tied(by_stratum(*pair), ties)
-    shift = _shift(plain, within)
+def aim_within_strata(
+    contrast: ContrastConstraint, arms: tuple[ArmTimes, ...], ties: Ties
+) -> ContrastConstraint:
+    """Aim the figures of all patients so that the stratified ones come to print as asked."""
+    reference, experimental = (arms[arm] for arm in contrast.arms)
+    plain = fit_tied_arms([(reference, experimental)], ties)
+    shift = _shift(plain, fit_tied_arms(by_stratum(reference, experimental), ties))
     if shift is None:
         return contrast
     return replace(
         contrast,
-        ratio=_scaled(contrast.ratio, math.exp(-shift.log_ratio)),
-        lower=_scaled(contrast.lower, math.exp(-shift.log_ratio)),
-        upper=_scaled(contrast.upper, math.exp(-shift.log_ratio)),
-        z=contrast.z * shift.error,
+        figures=tuple(
+            WaldFigure(figure.window.shifted(-shift.log_ratio), figure.z * shift.error)
+            for figure in contrast.figures
+        ),
         log_ratio=None if contrast.log_ratio is None else contrast.log_ratio - shift.log_ratio,
         standard_error=_scaled(contrast.standard_error, 1.0 / shift.error),
-        log_rank=_moved(contrast.log_rank, -shift.log_rank),
-        wald=_moved(contrast.wald, -shift.wald),
+        log_rank=_shifted(contrast.log_rank, -shift.log_rank),
+        wald=_shifted(contrast.wald, -shift.wald),
         room=_scaled(contrast.room, 1.0 / shift.error),
     )
 
@@ -127,26 +69,20 @@ class _Shift:
     wald: float
 
 
-def _shift(plain: Standing, within: Standing) -> _Shift | None:
+def _shift(plain: TwoArmFit, within: TwoArmFit) -> _Shift | None:
     """Compare two models of the same patients; None where one of them has no finite ratio."""
-    before, after = plain.cox, within.cox
-    found = _Shift(
-        log_ratio=after.log_hazard_ratio - before.log_hazard_ratio,
-        error=after.standard_error / before.standard_error,
+    shift = _Shift(
+        log_ratio=within.cox.log_hazard_ratio - plain.cox.log_hazard_ratio,
+        error=within.cox.standard_error / plain.cox.standard_error,
         log_rank=within.log_rank.z - plain.log_rank.z,
-        wald=_wald(after) - _wald(before),
+        wald=within.wald - plain.wald,
     )
-    values = (found.log_ratio, found.error, found.log_rank, found.wald)
-    return found if all(math.isfinite(value) for value in values) else None
+    return shift if all(map(math.isfinite, astuple(shift))) else None
 
 
-def _wald(fit: CoxFit) -> float:
-    return fit.log_hazard_ratio / fit.standard_error
-
-
-def _scaled(window: Window | None, factor: float) -> Window | None:
+def _scaled(window: Interval | None, factor: float) -> Interval | None:
     return None if window is None else window.scaled(factor)
 
 
-def _moved(window: Window | None, by: float) -> Window | None:
-    return None if window is None else Window(window.lower + by, window.upper + by)
+def _shifted(window: Interval | None, by: float) -> Interval | None:
+    return None if window is None else window.shifted(by)

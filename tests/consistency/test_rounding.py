@@ -6,21 +6,16 @@ import math
 
 import pytest
 
-from survkit.consistency.interval import (
-    Range,
-    certainly_above,
-    normal_quantile_range,
-    range_of,
-    two_sided_z,
-)
+from survkit.consistency.rounding import certainly_above, normal_quantile_range, interval_of, two_sided_z
+from survkit.interval import Interval
 from tests.consistency.sheets import sheet
 
 
 def test_ranges_that_touch_meet() -> None:
-    assert Range(0.1, 0.2).meets(Range(0.2, 0.3))
-    assert Range(0.3, 0.4).above(Range(0.1, 0.2))
-    assert Range(0.3, 0.4).gap(Range(0.1, 0.2)) == pytest.approx(0.1)
-    assert Range(0.1, 0.3).gap(Range(0.2, 0.5)) == 0.0
+    assert Interval(0.1, 0.2).meets(Interval(0.2, 0.3))
+    assert Interval(0.3, 0.4).above(Interval(0.1, 0.2))
+    assert Interval(0.3, 0.4).gap(Interval(0.1, 0.2)) == pytest.approx(0.1)
+    assert Interval(0.1, 0.3).gap(Interval(0.2, 0.5)) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -42,7 +37,7 @@ def test_a_figure_stands_for_what_prints_like_it(
     key: str, text: str, lower: float, upper: float
 ) -> None:
     (figure,) = sheet({key: text}).figures.values()
-    own = range_of(figure)
+    own = interval_of(figure)
     assert own.lower == pytest.approx(lower)
     assert own.upper == pytest.approx(upper)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.visits.counts import Counts
-from survkit.reconstruction.visits.state import Problem, State, excess_after, stand
-from survkit.reconstruction.visits.terms import comparison_terms
+from survkit.kernels import comparison_terms
+from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
+from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.targets import ContrastTargets
-    from survkit.reconstruction.visits.profiles import Profiles
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.visits.profiles.profile import Profiles
 
 __all__ = ["pair_profiles"]
 
@@ -31,30 +31,16 @@ _TRIED = 30
 
 
 def pair_profiles(problem: Problem, profiles: list[Profiles]) -> State:
-    """
-    Choose a profile for each arm.
-
-    Parameters
-    ----------
-    problem : Problem
-        What is asked.
-    profiles : list of Profiles
-        At least one for each arm.
-
-    Returns
-    -------
-    State
-        Where the figures stand with the best choice.
-    """
+    """Choose a profile for each arm."""
     chosen = [0] * len(profiles)
-    best = stand(problem, _counts(profiles, chosen))
+    best = evaluate(problem, _counts(profiles, chosen))
     for _ in range(_MOST_ROUNDS if problem.contrasts else 0):
         before = best.loss
         for pair in combinations(range(len(profiles)), 2):
             for one, other in _likely(problem, profiles, best, pair):
                 trial = chosen.copy()
                 trial[pair[0]], trial[pair[1]] = one, other
-                state = stand(problem, _counts(profiles, trial))
+                state = evaluate(problem, _counts(profiles, trial))
                 if state.loss < best.loss:
                     best, chosen = state, trial
                 if best.met:
@@ -67,8 +53,8 @@ def pair_profiles(problem: Problem, profiles: list[Profiles]) -> State:
 def _counts(profiles: list[Profiles], chosen: list[int]) -> Counts:
     pairs = list(zip(profiles, chosen, strict=True))
     return Counts(
-        events=np.stack([own.events[index] for own, index in pairs]),
-        censored=np.stack([own.censored[index] for own, index in pairs]),
+        events=np.stack([found.events[index] for found, index in pairs]),
+        censored=np.stack([found.censored[index] for found, index in pairs]),
     )
 
 
@@ -79,9 +65,9 @@ def _likely(
     first, second = (_effects(problem, profiles[arm], state, arm) for arm in pair)
     sizes = first.shape[-1], second.shape[-1]
     together = state.comparisons[:, :, None, None] + first[..., None] + second[:, :, None, :]
-    apart = excess_after(problem, state.log_ratios, together.reshape(*first.shape[:2], -1))
-    own = profiles[pair[0]].missed[:, None] + profiles[pair[1]].missed
-    order = np.argsort((apart + own.ravel()).round(9), kind="stable")[:_TRIED]
+    apart = violation_after_step(problem, state.log_ratios, together.reshape(*first.shape[:2], -1))
+    missed = profiles[pair[0]].missed[:, None] + profiles[pair[1]].missed
+    order = np.argsort((apart + missed.ravel()).round(9), kind="stable")[:_TRIED]
     one, other = np.unravel_index(order, sizes)
     return list(zip(one.tolist(), other.tolist(), strict=True))
 
@@ -96,40 +82,17 @@ def _effects(problem: Problem, profiles: Profiles, state: State, arm: int) -> Fl
     leaving = profiles.events + profiles.censored
     at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
     for row, contrast in enumerate(problem.contrasts):
-        if arm in (contrast.reference, contrast.experimental):
+        if arm in contrast.arms:
             ratio = float(np.exp(state.log_ratios[row]))
-            terms = comparison_terms(
-                *_both(contrast, state.counts, arm, profiles.events, at_risk), ratio, problem.ties
-            )
+            both = state.counts.beside(contrast.arms, arm, profiles.events, at_risk)
+            terms = comparison_terms(*both, ratio, problem.ties)
             now = _sums(problem, contrast, state.counts, ratio)
             effects[row] = terms.sum(axis=-1) - now[:, None]
     return effects
 
 
-def _both(
-    contrast: ContrastTargets, counts: Counts, arm: int, events: Ticks, at_risk: Ticks
-) -> tuple[Ticks, Ticks]:
-    """Put profiles of an arm beside the other arm of a contrast as it is."""
-    pair = (contrast.reference, contrast.experimental)
-    standing = counts.at_risk
-    return (
-        np.stack(
-            [
-                events if own == arm else np.broadcast_to(counts.events[own], events.shape)
-                for own in pair
-            ]
-        ),
-        np.stack(
-            [
-                at_risk if own == arm else np.broadcast_to(standing[own], at_risk.shape)
-                for own in pair
-            ]
-        ),
-    )
-
-
-def _sums(problem: Problem, contrast: ContrastTargets, counts: Counts, ratio: float) -> Floats:
-    pair = [contrast.reference, contrast.experimental]
+def _sums(problem: Problem, contrast: ContrastConstraint, counts: Counts, ratio: float) -> Floats:
+    pair = list(contrast.arms)
     terms = comparison_terms(counts.events[pair], counts.at_risk[pair], ratio, problem.ties)
     summed: Floats = terms.sum(axis=-1)
     return summed

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from survkit.interval import Window
+from survkit.interval import Interval
+from survkit.kernels import normal_quantile
 from survkit.quantity import FigureKey
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def find_statistic(
     inputs: Mapping[FigureKey, Figure],
     *,
     better: bool,
-) -> Window | None:
+) -> Interval | None:
     """
     Find the statistics whose p-value prints as asked.
 
@@ -51,7 +51,7 @@ def find_statistic(
 
     Returns
     -------
-    Window or None
+    Interval or None
         Standard normal statistics, negative where the experimental arm does better; None where no
         p-value is printed, or the test has not the strata of the model.
     """
@@ -62,9 +62,9 @@ def find_statistic(
     low = min(max(figure.printed.lower, 0.0), 1.0)
     high = min(max(figure.printed.upper, 0.0), 1.0)
     if test.sided == 1:
-        return Window(_normal(low), _normal(high))
-    small, large = -_normal(0.5 * high), -_normal(0.5 * low)
-    return Window(-large, -small) if better else Window(small, large)
+        return Interval(normal_quantile(low), normal_quantile(high))
+    small, large = -normal_quantile(0.5 * high), -normal_quantile(0.5 * low)
+    return Interval(-large, -small) if better else Interval(small, large)
 
 
 def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
@@ -86,11 +86,11 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
     signs = [
         figure.printed.value
         for key, figure in inputs.items()
-        if (key.quantity, key.subject) == ("rmst_difference", contrast.subject)
+        if (key.name, key.subject) == ("rmst_difference", contrast.subject)
     ]
     for quantity in _LEVELS:
         for key, figure in inputs.items():
-            if (key.quantity, key.subject) == (quantity, contrast.experimental):
+            if (key.name, key.subject) == (quantity, contrast.experimental):
                 other = inputs.get(FigureKey(quantity, contrast.reference, key.time))
                 if other is not None and other.printed.value != figure.printed.value:
                     signs.append(figure.printed.value - other.printed.value)
@@ -98,14 +98,14 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
 
 
 def guess_log_ratio(
-    statistic: Window, analysis: Analysis, contrast: Contrast, inputs: Mapping[FigureKey, Figure]
+    statistic: Interval, analysis: Analysis, contrast: Contrast, inputs: Mapping[FigureKey, Figure]
 ) -> float:
     """
     Guess the log hazard ratio behind a statistic, as the events have it (Schoenfeld 1981).
 
     Parameters
     ----------
-    statistic : Window
+    statistic : Interval
         Standard normal statistics.
     analysis : Analysis
         The analysis.
@@ -136,7 +136,7 @@ def guess_log_ratio(
     return z / math.sqrt(information)
 
 
-def error_behind(log_ratio: float, statistic: Window) -> Window | None:
+def error_behind(log_ratio: float, statistic: Interval) -> Interval | None:
     """
     Find the standard errors of a log hazard ratio that go with a statistic.
 
@@ -144,12 +144,12 @@ def error_behind(log_ratio: float, statistic: Window) -> Window | None:
     ----------
     log_ratio : float
         The log hazard ratio.
-    statistic : Window
+    statistic : Interval
         Standard normal statistics.
 
     Returns
     -------
-    Window or None
+    Interval or None
         Their ratio, and a little to both sides: a log-rank test is not quite the model's. None
         where the ratio is too near to 1 to tell.
     """
@@ -158,11 +158,4 @@ def error_behind(log_ratio: float, statistic: Window) -> Window | None:
     if abs(statistic.middle) < _TELLING:
         return None
     error = log_ratio / statistic.middle
-    return Window((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)
-
-
-def _normal(probability: float) -> float:
-    """Return a quantile of the normal distribution, infinite at the ends."""
-    if 0.0 < probability < 1.0:
-        return NormalDist().inv_cdf(probability)
-    return math.inf if probability >= 1.0 else -math.inf
+    return Interval((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)

@@ -1,0 +1,164 @@
+"""One point in time that cuts the follow-up, and what is asked of the curve there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.interval import ANYWHERE, Interval
+from survkit.kernels import log_limit, root_behind_limit
+from survkit.kernels.violation import CURVE, Tolerance, violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survkit.kernels import Transform
+
+__all__ = ["BEYOND_SHARE", "Cut", "SumConstraint"]
+
+Floats = NDArray[np.float64]
+
+BEYOND_SHARE = 1e-6
+"""Distance from a share at which a curve is taken to be beyond it."""
+_AWAY = 1e-6
+"""Distance from 0 and 1 of a probability whose logarithm is taken."""
+_BOTH_LIMITS = 4
+"""Ends of the rounding of both limits; a single one tells little about the variance."""
+_AT_ZERO = 40.0
+"""Cumulative hazard of a curve that has reached zero, where no limits are computed."""
+_NO_HAZARD = 1e-300
+
+
+class SumConstraint(NamedTuple):
+    """
+    What a cumulative hazard, or Greenwood's sum, is to be.
+
+    Parameters
+    ----------
+    middle : float
+        The value that puts the curve, or its limits, in the middle of their rounding.
+    half : float
+        Half the rounding; infinite where nothing is asked.
+    """
+
+    middle: float
+    half: float
+
+
+_NOTHING = SumConstraint(0.0, math.inf)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """
+    One point in time and what is asked of the curve there.
+
+    Parameters
+    ----------
+    time : float
+        The point in time.
+    left : int or None
+        Patients who leave before it, where a number at risk is printed.
+    survival, lower, upper : Interval
+        The curve and its limits after it, as probabilities; unbounded where nothing is asked.
+    z : float
+        Normal quantile of the limits.
+    transform : {"log-log", "log", "plain"}
+        Scale of the limits.
+    printed : bool
+        Whether the curve is printed there, and not only bounded by a median.
+    guide : bool
+        Whether nothing is printed for that time, and the cut only keeps quantiles in order.
+    """
+
+    time: float
+    left: int | None
+    survival: Interval = ANYWHERE
+    lower: Interval = ANYWHERE
+    upper: Interval = ANYWHERE
+    z: float
+    transform: Transform
+    printed: bool = False
+    guide: bool = False
+
+    @property
+    def floors(self) -> Cut:
+        """The cut with what the curves are to be above only."""
+        return self._only(lambda window: math.isfinite(window.lower))
+
+    @property
+    def ceilings(self) -> Cut:
+        """The cut with what the curves are to be below only."""
+        return self._only(lambda window: not math.isfinite(window.lower))
+
+    def _only(self, chosen: Callable[[Interval], bool]) -> Cut:
+        survival, lower, upper = (
+            window if chosen(window) else ANYWHERE
+            for window in (self.survival, self.lower, self.upper)
+        )
+        return replace(self, survival=survival, lower=lower, upper=upper)
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of the curve."""
+        return any(window != ANYWHERE for window in (self.survival, self.lower, self.upper))
+
+    @cached_property
+    def sums(self) -> tuple[SumConstraint, SumConstraint]:
+        """What cumulative hazard and Greenwood's sum are to be."""
+        if not self.survival.bounded:
+            return _NOTHING, _NOTHING
+        ceiling = min(self.survival.upper, 1.0 - _AWAY)
+        middle = max(0.5 * (self.survival.lower + ceiling), 0.25 * ceiling, _AWAY)
+        hazard = -math.log(middle)
+        of_hazard = SumConstraint(hazard, self.survival.half / middle)
+        roots = [
+            root_behind_limit(hazard, min(max(bound, _AWAY), 1.0 - _AWAY), z, self.transform)
+            for window, z in ((self.lower, -self.z), (self.upper, self.z))
+            if window.bounded
+            for bound in (window.lower, window.upper)
+        ]
+        if len(roots) < _BOTH_LIMITS:
+            return of_hazard, _NOTHING
+        # the lower limit falls and the upper rises with the root
+        least, most = sorted((max(roots[1], roots[2]), min(roots[0], roots[3])))
+        least, most = max(least, 0.0) ** 2, max(most, 0.0) ** 2
+        half = max(0.5 * (most - least), 1e-3 * most, _NO_HAZARD)
+        return of_hazard, SumConstraint(0.5 * (least + most), half)
+
+    def missed(self, hazard: Floats, variance: Floats, tolerance: Tolerance = CURVE) -> Floats:
+        """
+        Measure how far curves miss what is asked, in half rounding windows, squared.
+
+        Parameters
+        ----------
+        hazard : ndarray of float
+            Cumulative hazards.
+        variance : ndarray of float
+            Greenwood's sums, in the same shape.
+        tolerance : Tolerance
+            What counts as met.
+
+        Returns
+        -------
+        ndarray of float
+            Sums of squares, in the same shape; a limit of a curve at zero is never missed.
+        """
+        missed: Floats = np.zeros(np.shape(hazard))
+        positive = np.maximum(hazard, _NO_HAZARD)
+        if self.survival is not ANYWHERE:
+            missed = missed + violation(self.survival, np.exp(-positive), tolerance) ** 2
+        if self.lower is not ANYWHERE or self.upper is not ANYWHERE:
+            root = np.sqrt(variance)
+            at_zero = positive >= _AT_ZERO
+            for window, z in ((self.lower, -self.z), (self.upper, self.z)):
+                if window is not ANYWHERE:
+                    limit = np.exp(log_limit(positive, root, z, self.transform))
+                    beyond = violation(window, limit, tolerance)
+                    missed = missed + np.where(at_zero, 0.0, beyond) ** 2
+        return missed

@@ -1,0 +1,219 @@
+"""Quantiles of time, their limits and the median follow-up: when a curve comes down to a share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.interval import Interval
+from survkit.kernels import (
+    EventTable,
+    Transform,
+    follow_curve,
+    quantile_interval,
+    quantile_time,
+    tabulate_arm,
+    two_sided_quantile,
+)
+from survkit.kernels.cells import limit_after_cells
+from survkit.quantity import SHARES, FigureKey
+from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, Residual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from survkit.kernels.cells import Cells
+    from survkit.reconstruction.constraints.sample import ArmSample
+    from survkit.trial import Figure
+
+__all__ = ["MEASURES", "Passing", "QuantileConstraint", "expect_quantiles", "read_quantiles"]
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+
+_ON_SHARE = 1e-9
+"""Distance at which a curve rests on a share, and has passed it."""
+_USUAL_SLOPE = 0.35
+"""Fall of a curve per multiple of the median, at the median of an exponential curve."""
+_LEAST_SD = 1e-3
+_CLEAR = 0.3
+"""How far above a share, in units of 1 / sqrt(n), a curve that does not reach it should end."""
+_NOT_REACHED_SD = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """
+    Where a curve, or a limit of it, has passed a share.
+
+    Parameters
+    ----------
+    steps : ndarray of int
+        The curve's steps that are at or below the share; none where it is not reached.
+    rests : bool
+        Whether the first of them is exactly on the share.
+    """
+
+    steps: Positions
+    rests: bool
+
+    @property
+    def ends(self) -> Positions:
+        """The first such step; where the curve rests on the share, the end of the rest as well."""
+        return self.steps[: 2 if self.rests else 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantileConstraint:
+    """
+    When a curve, or a limit of it, comes down to a share.
+
+    Parameters
+    ----------
+    share : float
+        Survival probability, 0.5 for a median.
+    window : Interval
+        The printed time; infinite where the curve must stay above the share.
+    z : float
+        Normal quantile of the limit, negative for the lower one; 0 for the curve itself.
+    transform : {"log-log", "log", "plain"}
+        Scale of the limits.
+    reverse : bool
+        Whether it is the reverse curve, whose events are the patients who leave without one
+        (Schemper and Smith 1996), as for a median follow-up.
+    """
+
+    share: float
+    window: Interval
+    z: float
+    transform: Transform
+    reverse: bool = False
+
+    def above(self, edge: float) -> Interval:
+        """Return the values of a curve that has not come down to the share, by a distance."""
+        return Interval(self.share + edge, math.inf)
+
+    def below(self, edge: float) -> Interval:
+        """Return the values of a curve that is below the share, by a distance."""
+        return Interval(-math.inf, self.share - edge)
+
+    def narrow(self, asked: Interval, time: float, edge: float) -> Interval:
+        """Bound what is asked of the curve at a time, given when it passes the share."""
+        if time <= self.window.lower:
+            return asked.intersect(self.above(edge))
+        if time >= self.window.upper:
+            return asked.intersect(self.below(edge))
+        return asked
+
+    def passing(self, hazard: Floats, variance: Floats) -> Passing:
+        """
+        Find where the curve, or its limit, passes the share.
+
+        Parameters
+        ----------
+        hazard, variance : ndarray of float, shape (d,)
+            What each of the curve's events adds to the cumulative hazard and to Greenwood's sum.
+
+        Returns
+        -------
+        Passing
+            The events after which the share is passed.
+        """
+        curve = follow_curve(hazard, variance, self.z, self.transform)
+        steps = np.flatnonzero(curve <= self.share + _ON_SHARE)
+        rests = bool(steps.size) and bool(curve[steps[0]] > self.share - _ON_SHARE)
+        return Passing(steps=steps, rests=rests)
+
+
+def read_quantiles(
+    figures: Mapping[FigureKey, Figure], arm: str, transform: Transform
+) -> tuple[QuantileConstraint, ...]:
+    """Read the printed quantiles of an arm and their limits; earlier ones first."""
+    found = []
+    for quantity, share in SHARES.items():
+        estimate = FigureKey(quantity, arm)
+        lower, upper = estimate.limits
+        for key, sign in ((lower, -1.0), (estimate, 0.0), (upper, 1.0)):
+            figure = figures.get(key)
+            if figure is not None:
+                constraint = QuantileConstraint(
+                    share=share,
+                    window=Interval.of(figure.printed),
+                    z=sign * two_sided_quantile(figure.level),
+                    transform=transform,
+                    reverse=quantity == "median_follow_up",
+                )
+                found.append(constraint)
+    return tuple(found)
+
+
+def expect_quantiles(
+    arm: int, quantiles: Sequence[QuantileConstraint], n: int, end: float, cells: Cells
+) -> Iterator[Residual]:
+    """
+    Yield where the population's curve and its limits are at printed quantiles.
+
+    Parameters
+    ----------
+    arm : int
+        Position of the arm.
+    quantiles : sequence of QuantileConstraint
+        What is asked.
+    n : int
+        Patients of the arm.
+    end : float
+        End of its follow-up, where what is not reached is held against the share.
+    cells : Cells
+        The arm in expectation.
+
+    Yields
+    ------
+    Residual
+        One per figure; none for what is not reached and clearly above its share.
+    """
+    for quantile in quantiles:
+        window, share = quantile.window, quantile.share
+        until = cells.until(window.middle if window.reached else end)
+        value, gradient = limit_after_cells(
+            cells, until, quantile.z, quantile.transform, reverse=quantile.reverse
+        )
+        if window.reached:
+            slope = _USUAL_SLOPE * window.half / window.middle
+            sd = max(math.hypot(CURVE_SD / (0.4 * n), ROUNDING_SD * slope), _LEAST_SD)
+            off = value - share
+        else:
+            sd = _NOT_REACHED_SD
+            off = value - share - _CLEAR / math.sqrt(n)
+        if window.reached or off < 0.0:
+            yield Residual(value=off / sd, gradients={arm: gradient / sd})
+
+
+def _measure(arm: ArmSample, figure: Figure) -> float:
+    return _quantile_of(arm.table, arm.median_scale, figure)
+
+
+def _measure_follow_up(arm: ArmSample, figure: Figure) -> float:
+    """Return the median of the reverse curve, whose events are the censored patients."""
+    return _quantile_of(tabulate_arm(arm.time, ~arm.event), arm.median_scale, figure)
+
+
+def _quantile_of(table: EventTable, transform: Transform, figure: Figure) -> float:
+    share = SHARES[figure.key.quantity]
+    if not figure.key.is_limit:
+        return quantile_time(table, share)
+    z = two_sided_quantile(figure.level)
+    limits = quantile_interval(table, share, z=z, transform=transform)
+    return limits.upper if figure.key.side == "upper" else limits.lower
+
+
+MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = {
+    "median": _measure,
+    "lower_quartile": _measure,
+    "upper_quartile": _measure,
+    "median_follow_up": _measure_follow_up,
+}
+"""How each quantity is computed from patients."""

@@ -1,0 +1,144 @@
+"""Survival percentages: the curve and its limits at printed times."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.interval import Interval
+from survkit.kernels import Transform, survival_at, survival_limits, two_sided_quantile
+from survkit.kernels.cells import EVENT, limit_after_cells
+from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, Residual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from survkit.kernels.cells import Cells
+    from survkit.quantity import FigureKey
+    from survkit.reconstruction.constraints.sample import ArmSample
+    from survkit.trial import Figure
+
+__all__ = ["MEASURES", "SurvivalConstraint", "expect_survival", "read_survival"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalConstraint:
+    """
+    What is asked of an arm's curve at one point in time.
+
+    Parameters
+    ----------
+    time : float
+        The point in time.
+    value, lower, upper : Interval or None
+        The curve and its confidence limits, as probabilities.
+    z : float
+        Normal quantile of the confidence level.
+    transform : {"log-log", "log", "plain"}
+        Scale of the limits.
+    """
+
+    time: float
+    value: Interval | None
+    lower: Interval | None
+    upper: Interval | None
+    z: float
+    transform: Transform
+
+
+def read_survival(
+    figures: Mapping[FigureKey, Figure], arm: str, transform: Transform
+) -> tuple[SurvivalConstraint, ...]:
+    """Read the curve and its limits at every printed time; percent become probabilities."""
+    estimates = {
+        key.estimate
+        for key in figures
+        if (key.quantity, key.subject) == ("survival", arm) and key.time is not None
+    }
+    found = []
+    for estimate in sorted(estimates, key=lambda key: key.instant):
+        printed = [figures.get(key) for key in (estimate, *estimate.limits)]
+        value, lower, upper = (
+            None if figure is None else Interval.of(figure.printed).scaled(0.01)
+            for figure in printed
+        )
+        level = 95.0 if printed[1] is None else printed[1].level
+        found.append(
+            SurvivalConstraint(
+                time=estimate.instant,
+                value=value,
+                lower=lower,
+                upper=upper,
+                z=two_sided_quantile(level),
+                transform=transform,
+            )
+        )
+    return tuple(found)
+
+
+def expect_survival(
+    arm: int, points: Sequence[SurvivalConstraint], counted: set[float], n: int, cells: Cells
+) -> Iterator[Residual]:
+    """
+    Yield the population's curve and its limits against the printed ones.
+
+    Parameters
+    ----------
+    arm : int
+        Position of the arm.
+    points : sequence of SurvivalConstraint
+        What is asked.
+    counted : set of float
+        Times with a printed number at risk, which says all that the limits say.
+    n : int
+        Patients of the arm.
+    cells : Cells
+        The arm in expectation.
+
+    Yields
+    ------
+    Residual
+        One per figure.
+    """
+    for point in points:
+        until = cells.until(point.time)
+        asked = [(point.value, 0.0)]
+        if point.time not in counted:
+            asked += [(point.lower, -point.z), (point.upper, point.z)]
+        for window, z in asked:
+            if window is not None and window.bounded:
+                value, gradient = _value(cells, until, z, point.transform)
+                sd = max(ROUNDING_SD * window.half, CURVE_SD / n)
+                yield Residual(value=(value - window.middle) / sd, gradients={arm: gradient / sd})
+
+
+def _value(cells: Cells, until: int, z: float, transform: Transform) -> tuple[float, Floats]:
+    if z != 0.0:
+        return limit_after_cells(cells, until, z, transform)
+    survival = math.exp(-float(np.cumsum(cells.event)[until - 1]))
+    gradient = cells.no_gradient()
+    gradient[EVENT, :until] = -survival
+    return survival, gradient
+
+
+def _measure(arm: ArmSample, figure: Figure) -> float:
+    """Return the curve at a point in time, or a limit of it, in percent."""
+    time = figure.key.instant
+    if not figure.key.is_limit:
+        return 100.0 * float(survival_at(arm.table, [time])[0])
+    lower, upper = survival_limits(
+        arm.table, z=two_sided_quantile(figure.level), transform=arm.survival_scale
+    )
+    row = int(np.searchsorted(arm.table.time, time, side="right")) - 1
+    limits = upper if figure.key.side == "upper" else lower
+    return 100.0 * (float(limits[row]) if row >= 0 else 1.0)
+
+
+MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = {"survival": _measure}
+"""How the quantity is computed from patients."""

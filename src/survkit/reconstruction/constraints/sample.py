@@ -1,0 +1,130 @@
+"""Patients as figures are measured on them: one arm with its event table, two arms compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.kernels import (
+    ArmTimes,
+    CoxFit,
+    EventTable,
+    LogRank,
+    Transform,
+    TwoArmTable,
+    fit_two_arm_cox,
+    tabulate_two_arms,
+    two_arm_log_rank,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from survkit.trial import Analysis, Contrast, PValue
+
+__all__ = ["ArmSample", "ContrastSample", "arm_times", "compare_samples"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmSample:
+    """
+    One arm's patients.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (n,)
+        Times, in the analysis' unit.
+    event : ndarray of bool, shape (n,)
+        Who has the event.
+    stratum : ndarray of int, shape (n,), or None
+        Strata as numbers, where they are known.
+    table : EventTable
+        The arm's events.
+    median_scale, survival_scale : {"log-log", "log", "plain"}
+        Scales of the printed intervals of quantiles and of percentages.
+    """
+
+    time: Floats
+    event: Flags
+    stratum: Codes | None
+    table: EventTable
+    median_scale: Transform
+    survival_scale: Transform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContrastSample:
+    """
+    Two arms compared as the publication does.
+
+    Parameters
+    ----------
+    reference, experimental : EventTable
+        The arms' events.
+    cox : CoxFit
+        The model of the hazard ratio.
+    tested_cox : CoxFit
+        The model of the printed test, stratified or not as that is.
+    log_rank : LogRank
+        The log-rank test, stratified or not as the printed test is.
+    p_value : PValue or None
+        The printed test.
+    """
+
+    reference: EventTable
+    experimental: EventTable
+    cox: CoxFit
+    tested_cox: CoxFit
+    log_rank: LogRank
+    p_value: PValue | None
+
+
+def arm_times(patients: pd.DataFrame) -> ArmTimes:
+    """Return one arm's patients, in the order of leaving, as arrays."""
+    return ArmTimes(time=patients["time"].to_numpy(), event=patients["event"].to_numpy() == 1)
+
+
+def compare_samples(
+    contrast: Contrast, analysis: Analysis, reference: ArmSample, experimental: ArmSample
+) -> ContrastSample:
+    """Fit what the figures of a contrast need; one fit serves model and test where it can."""
+    test = contrast.p_value
+    in_model, in_test = analysis.stratified, test is not None and test.stratified
+    tables = {
+        stratified: _tabulate((reference, experimental), stratified=stratified)
+        for stratified in (in_model, in_test)
+    }
+    fits = {
+        stratified: fit_two_arm_cox(*strata, ties=analysis.ties)
+        for stratified, strata in tables.items()
+    }
+    return ContrastSample(
+        reference=reference.table,
+        experimental=experimental.table,
+        cox=fits[in_model],
+        tested_cox=fits[in_test],
+        log_rank=two_arm_log_rank(*tables[in_test]),
+        p_value=test,
+    )
+
+
+def _tabulate(arms: tuple[ArmSample, ArmSample], *, stratified: bool) -> list[TwoArmTable]:
+    """Tabulate two arms, one table per stratum where strata are asked for and known."""
+    time = np.concatenate([arm.time for arm in arms])
+    event = np.concatenate([arm.event for arm in arms])
+    in_experimental = np.repeat((False, True), [arm.time.size for arm in arms])
+    known = [arm.stratum for arm in arms if arm.stratum is not None]
+    if not stratified or len(known) < len(arms):
+        return [tabulate_two_arms(time, event, in_experimental)]
+    strata = np.concatenate(known)
+    return [
+        tabulate_two_arms(time[inside], event[inside], in_experimental[inside])
+        for inside in (strata == stratum for stratum in np.unique(strata))
+    ]

@@ -1,0 +1,54 @@
+"""The clock: a decimal grid of times, fine enough to keep everybody apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Clock"]
+
+Floats = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """
+    The grid on which all times lie: decimal, and a residue class of it for each arm.
+
+    As no two arms share a residue, no two patients of a data set share a time, and the treatment of
+    ties cannot matter.
+
+    Parameters
+    ----------
+    decimals : int
+        Decimal places of a time.
+    arms : int
+        Number of arms.
+    """
+
+    decimals: int
+    arms: int
+
+    @property
+    def tick(self) -> float:
+        """Length of a tick, in time units."""
+        return 10.0**-self.decimals
+
+    def times(self, ticks: Ticks | Floats) -> Floats:
+        """
+        Convert ticks to time units.
+
+        Parameters
+        ----------
+        ticks : ndarray of int or float
+            Times in ticks.
+
+        Returns
+        -------
+        ndarray of float
+            Times, each the float nearest to its decimal.
+        """
+        return ticks / 10.0**self.decimals

@@ -1,0 +1,46 @@
+"""How fine a clock has to be: finer than every printed window and every gap of patients."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from survkit.reconstruction.placement.clock import Clock
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+
+__all__ = ["choose_clock"]
+
+_TICKS_PER_WINDOW = 400
+_TICKS_PER_PATIENT = 20
+
+
+def choose_clock(constraints: AnalysisConstraints, end: float) -> Clock:
+    """Choose the decimals of times, finer than every printed window and every gap of patients."""
+    windows = [
+        2.0 * window.half
+        for arm in constraints.arms
+        for window in (*(quantile.window for quantile in arm.quantiles), arm.end)
+        if window is not None and window.reached
+    ]
+    gap = (
+        end / max(arm.n for arm in constraints.arms) / (_TICKS_PER_PATIENT * len(constraints.arms))
+    )
+    # patients at risk at a time that prints like the end of follow-up all leave within its window
+    crowds = [
+        (arm.end.upper - time) / (2.0 * count * len(constraints.arms))
+        for arm in constraints.arms
+        for time, count in arm.at_risk
+        if arm.end is not None and arm.end.lower <= time < arm.end.upper and count
+    ]
+    # so do at least half the patients where the median follow-up prints like its end
+    crowds += [
+        (arm.end.upper - arm.end.lower) / (2.0 * arm.n * len(constraints.arms))
+        for arm in constraints.arms
+        if arm.end is not None
+        and any(one.reverse and one.window.upper >= arm.end.lower for one in arm.quantiles)
+        and arm.end.upper > arm.end.lower
+    ]
+    finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
+    return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(constraints.arms))

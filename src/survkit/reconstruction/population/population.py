@@ -1,0 +1,68 @@
+"""The population that patients are drawn from: hazards of events and of leaving, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ArmPopulation", "Population"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmPopulation:
+    """
+    One arm of the population, cell by cell.
+
+    Parameters
+    ----------
+    edges : ndarray of float, shape (k + 1,)
+        Cell edges, from 0 to the end of follow-up of all arms, in time units.
+    removal : ndarray of float, shape (k + 1,)
+        Cumulative hazard of leaving, by event or censoring, at the cell edges.
+    event_share : ndarray of float, shape (k,)
+        Probability that who leaves in the cell leaves by an event.
+    expected_events : float
+        Expected events of the arm.
+    """
+
+    edges: Floats
+    removal: Floats
+    event_share: Floats
+    expected_events: float
+
+    @property
+    def end(self) -> float:
+        """End of follow-up of all arms, in time units."""
+        return float(self.edges[-1])
+
+    def event_share_at(self, times: Floats) -> Floats:
+        """Return the probability that who leaves at a time leaves by an event."""
+        return self.event_share[self.cell_of(times)]
+
+    def cell_of(self, times: Floats) -> NDArray[np.int64]:
+        """Return the cells that times lie in; an edge belongs to the cell before it."""
+        cell = np.searchsorted(self.edges, times, side="left") - 1
+        return np.clip(cell, 0, self.edges.size - 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """
+    The fitted population.
+
+    Parameters
+    ----------
+    arms : tuple of ArmPopulation
+        One per arm, on the same cells.
+    """
+
+    arms: tuple[ArmPopulation, ...]
+
+    @property
+    def end(self) -> float:
+        """End of follow-up of all arms, in time units."""
+        return self.arms[0].end

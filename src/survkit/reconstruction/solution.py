@@ -1,0 +1,91 @@
+"""What one reconstruction is asked, and the patients that it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.kernels import ArmTimes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.interval import Interval
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.constraints.strata import Strata
+    from survkit.reconstruction.orders.history import History
+    from survkit.reconstruction.placement.clock import Clock
+
+__all__ = ["Solution", "Task"]
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """
+    What a reconstruction is asked.
+
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        The figures.
+    strata : Strata or None
+        The patients' strata, where their sizes are printed.
+    windows : sequence of sequence of Interval
+        For each arm, where sub-groups need events.
+    """
+
+    constraints: AnalysisConstraints
+    strata: Strata | None
+    windows: Sequence[Sequence[Interval]]
+
+    @property
+    def codes(self) -> Sequence[Codes | None]:
+        """For each arm the stratum of its patients in the order of leaving, where there are any."""
+        if self.strata is None:
+            return tuple(None for _ in self.constraints.arms)
+        return self.strata.codes
+
+    def with_contrasts(self, contrasts: Sequence[ContrastConstraint]) -> Task:
+        """Ask for further comparisons, of some of the patients."""
+        asked = (*self.constraints.contrasts, *contrasts)
+        return replace(self, constraints=replace(self.constraints, contrasts=asked))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """
+    What one attempt gave.
+
+    Parameters
+    ----------
+    arms : tuple of ArmTimes
+        Patients with times in ticks of the clock.
+    clock : Clock
+        The grid of times.
+    end : float
+        End of follow-up, in time units.
+    loss : float
+        How far figures are missed.
+    histories : tuple of History
+        The order of each arm, held to the analysis' own figures alone; none at visits.
+    """
+
+    arms: tuple[ArmTimes, ...]
+    clock: Clock
+    end: float
+    loss: float
+    histories: tuple[History, ...] = field(default=(), repr=False)
+
+    @property
+    def patients(self) -> list[ArmTimes]:
+        """The arms' patients with times in time units."""
+        return [
+            ArmTimes(time=self.clock.times(arm.time), event=arm.event, stratum=arm.stratum)
+            for arm in self.arms
+        ]

@@ -1,0 +1,195 @@
+"""Exchanges of labels that bring groups, made of one set of patients, to their figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.kernels.violation import CONTRAST
+from survkit.reconstruction.subgroups.member_constraints import MemberConstraints, members_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Division", "exchange_labels", "total_missed"]
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+_MOST_TURNS = 160
+_PATIENCE = 20
+"""Turns without anything better after which the search ends."""
+_MOST_MEMBERS = 60
+"""Members of a group that an exchange is looked for among, in each turn."""
+_TRIED = 60
+"""Exchanges that are computed exactly, of all those that look good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """
+    Patients divided among groups.
+
+    Parameters
+    ----------
+    labels : tuple of ndarray of int
+        For each arm, the group of each patient; the number of groups for those in none.
+    loss : float
+        How far the groups' figures are missed; 0 where all are met.
+    """
+
+    labels: tuple[Codes, ...]
+    loss: float
+
+
+class _Swap(NamedTuple):
+    """Two patients of an arm whose labels may be exchanged, and how much more is missed then."""
+
+    arm: int
+    one: int
+    other: int
+    change: float
+
+
+def exchange_labels(
+    constraints: Sequence[MemberConstraints], labels: Sequence[Codes], rest_for: int
+) -> Division:
+    """
+    Exchange two labels of an arm, again and again, the best pair each time.
+
+    The best pair is taken even where it makes things worse, and whoever has moved rests for some
+    turns (tabu search); the best labels are kept.
+
+    Parameters
+    ----------
+    constraints : sequence of MemberConstraints
+        What is asked of the members of each group.
+    labels : sequence of ndarray of int
+        The label of each patient to begin with, arm by arm.
+    rest_for : int
+        Turns for which a patient who has changed the group stays there.
+
+    Returns
+    -------
+    Division
+        The labels that come closest.
+
+    References
+    ----------
+    .. [1] Glover, F., "Tabu search, part I", ORSA J Comput 1 (1989), 190-206.
+    """
+    labels = list(labels)
+    nobody = max(max(group.labels) for group in constraints) + 1
+    pairs = list(product(range(len(labels)), combinations(range(nobody + 1), 2)))
+    best = Division(labels=tuple(labels), loss=total_missed(constraints, labels))
+    resting: dict[tuple[int, int], int] = {}
+    improved = 0
+    for turn in range(_MOST_TURNS):
+        if best.loss <= CONTRAST.met or turn - improved > _PATIENCE:
+            break
+        rest = {who for who, until in resting.items() if until > turn}
+        swaps = [_best_swap(constraints, labels, arm, pair, turn, rest) for arm, pair in pairs]
+        swap = min((swap for swap in swaps if swap), key=lambda swap: swap.change, default=None)
+        if swap is None:
+            break
+        labels = _swapped(labels, swap)
+        resting |= {(swap.arm, who): turn + rest_for for who in (swap.one, swap.other)}
+        loss = total_missed(constraints, labels)
+        if loss < best.loss:
+            best, improved = Division(labels=tuple(labels), loss=loss), turn
+    return best
+
+
+def _best_swap(
+    constraints: Sequence[MemberConstraints],
+    labels: list[Codes],
+    arm: int,
+    pair: tuple[int, int],
+    turn: int,
+    rest: set[tuple[int, int]],
+) -> _Swap | None:
+    """Return the best exchange between two groups of an arm: many by estimate, some exactly."""
+    free = np.array([(arm, who) not in rest for who in range(labels[arm].size)])
+    members = [_thinned(np.flatnonzero((labels[arm] == label) & free), turn) for label in pair]
+    if not (members[0].size and members[1].size):
+        return None
+    groups = [
+        (number, side)
+        for number, group in enumerate(constraints)
+        for side in (0, 1)
+        if pair[side] in group.labels and pair[1 - side] not in group.labels
+    ]
+    estimate = _estimates(constraints, labels, arm, groups, members)
+    best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
+    best = best[np.isfinite(estimate.flat[best])]
+    if not best.size:
+        return None
+    rows, columns = np.unravel_index(best, estimate.shape)
+    swaps = members[0][rows], members[1][columns]
+    change = _changes(constraints, labels, arm, groups, swaps)
+    place = int(change.round(9).argmin())
+    one, other = (int(who[place]) for who in swaps)
+    return _Swap(arm, one, other, round(float(change[place]), 9))
+
+
+def _estimates(
+    constraints: Sequence[MemberConstraints],
+    labels: list[Codes],
+    arm: int,
+    groups: list[tuple[int, int]],
+    members: list[Codes],
+) -> Floats:
+    """Estimate what is missed after each exchange; infinite where an exchange is no use."""
+    estimate = np.zeros((members[0].size, members[1].size))
+    for group, side in groups:
+        inside = members_of(labels, constraints[group].labels)
+        missed = constraints[group].after_exchange(inside, arm, members[side], members[1 - side])
+        estimate += missed if side == 0 else missed.T
+    of_arm = [constraints[group].arms[arm] for group, _ in groups]
+    if any(group.events is not None for group in of_arm):
+        # printed events are right from the start, and stay so
+        event = of_arm[0].patients.event
+        estimate[event[members[0]][:, None] != event[members[1]]] = np.inf
+    return estimate
+
+
+def _changes(
+    constraints: Sequence[MemberConstraints],
+    labels: list[Codes],
+    arm: int,
+    groups: list[tuple[int, int]],
+    swaps: tuple[Codes, Codes],
+) -> Floats:
+    """Compute how much more is missed after each of some exchanges."""
+    count = swaps[0].size
+    change = np.zeros(count)
+    for group, side in groups:
+        inside = members_of(labels, constraints[group].labels)
+        trial = np.repeat(inside[arm][None], count + 1, axis=0)
+        trial[np.arange(count), swaps[side]] = False
+        trial[np.arange(count), swaps[1 - side]] = True
+        missed = constraints[group].missed_with(inside, arm, trial)
+        change += missed[:-1] - missed[-1]
+    return change
+
+
+def _thinned(members: Codes, turn: int) -> Codes:
+    """Keep evenly spread members, others in every turn, so that pairs stay few."""
+    stride = max(1, -(-members.size // _MOST_MEMBERS))
+    return members[turn % stride :: stride]
+
+
+def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
+    changed = labels[swap.arm].copy()
+    changed[swap.one], changed[swap.other] = changed[swap.other], changed[swap.one]
+    return [changed if index == swap.arm else label for index, label in enumerate(labels)]
+
+
+def total_missed(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> float:
+    """Add up what the groups miss; rounded, so that machines agree."""
+    return round(sum(one.missed(members_of(labels, one.labels)) for one in constraints), 9)
