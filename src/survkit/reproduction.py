@@ -181,8 +181,8 @@ def reproduce(
             continue
         if progress is not None:
             progress(analysis)
-        own = tuple(finding for finding in found if finding.analysis == analysis.id)
-        done.append(replace(reproduce_analysis(analysis, family), findings=own))
+        findings = tuple(finding for finding in found if finding.analysis == analysis.id)
+        done.append(replace(reproduce_analysis(analysis, family), findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
 
 

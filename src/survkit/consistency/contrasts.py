@@ -85,8 +85,8 @@ def p_value_against_events(sheet: Sheet) -> Iterator[Finding]:
         most = _most_events(sheet, pair)
         if ratio is None or p is None or most is None or wald_fit(sheet, pair) is not None:
             continue
-        own = interval_of(ratio)
-        reach = max(abs(math.log(max(end, 1e-9))) for end in (own.lower, own.upper))
+        window = interval_of(ratio)
+        reach = max(abs(math.log(max(end, 1e-9))) for end in (window.lower, window.upper))
         largest = reach * math.sqrt(most) / 2.0
         probability = interval_of(p).upper
         needed = two_sided_z(2.0 * probability if pair.sided == 1 else probability)
@@ -118,8 +118,8 @@ def reduction_against_ratio(sheet: Sheet) -> Iterator[Finding]:
         reduction = sheet.get("risk_reduction", pair.subject)
         if ratio is None or reduction is None:
             continue
-        own = interval_of(ratio)
-        expected = Interval(100.0 * (1.0 - own.upper), 100.0 * (1.0 - own.lower))
+        window = interval_of(ratio)
+        expected = Interval(100.0 * (1.0 - window.upper), 100.0 * (1.0 - window.lower))
         if expected.meets(interval_of(reduction)):
             continue
         other = interval_of(reduction)
@@ -142,10 +142,10 @@ def _most_events(sheet: Sheet, pair: Pair) -> int | None:
     if known is not None:
         return int(known.upper)
     total = sheet.count("total_events")
-    own = [_first(sheet, arm) for arm in (pair.experimental, pair.reference)]
+    counts = [_first(sheet, arm) for arm in (pair.experimental, pair.reference)]
     bounds = [total] if total is not None else []
-    if None not in own:
-        bounds.append(sum(count for count in own if count is not None))
+    if None not in counts:
+        bounds.append(sum(count for count in counts if count is not None))
     return min(bounds, default=None)
 
 

@@ -101,11 +101,11 @@ def _most(sheet: Sheet, quantity: str) -> int | None:
         return None
     total = 0
     for arm in sheet.arms:
-        own = sheet.count("events", arm)
-        own = sheet.count("n", arm) if own is None else own
-        if own is None:
+        count = sheet.count("events", arm)
+        count = sheet.count("n", arm) if count is None else count
+        if count is None:
             return None
-        total += own
+        total += count
     return total
 
 

@@ -81,15 +81,15 @@ def curve_bounds(sheet: Sheet, arm: str) -> tuple[list[Bound], list[Bound]]:
     """
     floors, ceilings = [], []
     for figure in sheet.series("survival", arm):
-        own, time = interval_of(figure), figure.key.instant
-        floors.append(Bound(figure=figure, time=time, share=own.lower / 100.0))
-        ceilings.append(Bound(figure=figure, time=time, share=own.upper / 100.0))
+        window, time = interval_of(figure), figure.key.instant
+        floors.append(Bound(figure=figure, time=time, share=window.lower / 100.0))
+        ceilings.append(Bound(figure=figure, time=time, share=window.upper / 100.0))
     for quantity, share in QUANTILES.items():
         if quantile := sheet.get(quantity, arm):
-            own = interval_of(quantile)
-            floors.append(Bound(figure=quantile, time=own.lower, share=share, open=True))
-            if math.isfinite(own.upper):
-                ceilings.append(Bound(figure=quantile, time=own.upper, share=share))
+            window = interval_of(quantile)
+            floors.append(Bound(figure=quantile, time=window.lower, share=share, open=True))
+            if math.isfinite(window.upper):
+                ceilings.append(Bound(figure=quantile, time=window.upper, share=share))
     n = sheet.count("n", arm)
     for table in sheet.series("at_risk", arm) if n else ():
         share = min(1.0, table.printed.value / (n or 1))

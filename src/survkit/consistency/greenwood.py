@@ -115,10 +115,10 @@ def _judge(sheet: Sheet, arm: str, figure: Figure, limits: tuple[Figure, Figure]
 
 def _usable(figure: Figure, limits: tuple[Figure, Figure]) -> bool:
     """Tell whether a percentage has an interval that says anything."""
-    own = interval_of(figure)
+    window = interval_of(figure)
     exact = all(each.printed.exact for each in (figure, *limits))
     inside = not certainly_above(limits[0], figure) and not certainly_above(figure, limits[1])
-    return exact and inside and own.lower > 0.0 and own.upper < 100.0
+    return exact and inside and window.lower > 0.0 and window.upper < 100.0
 
 
 def _patients_left(
@@ -143,11 +143,11 @@ def _fits(
 ) -> bool:
     """Tell whether some survival within the rounding has a variance that fits both limits."""
     n, events = sheet.count("n", arm) or 1, sheet.count("events", arm)
-    own = interval_of(figure)
+    window = interval_of(figure)
     quantile = normal_quantile_range(limits[0].level)
     lower, upper = (interval_of(limit) for limit in limits)
     for step in range(_POINTS):
-        share = (own.lower + (own.upper - own.lower) * step / (_POINTS - 1)) / 100.0
+        share = (window.lower + (window.upper - window.lower) * step / (_POINTS - 1)) / 100.0
         least = (1.0 - share) / (n * share)
         if events:
             least = max(least, math.log(share) ** 2 / events)

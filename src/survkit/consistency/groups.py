@@ -47,9 +47,9 @@ def groups_within_parent(trial: Trial) -> Iterator[Finding]:
             getattr(group, key) == getattr(parent, key)
             for key in ("endpoint", "assessment", "cut_off")
         )
-        own, whole = lay_out(group), lay_out(parent)
-        for subject in (*own.arms, ""):
-            yield from _within(own, whole, subject, same=same)
+        group_sheet, whole = lay_out(group), lay_out(parent)
+        for subject in (*group_sheet.arms, ""):
+            yield from _within(group_sheet, whole, subject, same=same)
 
 
 def groups_make_the_whole(trial: Trial) -> Iterator[Finding]:
@@ -75,12 +75,12 @@ def groups_make_the_whole(trial: Trial) -> Iterator[Finding]:
             yield from _left_out([lay_out(group) for group in groups], whole)
 
 
-def _within(own: Sheet, whole: Sheet, subject: str, *, same: bool) -> Iterator[Finding]:
+def _within(group_sheet: Sheet, whole: Sheet, subject: str, *, same: bool) -> Iterator[Finding]:
     """Hold one arm of a sub-group, or all, against its parent."""
     prefix = "" if subject else "total_"
     found = {}
     for quantity in ("n", "events"):
-        part = own.get(prefix + quantity, subject)
+        part = group_sheet.get(prefix + quantity, subject)
         parent = whole.get(prefix + quantity, subject)
         if part is None or parent is None:
             continue
@@ -94,17 +94,17 @@ def _within(own: Sheet, whole: Sheet, subject: str, *, same: bool) -> Iterator[F
                 printed=f"{phrase(part)}; {parent.printed} in {whole.id}",
                 required="a sub-group is no larger than the whole",
                 implied=f"{-found[quantity]:.0f} too many",
-                analysis=own.id,
+                analysis=group_sheet.id,
             )
     if len(found) == 2 and 0 <= found["n"] < found["events"]:
-        yield _too_few_without(own, whole, subject, same=same)
+        yield _too_few_without(group_sheet, whole, subject, same=same)
 
 
-def _too_few_without(own: Sheet, whole: Sheet, subject: str, *, same: bool) -> Finding:
+def _too_few_without(group_sheet: Sheet, whole: Sheet, subject: str, *, same: bool) -> Finding:
     """Say that the rest of the patients cannot have the rest of the events."""
     prefix = "" if subject else "total_"
     keys = [prefix + quantity for quantity in ("n", "events")]
-    parts = [figure for key in keys if (figure := own.get(key, subject))]
+    parts = [figure for key in keys if (figure := group_sheet.get(key, subject))]
     parents = [figure for key in keys if (figure := whole.get(key, subject))]
     rest = [
         int(parent.printed.value - part.printed.value)
@@ -119,7 +119,7 @@ def _too_few_without(own: Sheet, whole: Sheet, subject: str, *, same: bool) -> F
         f"{parents[0].printed} in {whole.id}",
         required="the other patients have at most as many events as they are",
         implied=f"{rest[0]} other patients would have {rest[1]} events",
-        analysis=own.id,
+        analysis=group_sheet.id,
     )
 
 

@@ -77,8 +77,8 @@ def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
             if None in means:
                 continue
             treated, without = (mean for mean in means if mean is not None)
-            own, other = interval_of(treated), interval_of(without)
-            expected = Interval(own.lower - other.upper, own.upper - other.lower)
+            window, other = interval_of(treated), interval_of(without)
+            expected = Interval(window.lower - other.upper, window.upper - other.lower)
             if not expected.meets(interval_of(difference)):
                 yield Finding(
                     check="difference of means",

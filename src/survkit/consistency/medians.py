@@ -166,12 +166,12 @@ def _curve_itself(
     """Hold a percentage against what the limits of the median need."""
     z = normal_quantile_range(limits[0].level).lower
     lower, upper = (interval_of(limit) for limit in limits)
-    own, time = interval_of(figure), figure.key.instant
+    window, time = interval_of(figure), figure.key.instant
     floor = 100.0 * 0.5 ** math.exp(-z / math.sqrt(most))
     ceiling = 100.0 * 0.5 ** math.exp(z / math.sqrt(most))
-    if time < lower.lower and own.upper < floor - _SLACK:
+    if time < lower.lower and window.upper < floor - _SLACK:
         yield _wrong_side(median, limits, figure, figure, f"{floor:.1f} % or more")
-    if time > upper.upper and own.lower > ceiling + _SLACK:
+    if time > upper.upper and window.lower > ceiling + _SLACK:
         yield _wrong_side(median, limits, figure, figure, f"{ceiling:.1f} % or less")
 
 

@@ -108,10 +108,10 @@ def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Findi
 
 def _gap(p: Figure, fit: WaldFit, sided: int) -> float:
     """Distance between the statistic of a p-value and that of an interval."""
-    own, size = interval_of(p), _absolute(fit.z)
+    window, size = interval_of(p), _absolute(fit.z)
     if sided == 2:
-        return Interval(two_sided_z(own.upper), two_sided_z(own.lower)).gap(size)
-    signed = Interval(_one_sided_z(own.lower), _one_sided_z(own.upper))
+        return Interval(two_sided_z(window.upper), two_sided_z(window.lower)).gap(size)
+    signed = Interval(_one_sided_z(window.lower), _one_sided_z(window.upper))
     # most papers print the tail in the direction of the estimate, some that of the better arm
     return min(signed.gap(fit.z), signed.gap(Interval(-size.upper, -size.lower)))
 
@@ -136,10 +136,10 @@ def _disagree(fit: WaldFit, p: Figure, pair: Pair) -> bool:
     """Tell whether p says significant and the interval not, or the other way round."""
     lower, upper = (interval_of(limit) for limit in fit.limits)
     alpha = (1.0 - fit.level / 100.0) / (2.0 if pair.sided == 1 else 1.0)
-    own = interval_of(p)
+    window = interval_of(p)
     covers = lower.upper < 1.0 < upper.lower
     excludes = upper.upper < 1.0 or lower.lower > 1.0
-    return (covers and own.upper < alpha) or (excludes and own.lower > alpha)
+    return (covers and window.upper < alpha) or (excludes and window.lower > alpha)
 
 
 def _implied(fit: WaldFit) -> str:
@@ -147,8 +147,8 @@ def _implied(fit: WaldFit) -> str:
     return f"p = {_words(two)} two-sided, {_words(one)} one-sided".replace("p = <", "p < ")
 
 
-def _words(own: Interval) -> str:
-    return f"<{_TINY:g}" if own.upper < _TINY else own.text(2)
+def _words(window: Interval) -> str:
+    return f"<{_TINY:g}" if window.upper < _TINY else window.text(2)
 
 
 def _probabilities(fit: WaldFit) -> tuple[Interval, Interval]:

@@ -103,9 +103,9 @@ def _moving_alone(sheet: Sheet, arm: str) -> Iterator[Finding]:
     ended = [stop for stop in _stops(sheet, arm) if stop.at_risk == 0 and stop.time > 0.0]
     for stop in ended[:1]:
         for later in sheet.series("survival", arm):
-            own = interval_of(later)
+            window = interval_of(later)
             after = later.key.instant > stop.time
-            if after and stop.survival.above(Interval(own.lower / 100.0, own.upper / 100.0)):
+            if after and stop.survival.above(Interval(window.lower / 100.0, window.upper / 100.0)):
                 yield Finding(
                     check="risk table against the curve",
                     severity=Severity.IMPOSSIBLE,
@@ -167,8 +167,8 @@ def _stops(sheet: Sheet, arm: str) -> list[_Stop]:
     for figure in sheet.series("at_risk", arm):
         survival = sheet.get("survival", arm, figure.key.time)
         if survival is not None and figure.key.instant > 0.0:
-            own = interval_of(survival)
-            share = Interval(own.lower / 100.0, own.upper / 100.0)
+            window = interval_of(survival)
+            share = Interval(window.lower / 100.0, window.upper / 100.0)
             at_risk = int(figure.printed.value)
             found.append(_Stop(figure.key.instant, at_risk, share, (survival, figure)))
     return found

@@ -137,8 +137,8 @@ class Sheet:
             Exact where both arms print them, or where the analysis has no other arm and prints the
             total; None where neither is printed.
         """
-        own = [self.count("events", arm) for arm in (pair.experimental, pair.reference)]
-        known = [count for count in own if count is not None]
+        counts = [self.count("events", arm) for arm in (pair.experimental, pair.reference)]
+        known = [count for count in counts if count is not None]
         if len(known) == 2:
             return Interval(sum(known), sum(known))
         total = self.count("total_events")

@@ -126,16 +126,16 @@ def _half_widths(lower: Interval, upper: Interval) -> Corner:
 
 
 def _log(figure: Figure) -> Interval:
-    own = interval_of(figure)
+    window = interval_of(figure)
     return Interval(
-        math.log(max(own.lower, _SMALLEST)),
-        math.log(own.upper) if 0.0 < own.upper < math.inf else math.inf,
+        math.log(max(window.lower, _SMALLEST)),
+        math.log(window.upper) if 0.0 < window.upper < math.inf else math.inf,
     )
 
 
-def _within(value: float, own: Interval) -> bool:
-    return own.lower - _SLACK <= value <= own.upper + _SLACK
+def _within(value: float, window: Interval) -> bool:
+    return window.lower - _SLACK <= value <= window.upper + _SLACK
 
 
-def _ends(own: Interval) -> Corner:
-    return own.lower, own.upper
+def _ends(window: Interval) -> Corner:
+    return window.lower, window.upper

@@ -108,21 +108,23 @@ def tabulate_adtte(reconstruction: Reconstruction, trial: Trial) -> Adtte:
     digits = len(str(len(ipd)))
     columns: dict[str, object] = {
         "STUDYID": f"SYNTHETIC-{trial.id}",
-        "USUBJID": [f"SYN-{trial.id}-{analysis.id}-{own:0{digits}d}" for own in ipd.index],
+        "USUBJID": [f"SYN-{trial.id}-{analysis.id}-{subject:0{digits}d}" for subject in ipd.index],
         "TRTP": [names[arm] for arm in ipd["arm"]],
         "TRTPN": [arms.index(arm) + 1 for arm in ipd["arm"]],
         "PARAMCD": _code(analysis.endpoint),
         "PARAM": _parameter(analysis),
         "AVAL": ipd["time"].round(reconstruction.decimals).to_numpy(),
         "CNSR": (~event).astype(int),
-        "EVNTDESC": [f"{analysis.endpoint} event" if own else "Censored" for own in event],
-        "CNSDTDSC": ["" if own else "Synthetic censoring time, no date" for own in event],
+        "EVNTDESC": [
+            f"{analysis.endpoint} event" if happened else "Censored" for happened in event
+        ],
+        "CNSDTDSC": ["" if happened else "Synthetic censoring time, no date" for happened in event],
         "STRATUM": ipd["stratum"].astype(str).to_numpy() if "stratum" in ipd else None,
         "SYNTHFL": "Y",
     }
-    kept = tuple(own for own in _VARIABLES if columns[own.name] is not None)
+    kept = tuple(variable for variable in _VARIABLES if columns[variable.name] is not None)
     frame = pd.DataFrame(
-        {own.name: columns[own.name] for own in kept}, index=pd.RangeIndex(len(ipd))
+        {variable.name: columns[variable.name] for variable in kept}, index=pd.RangeIndex(len(ipd))
     )
     return Adtte(label=LABEL, variables=kept, frame=frame, decimals=reconstruction.decimals)
 
@@ -154,6 +156,6 @@ def _code(endpoint: str) -> str:
 def _parameter(analysis: Analysis) -> str:
     """Name the parameter with what tells analyses of one endpoint apart, and its unit."""
     details = (analysis.assessment, analysis.population, analysis.subgroup)
-    named = ", ".join([analysis.endpoint, *(own for own in details if own)])
+    named = ", ".join([analysis.endpoint, *(detail for detail in details if detail)])
     unit = f" ({analysis.time_unit}s)"
     return f"{named[: 200 - len(unit)]}{unit}"

@@ -54,10 +54,10 @@ def _names(frame: pd.DataFrame) -> Iterator[str]:
 
 def _types(frame: pd.DataFrame) -> Iterator[str]:
     """Variables are Char or Num as the implementation guide says."""
-    for name in (own for own in _NUMBERS if own in frame):
+    for name in filter(frame.__contains__, _NUMBERS):
         if not pd.api.types.is_numeric_dtype(frame[name]):
             yield f"{name} must be numeric, got {frame[name].dtype}"
-    for name in (own for own in _TEXT if own in frame):
+    for name in filter(frame.__contains__, _TEXT):
         values = frame[name].dropna()
         if not values.map(lambda value: isinstance(value, str)).all():
             yield f"{name} must be text"

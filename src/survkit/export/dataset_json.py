@@ -48,10 +48,12 @@ def dataset_json(adtte: Adtte) -> str:
         "records": len(frame),
         "name": "ADTTE",
         "label": adtte.label,
-        "columns": [_column(own, frame[own.name].tolist()) for own in adtte.variables],
+        "columns": [
+            _column(variable, frame[variable.name].tolist()) for variable in adtte.variables
+        ],
     }
     head = json.dumps(document, indent=2, ensure_ascii=False).removesuffix("\n}")
-    columns = [frame[own.name].tolist() for own in adtte.variables]
+    columns = [frame[variable.name].tolist() for variable in adtte.variables]
     rows = ",\n".join(
         f"    {json.dumps(row, ensure_ascii=False)}" for row in zip(*columns, strict=True)
     )

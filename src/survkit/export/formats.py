@@ -40,14 +40,16 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format(".csv", lambda own, trial: csv_text(own, trial).encode()),
+    "csv": Format(".csv", lambda made, trial: csv_text(made, trial).encode()),
     "parquet": Format(".parquet", parquet_bytes),
-    "adtte-csv": Format(".csv", lambda own, trial: adtte_csv(tabulate_adtte(own, trial)).encode()),
-    "adtte-json": Format(
-        ".json", lambda own, trial: dataset_json(tabulate_adtte(own, trial)).encode()
+    "adtte-csv": Format(
+        ".csv", lambda made, trial: adtte_csv(tabulate_adtte(made, trial)).encode()
     ),
-    "adtte-xpt": Format(".xpt", lambda own, trial: transport_bytes(tabulate_adtte(own, trial))),
-    "r": Format(".R", lambda own, trial: r_script(own, trial).encode()),
+    "adtte-json": Format(
+        ".json", lambda made, trial: dataset_json(tabulate_adtte(made, trial)).encode()
+    ),
+    "adtte-xpt": Format(".xpt", lambda made, trial: transport_bytes(tabulate_adtte(made, trial))),
+    "r": Format(".R", lambda made, trial: r_script(made, trial).encode()),
 }
 """Every format by the name that the command line knows it by."""
 

@@ -52,9 +52,9 @@ def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
         "MODEL": by_stratum if known and analysis.stratified else _MODEL,
         "SURVIVAL": _survival(analysis),
         "CONTRASTS": "".join(
-            f"compare({_text(own.experimental)}, {_text(own.reference)}"
-            + (f", {by_stratum})\n" if known and _stratified_test(own) else ")\n")
-            for own in analysis.contrasts
+            f"compare({_text(contrast.experimental)}, {_text(contrast.reference)}"
+            + (f", {by_stratum})\n" if known and _stratified_test(contrast) else ")\n")
+            for contrast in analysis.contrasts
         ),
         "PRINTED": "\n".join(_printed(analysis)),
     }
@@ -70,7 +70,9 @@ def _stratified_test(contrast: Contrast) -> bool:
 
 def _survival(analysis: Analysis) -> str:
     """Ask for the curves at the printed times."""
-    printed = (own.key for own in analysis.figures if own.key.name in {"survival", "at_risk"})
+    printed = (
+        figure.key for figure in analysis.figures if figure.key.name in {"survival", "at_risk"}
+    )
     times = sorted({key.instant for key in printed})
     if not times:
         return ""

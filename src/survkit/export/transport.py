@@ -48,7 +48,9 @@ def transport_bytes(adtte: Adtte) -> bytes:
         accents are taken off and other letters become question marks. The label of the data set
         says that it is synthetic, and so does each row in ``STUDYID``, ``USUBJID`` and ``SYNTHFL``.
     """
-    columns = [_cells(own, adtte.frame[own.name].tolist()) for own in adtte.variables]
+    columns = [
+        _cells(variable, adtte.frame[variable.name].tolist()) for variable in adtte.variables
+    ]
     widths = [len(column[0]) for column in columns]
     rows = b"".join(b"".join(row) for row in zip(*columns, strict=True))
     parts = [

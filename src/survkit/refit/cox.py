@@ -114,9 +114,9 @@ class CoxRefit:
             self._data.groupby("stratum", observed=True) if self._strata else [(None, self._data)]
         )
         for _, patients in strata:
-            own = patients["arm"] == float(experimental)
-            events = patients.loc[own & (patients["event"] == 1), "time"]
-            if bool((events <= patients.loc[~own, "time"].max()).any()):
+            inside = patients["arm"] == float(experimental)
+            events = patients.loc[inside & (patients["event"] == 1), "time"]
+            if bool((events <= patients.loc[~inside, "time"].max()).any()):
                 return True
         return False
 

@@ -96,9 +96,9 @@ def _is_middle(figure: Figure, ipd: pd.DataFrame, estimate: float, value: float)
 
     It ends it where the rounding of a product leaves lifelines' curve just above the share.
     """
-    own = ipd[ipd["arm"] == figure.key.subject]
+    patients = ipd[ipd["arm"] == figure.key.subject]
     steps = 0 if figure.key.quantity == "median_follow_up" else 1
-    times = np.unique(own.loc[own["event"] == steps, "time"].to_numpy(float))
+    times = np.unique(patients.loc[patients["event"] == steps, "time"].to_numpy(float))
     ends = np.flatnonzero(np.isclose(times, estimate, rtol=0.0, atol=_ZERO))
     neighbours = (
         times[end + side] for end in ends for side in (-1, 1) if 0 <= end + side < len(times)

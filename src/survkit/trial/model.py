@@ -256,7 +256,7 @@ class Analysis(Table):
         )
         printed = tuple(entry for entry in arm.survival if entry.time not in survival)
         changed = arm.model_copy(update={"survival": (*printed, *supposed)})
-        arms = tuple(changed if own is arm else own for own in self.arms)
+        arms = tuple(changed if one is arm else one for one in self.arms)
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return Analysis.model_construct(None, **fields | {"arms": arms})
 

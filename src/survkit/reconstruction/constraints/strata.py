@@ -72,9 +72,9 @@ def _sizes(factor: Factor, analysis: Analysis) -> list[list[int]]:
     for arm, n in zip(analysis.arms, patients, strict=True):
         printed = [level.per_arm[arm.id].value for level in factor.levels if level.per_arm]
         last = len(sizes) == len(patients) - 1
-        own = left if last else apportion(n, printed if len(printed) == len(totals) else totals)
-        sizes.append(own)
-        left = [most - taken for most, taken in zip(left, own, strict=True)]
+        shares = left if last else apportion(n, printed if len(printed) == len(totals) else totals)
+        sizes.append(shares)
+        left = [most - taken for most, taken in zip(left, shares, strict=True)]
     return sizes
 
 

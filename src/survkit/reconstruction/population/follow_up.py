@@ -45,7 +45,7 @@ def median_scale(constraints: AnalysisConstraints) -> float:
     medians = [arm.median.middle for arm in constraints.arms if arm.median and arm.median.reached]
     if not medians:
         last = [_last_percentage(arm) for arm in constraints.arms]
-        medians = [own[0] * math.log(0.5) / math.log(own[1]) for own in last if own is not None]
+        medians = [one[0] * math.log(0.5) / math.log(one[1]) for one in last if one is not None]
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
     times = [time for arm in constraints.arms for time in arm.landmarks]
@@ -55,7 +55,7 @@ def median_scale(constraints: AnalysisConstraints) -> float:
 
 def _last_percentage(arm: ArmConstraints) -> tuple[float, float] | None:
     """Return the last time and share at which a printed curve is between its ends."""
-    points = [(own.time, own.value.middle) for own in arm.survival if own.value is not None]
+    points = [(one.time, one.value.middle) for one in arm.survival if one.value is not None]
     between = [(time, share) for time, share in points if 0.0 < share < 1.0]
     return between[-1] if between else None
 

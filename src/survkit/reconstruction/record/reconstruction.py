@@ -37,7 +37,7 @@ class Match:
     figure : Figure
         The printed figure.
     achieved : float
-        The patients' value, in the printed unit, by survkit's own kernels.
+        The patients' value, in the printed unit, by survkit's arm kernels.
     met : bool
         Whether it prints the same digits.
     """
@@ -154,10 +154,10 @@ def record(
     ]
     achieved = measure_figures(
         analysis,
-        [own["time"].to_numpy() for own in arms],
-        [own["event"].to_numpy() == 1 for own in arms],
+        [arm["time"].to_numpy() for arm in arms],
+        [arm["event"].to_numpy() == 1 for arm in arms],
         inputs,
-        [own["stratum"].cat.codes.to_numpy().astype(np.int64) for own in arms]
+        [arm["stratum"].cat.codes.to_numpy().astype(np.int64) for arm in arms]
         if "stratum" in ipd
         else None,
     )
@@ -193,15 +193,15 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
 
 def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:
     """Digest the patients."""
-    patients = hashlib.sha256(f"{decimals} decimals".encode())
-    for own in arms:
-        patients.update(f", {len(own)} patients: ".encode())
-        ticks = np.rint(own["time"].to_numpy() * 10.0**decimals)
-        patients.update(ticks.astype("<i8").tobytes())
-        patients.update(own["event"].to_numpy().astype("u1").tobytes())
-        if "stratum" in own:
-            patients.update(own["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
-    return patients.hexdigest()
+    digest = hashlib.sha256(f"{decimals} decimals".encode())
+    for arm in arms:
+        digest.update(f", {len(arm)} patients: ".encode())
+        ticks = np.rint(arm["time"].to_numpy() * 10.0**decimals)
+        digest.update(ticks.astype("<i8").tobytes())
+        digest.update(arm["event"].to_numpy().astype("u1").tobytes())
+        if "stratum" in arm:
+            digest.update(arm["stratum"].cat.codes.to_numpy().astype("u1").tobytes())
+    return digest.hexdigest()
 
 
 @cache

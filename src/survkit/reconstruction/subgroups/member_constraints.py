@@ -245,7 +245,7 @@ class MemberConstraints:
 
         An event counts in the sets that it is in. Two Newton steps from the fit as it stands do.
         """
-        moving, resting = (self.arms[own].patients for own in (arm, contrast.other(arm)))
+        moving, resting = (self.arms[place].patients for place in (arm, contrast.other(arm)))
         inside = members[contrast.other(arm)]
         at_risk = _later(trial.astype(np.float64))
         rest = _later(inside[None].astype(np.float64))[0]
@@ -259,7 +259,7 @@ class MemberConstraints:
         in_reference = arm == contrast.reference
         zero, one = (of_moving, of_resting) if in_reference else (of_resting, of_moving)
         observed = weight[:, first.size :] if in_reference else weight[:, : first.size]
-        fit = fit_two_arms(*(self._members(own, members) for own in contrast.arms))
+        fit = fit_two_arms(*(self._members(place, members) for place in contrast.arms))
         start = fit.cox.log_hazard_ratio if math.isfinite(fit.cox.log_hazard_ratio) else 0.0
         events = observed.sum(axis=1)
         found = newton_steps(zero, one, events, np.full(trial.shape[0], start), weight)

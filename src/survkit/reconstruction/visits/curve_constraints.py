@@ -49,14 +49,14 @@ class CurveConstraints:
 
     def at(self, slot: int) -> CurveConstraints:
         """Pick what is asked at one slot."""
-        own = self.slot == slot
-        before = np.concatenate(([0], np.cumsum(own)))
+        here = self.slot == slot
+        before = np.concatenate(([0], np.cumsum(here)))
         return CurveConstraints(
-            slot=self.slot[own],
-            z=self.z[own],
-            lower=self.lower[own],
-            upper=self.upper[own],
-            unit=self.unit[own],
+            slot=self.slot[here],
+            z=self.z[here],
+            lower=self.lower[here],
+            upper=self.upper[here],
+            unit=self.unit[here],
             transforms=tuple(
                 (transform, int(before[start]), int(before[stop]))
                 for transform, start, stop in self.transforms

@@ -84,10 +84,10 @@ def relax_counts(
     least = float(aim.missed(point[None])[0])
     residual, effect = aim.effects(point)
     for _ in range(_MOST_STEPS):
-        own = point[aim.movable]
-        move = _shortest(effect, residual, aim.sums, aim.off(point), own + loose, ridge)
+        movable = point[aim.movable]
+        move = _shortest(effect, residual, aim.sums, aim.off(point), movable + loose, ridge)
         trials = np.repeat(point[None], len(_LENGTHS), axis=0)
-        trials[:, aim.movable] = _moved(own, np.outer(_LENGTHS, move))
+        trials[:, aim.movable] = _moved(movable, np.outer(_LENGTHS, move))
         found = aim.missed(trials)
         best = int(found.argmin())
         if found[best] < _WORTHWHILE * least:

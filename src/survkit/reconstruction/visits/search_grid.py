@@ -1,6 +1,6 @@
 """One search on one grid of slots: fractions, profiles, pairs, single patients, ever more widely.
 
-`assessment` asks for it; the order of the steps is here, the steps are in modules of their own.
+`assess` asks for it; the order of the steps is here, the steps are in modules of their own.
 """
 
 from __future__ import annotations

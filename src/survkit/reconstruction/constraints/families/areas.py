@@ -116,7 +116,7 @@ def read_horizons(
     arm: str, analysis: Analysis, figures: Mapping[FigureKey, Figure]
 ) -> tuple[float, ...]:
     """Read where the areas end that an arm has a part in, ascending."""
-    pairs = (own for own in analysis.contrasts if arm in (own.reference, own.experimental))
+    pairs = (one for one in analysis.contrasts if arm in (one.reference, one.experimental))
     subjects = {arm, *(contrast.subject for contrast in pairs)}
     kinds = ARM_MEASURES.keys() | CONTRAST_MEASURES.keys()
     found = {key.instant for key in figures if key.quantity in kinds and key.subject in subjects}
