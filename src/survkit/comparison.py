@@ -132,7 +132,7 @@ def _compare(figure: Figure, estimate: Estimate, figures: Sequence[Figure]) -> C
 
 def _place_in_interval(figure: Figure, value: float, figures: Sequence[Figure]) -> str | None:
     """Tell whether a missed prediction still lies inside the figure's printed interval."""
-    limits = [other for other in figures if other.key.is_limit and other.key.estimate == figure.key]
+    limits = [other for other in figures if other.key in figure.key.limits]
     if len(limits) != 2:
         return None
     lower, upper = limits
