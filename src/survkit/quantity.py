@@ -111,6 +111,9 @@ class FigureKey:
         The point in time of a timed quantity, in the analysis' time unit.
     side : {"estimate", "lower", "upper"}
         Whether the estimate is meant, or a limit of its confidence interval.
+    level : decimal.Decimal or None
+        Confidence level in percent of a further interval, where several are printed; None for the
+        first, and for the estimate.
 
     Examples
     --------
@@ -125,6 +128,7 @@ class FigureKey:
     subject: str
     time: Decimal | None = None
     side: Side = "estimate"
+    level: Decimal | None = None
 
     @property
     def definition(self) -> Quantity:
@@ -147,12 +151,20 @@ class FigureKey:
     @property
     def estimate(self) -> FigureKey:
         """The key of the estimate; that of a limit names the estimate that it belongs to."""
-        return replace(self, side="estimate")
+        return replace(self, side="estimate", level=None)
 
     @property
     def limits(self) -> tuple[FigureKey, FigureKey]:
-        """The keys of the lower and the upper limit."""
-        return replace(self, side="lower"), replace(self, side="upper")
+        """The keys of the lower and the upper limit of the first interval."""
+        return self.limits_at(None)
+
+    def limits_at(self, level: Decimal | None) -> tuple[FigureKey, FigureKey]:
+        """Return the keys of both limits of a further interval, at a level in percent."""
+        estimate = self.estimate
+        return (
+            replace(estimate, side="lower", level=level),
+            replace(estimate, side="upper", level=level),
+        )
 
     @property
     def name(self) -> str:
@@ -163,7 +175,8 @@ class FigureKey:
     def label(self) -> str:
         """The quantity in words, with its point in time and its side."""
         at = "" if self.time is None else f" at {self.time}"
-        limit = f", {self.side} limit" if self.is_limit else ""
+        level = "" if self.level is None else f"{self.level} % "
+        limit = f", {self.side} {level}limit" if self.is_limit else ""
         return f"{self.definition.label}{at}{limit}"
 
     def __str__(self) -> str:

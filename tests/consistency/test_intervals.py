@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from survkit.consistency.intervals import (
     estimate_inside_interval,
     interval_in_order,
+    intervals_of_one_error,
     ratio_in_the_middle,
 )
+from survkit.printed import Printed
+from survkit.quantity import FigureKey
+from survkit.trial import Figure
 from tests.consistency.sheets import PAIR, found, ratio, sheet
 
 
@@ -71,3 +78,32 @@ def test_a_little_off_the_middle_is_a_note() -> None:
     """A printed 0.609 is above the middle, 0.6, by about 0.08 standard errors."""
     own = sheet(ratio("0.6090", "0.4300", "0.8372"))
     assert found(ratio_in_the_middle, own) == [("note", PAIR)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "severities"),
+    [
+        (("0.53", "1.04"), []),
+        (("0.61", "0.91"), ["impossible"]),
+        (("0.50", "1.10"), ["impossible"]),
+    ],
+)
+def test_intervals_at_two_levels_have_one_error(
+    limits: tuple[str, str], severities: list[str]
+) -> None:
+    """0.59 to 0.94 at 95 % is an error of 0.119; at 99.5 %, with z = 2.807, 0.53 to 1.03."""
+    first = sheet(ratio("0.74", "0.59", "0.94"))
+    keys = FigureKey("hazard_ratio", PAIR).limits_at(Decimal("99.5"))
+    further = {
+        key: Figure(
+            key=key,
+            printed=Printed.parse(text),
+            role="input",
+            verified=True,
+            source="paper",
+            level=99.5,
+        )
+        for key, text in zip(keys, limits, strict=True)
+    }
+    both = replace(first, figures={**first.figures, **further})
+    assert [severity for severity, _ in found(intervals_of_one_error, both)] == severities

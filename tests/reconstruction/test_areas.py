@@ -8,7 +8,12 @@ import pytest
 from survkit.interval import Interval
 from survkit.kernels import restricted_mean, restricted_mean_difference, tabulate_arm
 from survkit.printed import Printed
-from survkit.reconstruction.constraints.families.areas import AreaConstraint, area_excess, area_residuals, measure_areas
+from survkit.reconstruction.constraints.families.areas import (
+    AreaConstraint,
+    area_excess,
+    area_residuals,
+    measure_areas,
+)
 from tests.reference.real_data import load_cohort
 from tests.tolerances import EXACT
 

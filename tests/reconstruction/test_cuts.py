@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from survkit.interval import ANYWHERE, Interval
-from survkit.kernels import confidence_limit, normal_quantile, survival_limits, survival_steps, tabulate_arm
+from survkit.kernels import (
+    confidence_limit,
+    normal_quantile,
+    survival_limits,
+    survival_steps,
+    tabulate_arm,
+)
 from survkit.kernels.violation import asked_sums, missed_at
 from survkit.reconstruction import reconstruct, reconstruct_analysis
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts

@@ -57,7 +57,9 @@ def evaluate(arms: tuple[Timeline, ...]) -> TwoArmFit:
     return compare(arms[0].side, arms[1].side)
 
 
-def asked_near(found: TwoArmFit, shift: float, p_value: Decimal | None = None) -> ContrastConstraint:
+def asked_near(
+    found: TwoArmFit, shift: float, p_value: Decimal | None = None
+) -> ContrastConstraint:
     stated = contrast(f"{found.cox.hazard_ratio * (1.0 + shift):.3f}")
     if p_value is not None:
         stated["p_value"] = p_value

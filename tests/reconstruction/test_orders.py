@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 from survkit.reconstruction.orders.partial import Partial
 
-from survkit.kernels import median_interval, median_time, normal_quantile, survival_at, survival_limits, tabulate_arm
+from survkit.kernels import (
+    median_interval,
+    median_time,
+    normal_quantile,
+    survival_at,
+    survival_limits,
+    tabulate_arm,
+)
 from survkit.kernels.violation import COMFORT, missed_at
 from survkit.printed import Printed
 from survkit.reconstruction.constraints.cuts import collect_cuts

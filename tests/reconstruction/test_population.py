@@ -54,7 +54,9 @@ def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> N
     def observed(values: np.ndarray) -> np.ndarray:
         states = [
             arm_state(own.n, cells, edges[:-1] < end)
-            for own, cells, end in zip(constraints.arms, values.reshape(logs.shape), ends, strict=True)
+            for own, cells, end in zip(
+                constraints.arms, values.reshape(logs.shape), ends, strict=True
+            )
         ]
         return observe(constraints, edges, states)
 

@@ -68,7 +68,9 @@ def test_some_of_the_patients_are_brought_towards_a_ratio_of_their_own() -> None
         return compare(*(own.only(inside) for own, inside in pairs)).cox.hazard_ratio
 
     aim = Interval(ratio(draft) + 0.02, ratio(draft) + 0.03)
-    asked = replace(draft.constraints.contrasts[0], ratio=aim, lower=None, upper=None, members=members)
+    asked = replace(
+        draft.constraints.contrasts[0], ratio=aim, lower=None, upper=None, members=members
+    )
     moved = draft.moved([[], []], [replace(asked, standard_error=None)])
     assert abs(ratio(moved) - aim.middle) < 0.5 * abs(ratio(draft) - aim.middle)
     assert moved.reconstruction.met

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from survkit.kernels import ArmTimes, TwoArmFit, fit_two_arm_cox, tabulate_two_arms, two_arm_log_rank
+from survkit.kernels import (
+    ArmTimes,
+    TwoArmFit,
+    fit_two_arm_cox,
+    tabulate_two_arms,
+    two_arm_log_rank,
+)
 from survkit.reconstruction.calibration.sensitivity import probe_moves
 from survkit.reconstruction.constraints.families.contrast import compare
 from tests.tolerances import EXACT

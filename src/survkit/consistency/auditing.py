@@ -18,6 +18,7 @@ from survkit.consistency.groups import groups_make_the_whole, groups_within_pare
 from survkit.consistency.intervals import (
     estimate_inside_interval,
     interval_in_order,
+    intervals_of_one_error,
     ratio_in_the_middle,
     sources_agree,
 )
@@ -44,6 +45,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     interval_in_order,
     estimate_inside_interval,
     ratio_in_the_middle,
+    intervals_of_one_error,
     sources_agree,
     events_within_patients,
     totals_of_arms,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.rounding import certainly_above, interval_of
+from survkit.consistency.rounding import certainly_above, interval_of, normal_quantile_range
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
 from survkit.interval import Interval
+from survkit.quantity import FigureKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
     from survkit.consistency.sheet import Sheet
     from survkit.trial import Figure
 
-__all__ = ["estimate_inside_interval", "interval_in_order", "ratio_in_the_middle", "sources_agree"]
+__all__ = [
+    "estimate_inside_interval",
+    "interval_in_order",
+    "intervals_of_one_error",
+    "ratio_in_the_middle",
+    "sources_agree",
+]
 
 _OFF_CENTRE = 0.1
 """Distance from the middle, in standard errors, that profile likelihood hardly explains."""
@@ -119,6 +127,45 @@ def sources_agree(sheet: Sheet) -> Iterator[Finding]:
             required="one number that prints both ways",
             implied="one of them is a misprint, or they are not the same analysis",
         )
+
+
+def intervals_of_one_error(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether the intervals of one hazard ratio, at several levels, have one standard error.
+
+    Formula: log U - log L = 2 z SE at every level, on the rounding intervals. Assumption: all are
+    Wald intervals of the same model.
+    """
+    for pair in sheet.pairs:
+        ratio = FigureKey("hazard_ratio", pair.subject)
+        levels = dict.fromkeys(key.level for key in sheet.figures if key.estimate == ratio)
+        printed = [tuple(map(sheet.figures.get, ratio.limits_at(level))) for level in levels]
+        known = [(low, high) for low, high in printed if low is not None and high is not None]
+        for one, other in combinations(known, 2):
+            errors = _error_behind(*one), _error_behind(*other)
+            if not errors[0].meets(errors[1]):
+                yield Finding(
+                    check="intervals of one error",
+                    severity=Severity.IMPOSSIBLE,
+                    subject=pair.subject,
+                    figures=(*one, *other),
+                    printed="; ".join(
+                        f"{low.level:g} % interval {low.printed} to {high.printed}"
+                        for low, high in (one, other)
+                    ),
+                    required="both widths are 2 z times one standard error",
+                    implied=f"the first is one of {errors[0].text()}, "
+                    f"the second one of {errors[1].text()}: a level, or a limit, is another one",
+                    numbers={"first": errors[0].middle, "second": errors[1].middle},
+                )
+
+
+def _error_behind(lower: Figure, upper: Figure) -> Interval:
+    """Return the standard errors of a log ratio that its limits leave."""
+    low, high = (interval_of(figure).log() for figure in (lower, upper))
+    z = normal_quantile_range(lower.level)
+    least = max(high.lower - low.upper, 0.0) / (2.0 * z.upper)
+    return Interval(least, (high.upper - low.lower) / (2.0 * z.lower))
 
 
 def _intervals(sheet: Sheet) -> Iterator[tuple[Figure, Figure, Figure]]:

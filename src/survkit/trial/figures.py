@@ -9,6 +9,7 @@ from survkit.quantity import QUANTITIES, FigureKey, Scope
 from survkit.trial.stated import (
     AtRisk,
     Estimate,
+    HazardRatio,
     Interval,
     Restricted,
     Role,
@@ -107,7 +108,9 @@ def _spread(
     )
     yield figure
     if isinstance(entry, Estimate | Survival | Restricted) and entry.ci is not None:
-        yield from _limits(entry.ci, figure)
+        yield from _limits(entry.ci, figure, figure.key.limits)
+    for interval in entry.further_ci if isinstance(entry, HazardRatio) else ():
+        yield from _limits(interval, figure, figure.key.limits_at(interval.level))
     for reprint in entry.also:
         yield replace(
             figure,
@@ -120,10 +123,12 @@ def _spread(
         )
 
 
-def _limits(interval: Interval[Printed], estimate: Figure) -> Iterator[Figure]:
+def _limits(
+    interval: Interval[Printed], estimate: Figure, keys: tuple[FigureKey, FigureKey]
+) -> Iterator[Figure]:
     """Yield both limits of an interval; what it leaves out comes from its estimate."""
     verified = estimate.verified if interval.verified is None else interval.verified
-    for key, limit in zip(estimate.key.limits, (interval.lower, interval.upper), strict=True):
+    for key, limit in zip(keys, (interval.lower, interval.upper), strict=True):
         yield replace(
             estimate,
             key=key,

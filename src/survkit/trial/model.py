@@ -18,7 +18,7 @@ from survkit.trial.stated import (
     AssessmentSchedule,
     AtRisk,
     EstimateDuration,
-    EstimateRatio,
+    HazardRatio,
     Identifier,
     PValue,
     RestrictedDifference,
@@ -118,7 +118,7 @@ class Contrast(Table):
 
     experimental: Identifier = Field(description="Id of the arm above the fraction bar.")
     reference: Identifier = Field(description="Id of the arm below the fraction bar.")
-    hazard_ratio: EstimateRatio | None = Field(
+    hazard_ratio: HazardRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
     )
     risk_reduction: StatedReduction | None = Field(

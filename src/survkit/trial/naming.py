@@ -76,6 +76,7 @@ def _name(figure: Figure, *, several: bool) -> str:
     subject = key.subject.replace(" vs ", "-vs-") if scope == "contrast" else key.subject
     named = scope == "arm" or (scope == "contrast" and several)
     at = "" if key.time is None else f"[{key.time}]"
+    at += "" if key.level is None else f"[{key.level}%]"
     return f"{subject}.{key.name}{at}" if named else f"{key.name}{at}"
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "Estimate",
     "EstimateDuration",
     "EstimateRatio",
+    "HazardRatio",
     "Identifier",
     "Interval",
     "PValue",
@@ -246,6 +247,16 @@ StatedReduction = Stated[Reduction]
 StatedProbability = Stated[Probability]
 EstimateDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
+
+
+class HazardRatio(EstimateRatio):
+    """A hazard ratio, with confidence intervals at one level or several."""
+
+    further_ci: tuple[IntervalRatio, ...] = Field(
+        default=(), description="Confidence intervals at further levels, each with its level."
+    )
+
+
 RestrictedSpan = Restricted[Span]
 RestrictedDifference = Restricted[Difference]
 

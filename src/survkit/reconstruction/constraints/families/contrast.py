@@ -162,15 +162,15 @@ def read_contrast(
 
 
 def _read_ratio(subject: str, figures: Mapping[FigureKey, Figure]) -> Iterator[WaldFigure]:
-    """Yield the hazard ratio, then its limits, on the log scale."""
+    """Yield the hazard ratio, then its limits at every level, on the log scale."""
     estimate = FigureKey("hazard_ratio", subject)
     ratio, reduction = figures.get(estimate), figures.get(FigureKey("risk_reduction", subject))
     window = _window_of_ratio(ratio, reduction)
     if window is not None:
         yield WaldFigure(window.log(), 0.0)
-    for key, sign in zip(estimate.limits, (-1.0, 1.0), strict=True):
-        if figure := figures.get(key):
-            z = sign * two_sided_quantile(figure.level)
+    for key, figure in figures.items():
+        if key.is_limit and key.estimate == estimate:
+            z = two_sided_quantile(figure.level) * (1.0 if key.side == "upper" else -1.0)
             yield WaldFigure(Interval.of(figure.printed).log(), z)
 
 
