@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
+from survkit.reconstruction.methods import METHODS, Method
 from survkit.reconstruction.patients import reconstruct, reconstruct_analysis
-from survkit.reconstruction.record.reconstruction import METHOD, Match, Provenance, Reconstruction
+from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.subgroups.family import Family
 
 __all__ = [
-    "METHOD",
+    "METHODS",
     "Conflict",
     "Family",
     "Match",
+    "Method",
     "Provenance",
     "Reconstruction",
     "find_conflict",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.reconstruction.attempts import move, solve
+from survkit.reconstruction.attempts import move
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import Strata, assign_strata
+from survkit.reconstruction.methods import NUMBERS, Method, find_method
 from survkit.reconstruction.record.assumptions import list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.solution import Solution, Task
@@ -36,8 +37,10 @@ class Draft:
 
     Parameters
     ----------
+    method : Method
+        How they are made.
     task : Task
-        What the patients aim at.
+        What they aim at.
     without : frozenset of FigureKey
         Input figures that were left out.
     solution : Solution
@@ -46,6 +49,7 @@ class Draft:
         The record of what they meet.
     """
 
+    method: Method
     task: Task
     without: frozenset[FigureKey]
     solution: Solution
@@ -56,7 +60,8 @@ class Draft:
     ) -> Draft:
         """Move the patients in time, without a change in the order of any arm."""
         solution = move(self.solution, self.task.with_contrasts(contrasts), anchors)
-        written = _write_down(self.reconstruction.analysis, self.task, self.without, solution)
+        analysis = self.reconstruction.analysis
+        written = _write_down(analysis, self.method, self.task, self.without, solution)
         return replace(self, solution=solution, reconstruction=written)
 
 
@@ -95,6 +100,7 @@ def reconstruct_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
+    method: str = NUMBERS.name,
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -110,13 +116,17 @@ def reconstruct_analysis(
         Longest follow-up by arm id, from elsewhere, for arms that do not print it.
     without : frozenset of FigureKey
         Input figures that are left out.
+    method : str
+        Name of the method, a key of `METHODS`.
 
     Returns
     -------
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
-    return draft_analysis(analysis, followed=followed, without=without).reconstruction
+    return draft_analysis(
+        analysis, followed=followed, without=without, method=method
+    ).reconstruction
 
 
 def draft_analysis(
@@ -125,6 +135,7 @@ def draft_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
+    method: str = NUMBERS.name,
 ) -> Draft:
     """
     Make synthetic patients who can still be moved; see `reconstruct_analysis`.
@@ -140,6 +151,8 @@ def draft_analysis(
         Longest follow-up by arm id, from elsewhere.
     without : frozenset of FigureKey
         Input figures that are left out.
+    method : str
+        Name of the method, a key of `METHODS`.
 
     Returns
     -------
@@ -156,30 +169,34 @@ def draft_analysis(
         windows=_medians(constraints, [group for part in groups for group in part]),
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    drafts = [_draft(analysis, replace(task, constraints=roomy), without)]
+    chosen = find_method(method)
+    drafts = [_draft(analysis, chosen, replace(task, constraints=roomy), without)]
     if parts and not drafts[0].reconstruction.met:
-        drafts.append(_draft(analysis, task, without))
+        drafts.append(_draft(analysis, chosen, task, without))
     return min(drafts, key=lambda draft: draft.reconstruction.missed)
 
 
-def _draft(analysis: Analysis, task: Task, without: frozenset[FigureKey]) -> Draft:
-    solution = solve(task)
+def _draft(analysis: Analysis, method: Method, task: Task, without: frozenset[FigureKey]) -> Draft:
+    solution = method.solve(task)
+    written = _write_down(analysis, method, task, without, solution)
     return Draft(
-        task=task,
-        without=without,
-        solution=solution,
-        reconstruction=_write_down(analysis, task, without, solution),
+        method=method, task=task, without=without, solution=solution, reconstruction=written
     )
 
 
 def _write_down(
-    analysis: Analysis, task: Task, without: frozenset[FigureKey], solution: Solution
+    analysis: Analysis,
+    method: Method,
+    task: Task,
+    without: frozenset[FigureKey],
+    solution: Solution,
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task.constraints, solution, analysis.time_unit)
     return record(
         analysis,
         _table(analysis, solution, task.strata),
+        method=method.label,
         decimals=solution.clock.decimals,
         assumptions=[*assumptions, *(task.strata.assumptions if task.strata is not None else ())],
         without=without,

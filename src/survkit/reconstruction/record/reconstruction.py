@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from survkit.quantity import FigureKey
     from survkit.trial import Analysis, Figure
 
-__all__ = ["METHOD", "Match", "Provenance", "Reconstruction", "record"]
-
-METHOD = "numbers/3"
-"""Name of the method; it changes whenever the patients it makes change."""
+__all__ = ["Match", "Provenance", "Reconstruction", "record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +115,7 @@ def record(
     analysis: Analysis,
     ipd: pd.DataFrame,
     *,
+    method: str,
     decimals: int,
     assumptions: Sequence[str],
     within: str = "",
@@ -132,6 +130,8 @@ def record(
         The analysis.
     ipd : pandas.DataFrame
         The patients; those of an arm in the order of leaving.
+    method : str
+        Name and version of the method that made them.
     decimals : int
         Decimal places of the times.
     assumptions : sequence of str
@@ -171,17 +171,17 @@ def record(
         ),
         assumptions=tuple(assumptions),
         provenance=Provenance(
-            method=METHOD,
-            spec_digest=_spec_digest(analysis, inputs, within),
+            method=method,
+            spec_digest=_spec_digest(analysis, inputs, method, within),
             ipd_digest=_ipd_digest(arms, decimals),
             versions=dict(_versions()),
         ),
     )
 
 
-def _spec_digest(analysis: Analysis, inputs: list[Figure], within: str) -> str:
+def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, within: str) -> str:
     """Digest what went in."""
-    spec = [METHOD, analysis.time_unit, analysis.ties]
+    spec = [method, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
     spec += [str(factor) for factor in analysis.stratification]
     if analysis.assessment_every is not None:

@@ -254,6 +254,7 @@ def _group(parent: Reconstruction, analysis: Analysis, ipd: pd.DataFrame) -> Rec
     found = record(
         analysis,
         ipd,
+        method=parent.provenance.method,
         decimals=parent.decimals,
         assumptions=assumptions,
         within=parent.provenance.spec_digest,
