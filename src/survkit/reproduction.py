@@ -125,7 +125,7 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
     AnalysisReproduction
         Patients, refit and verdicts.
     """
-    reconstruction = (family or Family([analysis])).reconstruct(analysis)
+    reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     return AnalysisReproduction(
         analysis=analysis,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS, Method
-from survkit.reconstruction.patients import reconstruct, reconstruct_analysis
+from survkit.reconstruction.patients import reconstruct_analysis
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
-from survkit.reconstruction.subgroups.family import Family
+from survkit.reconstruction.subgroups.family import Family, reconstruct
 
 __all__ = [
     "METHODS",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import Anchor
     from survkit.trial import Analysis
 
-__all__ = ["Draft", "draft_analysis", "reconstruct", "reconstruct_analysis"]
+__all__ = ["Draft", "draft_analysis", "reconstruct_analysis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,36 +63,6 @@ class Draft:
         analysis = self.reconstruction.analysis
         written = _write_down(analysis, self.method, self.task, self.without, solution)
         return replace(self, solution=solution, reconstruction=written)
-
-
-def reconstruct(analysis: Analysis) -> pd.DataFrame:
-    """
-    Make synthetic patients that print what an analysis prints.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis; its input figures shape the patients, its checks do not.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
-        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
-        sizes of strata are printed, ``stratum`` (categorical).
-        Synthetic: these are no real patients, and other data sets print the same.
-
-    Examples
-    --------
-    >>> import survkit
-    >>> patients = survkit.reconstruct(survkit.load_trial("radiant-3").analyses[0])
-    >>> patients.groupby("arm", observed=True)["event"].agg(["size", "sum"])
-                size  sum
-    arm
-    placebo      203  165
-    everolimus   207  109
-    """
-    return reconstruct_analysis(analysis).ipd
 
 
 def reconstruct_analysis(

@@ -136,6 +136,21 @@ class Contrast(Table):
         return f"{self.experimental} vs {self.reference}"
 
 
+class _Home:
+    """Where an analysis belongs. All homes are equal, so that analyses compare by what they say."""
+
+    __slots__ = ("trial",)
+
+    def __init__(self, trial: Trial | None = None) -> None:
+        self.trial = trial
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Home)
+
+    def __hash__(self) -> int:
+        return hash(_Home)
+
+
 class Analysis(Table):
     """One endpoint, one assessment, one data cut, one population: the unit of reconstruction."""
 
@@ -187,6 +202,16 @@ class Analysis(Table):
     contrasts: tuple[Contrast, ...] = Field(
         default=(), alias="contrast", description="The comparisons between arms."
     )
+
+    _home: _Home = PrivateAttr(default_factory=_Home)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The trial that it is part of; None where it stands alone, or was changed since."""
+        trial = self._home.trial
+        if trial is None or all(analysis is not self for analysis in trial.analyses):
+            return None
+        return trial
 
     @property
     def stratified(self) -> bool:
@@ -351,7 +376,7 @@ class Trial(Table):
 
     def model_post_init(self, context: Any, /) -> None:
         """
-        Keep where the trial was read.
+        Keep where the trial was read, and tell its analyses where they belong.
 
         Parameters
         ----------
@@ -361,6 +386,8 @@ class Trial(Table):
         known = context if isinstance(context, dict) else {}
         self._origin = known.get("origin", "")
         self._digest = known.get("digest", "")
+        for analysis in self.analyses:
+            analysis._home = _Home(self)
 
     @property
     def origin(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.subgroups.exchange import Division
     from survkit.trial import Analysis
 
-__all__ = ["Family"]
+__all__ = ["Family", "reconstruct"]
 
 
 class _Factor(NamedTuple):
@@ -49,6 +49,11 @@ class Family:
         self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
         self._alone: dict[str, Reconstruction] = {}
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Family:
+        """Return the family of an analysis: those of its trial, or itself where it stands alone."""
+        return cls([analysis] if analysis.trial is None else analysis.trial.analyses)
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -178,6 +183,39 @@ class Family:
         alone = self._by_itself(analysis, ends)
         sentence = f"these patients are none of those of {reason}"
         return replace(alone, assumptions=(*alone.assumptions, sentence))
+
+
+def reconstruct(analysis: Analysis) -> pd.DataFrame:
+    """
+    Make synthetic patients that print what an analysis prints.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis; its input figures shape the patients, its checks do not.
+
+        The patients of a sub-group are those of its parent, as in every other output: an analysis
+        knows the trial that it was read with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per patient: index ``subject``, columns ``time`` (float, the analysis' unit),
+        ``event`` (1 event, 0 censored), ``arm`` (categorical, reference arms first) and, where the
+        sizes of strata are printed, ``stratum`` (categorical).
+        Synthetic: these are no real patients, and other data sets print the same.
+
+    Examples
+    --------
+    >>> import survkit
+    >>> patients = survkit.reconstruct(survkit.load_trial("radiant-3").analyses[0])
+    >>> patients.groupby("arm", observed=True)["event"].agg(["size", "sum"])
+                size  sum
+    arm
+    placebo      203  165
+    everolimus   207  109
+    """
+    return Family.of(analysis).reconstruct(analysis).ipd
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
