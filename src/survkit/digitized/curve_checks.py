@@ -22,7 +22,8 @@ def curve_rises(curve: DigitizedCurve, allowance: Allowance) -> Iterator[Inconsi
     """
     Ask whether a curve rises by more than reading explains.
 
-    Formula: S(t2) - min S(t1), t1 < t2, is at most twice the allowance.
+    Formula: S(t2) - min S(t1) is at most twice the allowance, for t1 before t2 by twice the
+    allowance of time.
 
     Parameters
     ----------
@@ -36,8 +37,10 @@ def curve_rises(curve: DigitizedCurve, allowance: Allowance) -> Iterator[Inconsi
     Inconsistency
         The largest rise: unlikely.
     """
-    survival = np.asarray(curve.survival)
-    rise = survival - np.minimum.accumulate(survival)
+    times, survival = np.asarray(curve.times), np.asarray(curve.survival)
+    lowest = np.append(1.0, np.minimum.accumulate(survival))
+    slip = 2.0 * allowance.time * curve.times[-1]
+    rise = survival - lowest[np.searchsorted(times, times - slip, side="left")]
     worst = int(np.argmax(rise))
     if rise[worst] > 2.0 * allowance.survival:
         time = curve.times[worst]

@@ -50,7 +50,7 @@ def assign_marks(
         if len(plain) == 1:
             owners = [0]
         for i in owners or range(len(plain)):
-            taken = f"{len(curve.times)} censoring marks from {curve.name!r}"
+            taken = f"censoring marks from {curve.name!r}: {len(curve.times)}"
             remark = taken if owners else f"marks {curve.name!r} left out: whose they are is open"
             found[i] = replace(found[i], remarks=(*found[i].remarks, remark))
             marks[i] = (*marks[i], *curve.times) if owners else marks[i]

@@ -63,7 +63,7 @@ def in_order(curve: RawCurve, faults: Faults) -> RawCurve:
     remarks += remark
     repeated = len(times) - len(set(times))
     if repeated:
-        remarks.append(f"{repeated} points at a time that stands there already: kept in order")
+        remarks.append(f"points at a time that stands there already: {repeated}, kept in order")
     return replace(
         curve,
         times=tuple(times[i] for i in order),

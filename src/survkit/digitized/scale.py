@@ -154,7 +154,7 @@ def _outside(shares: Sequence[float]) -> tuple[str, ...]:
     high, low = [s for s in shares if s > 1.0], [s for s in shares if s < 0.0]
     remarks = []
     if high:
-        remarks.append(f"survival above 1 taken as 1: {len(high)} points, up to {max(high):.4f}")
+        remarks.append(f"survival above 1 taken as 1: {len(high)} of them, up to {max(high):.4f}")
     if low:
-        remarks.append(f"survival below 0 taken as 0: {len(low)} points, down to {min(low):.4f}")
+        remarks.append(f"survival below 0 taken as 0: {len(low)} of them, down to {min(low):.4f}")
     return tuple(remarks)

@@ -15,6 +15,7 @@ _NUMBER = {
     ".": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*%?", re.ASCII),
     ",": re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?\s*%?", re.ASCII),
 }
+_EITHER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?\s*%?", re.ASCII)
 _WHOLE = re.compile(r"\d+(?:[.,]0*)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.\u2009\u00a0' ]\d{3})+", re.ASCII)
 _MINUS = str.maketrans({"−": "-", "–": "-"})
@@ -51,8 +52,7 @@ def is_number(cell: str) -> bool:
     bool
         True for ``"0.5"``, ``"0,5"``, ``"7.59E-02"`` and ``"99.1 %"``.
     """
-    plain = cell.translate(_MINUS)
-    return any(form.fullmatch(plain) is not None for form in _NUMBER.values())
+    return _EITHER.fullmatch(cell if cell.isascii() else cell.translate(_MINUS)) is not None
 
 
 def number_in(cell: str, decimal: Decimal = ".") -> float | None:
@@ -71,7 +71,7 @@ def number_in(cell: str, decimal: Decimal = ".") -> float | None:
     float or None
         A finite number; None if the cell is something else.
     """
-    plain = cell.translate(_MINUS)
+    plain = cell if cell.isascii() else cell.translate(_MINUS)
     if _NUMBER[decimal].fullmatch(plain) is None:
         return None
     value = float(plain.rstrip("% ").replace(",", "."))

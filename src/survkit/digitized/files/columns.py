@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COUNT", "CURVE", "Columns", "Vocabulary", "choose_columns"]
 
+_SAMPLE = 1_000
+"""Rows that tell what a column holds."""
 _GROUP = ("group", "arm", "treatment", "trt", "curve", "series", "dataset", "stratum", "strata")
 _INDEX = frozenset({"", "id", "row", "rownames", "index", "no", "nr", "k", "unnamed0", "interval"})
 _TIME = frozenset(
@@ -44,13 +46,16 @@ class Vocabulary:
     beginnings : tuple of str
         What a name may begin with.
     not_values : tuple of str
-        Names of columns that hold something else.
+        What the name of a column begins with that holds something else.
+    beside : tuple of str
+        Names of columns that are read for another purpose.
     """
 
     what: str
     names: frozenset[str]
     beginnings: tuple[str, ...]
     not_values: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     def knows(self, name: str) -> bool:
         """
@@ -83,6 +88,7 @@ COUNT = Vocabulary(
     names=frozenset({"n", "nar", "risk", "patients", "count", "counts"}),
     beginnings=("nrisk", "natrisk", "atrisk", "numberatrisk", "noatrisk", "numberrisk", "norisk"),
     not_values=_LEFT_OUT,
+    beside=("te", "totalevents"),
 )
 
 
@@ -209,7 +215,7 @@ def _position(column: str | int, names: tuple[str, ...], width: int, faults: Fau
 
 def _is_numeric(rows: Sequence[Row], column: int) -> bool:
     """Tell whether at least half of what stands in a column are numbers."""
-    cells = [row.cells[column] for row in rows if column < len(row.cells)]
+    cells = [row.cells[column] for row in rows[:_SAMPLE] if column < len(row.cells)]
     told = [cell for cell in cells if not is_missing(cell)]
     numbers = sum(number_in(c, ".") is not None or number_in(c, ",") is not None for c in told)
     return bool(told) and 2 * numbers >= len(told)
@@ -246,7 +252,7 @@ def _by_name(
             f"a column of {vocabulary.what} must stand beside the times, got "
             f"{listed([repr(name) for name in names], 12)}"
         )
-    used = {time, group, *values}
+    used = {time, group, *values} | {c for c, n in enumerate(plain) if n in vocabulary.beside}
     return Columns(
         time=time,
         values=tuple(values),
@@ -291,7 +297,7 @@ def _is_index(rows: Sequence[Row], numeric: Sequence[int], name: str, decimal: D
         return False
     pairs = [
         [number_in(row.cells[c], decimal) for c in numeric[:2] if c < len(row.cells)]
-        for row in rows
+        for row in rows[:_SAMPLE]
     ]
     first = [pair[0] for pair in pairs if pair and pair[0] is not None]
     second = [pair[1] for pair in pairs if len(pair) == 2 and pair[1] is not None]

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from survkit.digitized.faults import Faults, excerpt, listed
 from survkit.digitized.files.cells import is_missing, number_in, places_of, plain_name
 from survkit.digitized.files.columns import CURVE, Columns, choose_columns
-from survkit.digitized.files.grid import blocks_of, grid_of, is_axis_row, with_row_names
+from survkit.digitized.files.grid import (
+    blocks_of,
+    grid_of,
+    is_axis_row,
+    refuse_bare_commas,
+    with_row_names,
+)
 from survkit.digitized.files.raw import RawCurve
 
 if TYPE_CHECKING:
@@ -48,6 +54,8 @@ def curves_in_text(source: Source, layout: Layout) -> tuple[RawCurve, ...]:
     """
     grid = grid_of(source, layout)
     faults = Faults(source.file)
+    if layout.decimal is None:
+        refuse_bare_commas(grid, faults)
     curves: list[RawCurve] = []
     for block in blocks_of(grid, header=layout.header):
         if not block.rows:
@@ -146,11 +154,10 @@ def _points(
         if is_missing(pair[1]):
             missing += [row.line] if pair[1] else []
             continue
-        time, read = (
-            _number(cell, decimal, row.line, columns.label(c), faults)
-            for cell, c in zip(pair, (columns.time, value), strict=True)
-        )
+        time, read = (number_in(cell, decimal) for cell in pair)
         if time is None or read is None:
+            labels = [columns.label(column) for column in (columns.time, value)]
+            _note_cells(pair, labels, row.line, decimal, faults)
             continue
         times.append(time)
         values.append(read)
@@ -171,15 +178,16 @@ def _points(
     )
 
 
-def _number(cell: str, decimal: Decimal, line: int, column: str, faults: Faults) -> float | None:
-    """Read one cell; None after a fault."""
-    number = number_in(cell, decimal)
-    if number is None:
-        got = excerpt(cell) if cell else "nothing"
-        faults.add(
-            f"a coordinate must be a finite number, got {got}", where=f"line {line}, {column}"
-        )
-    return number
+def _note_cells(
+    cells: Sequence[str], columns: Sequence[str], line: int, decimal: Decimal, faults: Faults
+) -> None:
+    """Note which cells of a row are no numbers."""
+    for cell, column in zip(cells, columns, strict=True):
+        if number_in(cell, decimal) is None:
+            got = excerpt(cell) if cell else "nothing"
+            faults.add(
+                f"a coordinate must be a finite number, got {got}", where=f"line {line}, {column}"
+            )
 
 
 def _by_group(curve: RawCurve, rows: Sequence[Row], columns: Columns) -> Iterator[RawCurve]:

@@ -172,7 +172,8 @@ def _long(block: Block, grid: Grid, layout: TableLayout, faults: Faults) -> Iter
                 arm.add(time, count, row.line, where, faults)
         kind = "a column of times and one of numbers"
         for arm_name, arm in arms.items():
-            table = arm.table(kind, (*grid.remarks, *columns.remarks))
+            said = ("total events as the table says",) if arm_name in events else ()
+            table = arm.table(kind, (*grid.remarks, *columns.remarks, *said))
             yield replace(table, total_events=events.get(arm_name))
 
 
@@ -183,13 +184,14 @@ def _cell(row: Row, column: int | None) -> str:
 def _events_of(block: Block, columns: Columns) -> dict[str, int]:
     """Return each arm's total events, where a column ``TE`` has them."""
     plain = [plain_name(name) for name in block.names]
-    column = next((plain.index(word) for word in ("te", "totalevents") if word in plain), None)
-    found = {}
+    column = next((plain.index(word) for word in COUNT.beside if word in plain), None)
+    found: dict[str, set[int]] = {}
     for row in block.rows:
         total = whole(_cell(row, column))
         if total is not None:
-            found[_cell(row, columns.group)] = total
-    return found
+            found.setdefault(_cell(row, columns.group), set()).add(total)
+    # totals that change from row to row are of intervals, or of nothing known
+    return {arm: totals.pop() for arm, totals in found.items() if len(totals) == 1}
 
 
 def _side_by_side(block: Block, grid: Grid) -> Columns | None:
@@ -224,14 +226,15 @@ class _WideRow:
 
 def _wide_rows(block: Block, grid: Grid) -> list[_WideRow] | None:
     """Return the rows of a wide table, times first; None if the table is not wide."""
-    rows = (*block.headers[-1:], *block.rows)
-    if block.headers and block.headers[-1].numbers < 2:
-        rows = block.rows
+    header = block.headers[-1] if block.headers else None
+    if header is not None and header.numbers < 2 and header.words > 1 and grid.separator != " ":
+        return None
+    rows = block.rows if header is None or header.numbers < 2 else (header, *block.rows)
     first = _named(rows[0], None)
     times = [number_in(cell, grid.decimal) for cell in first.cells]
     known = [time for time in times if time is not None]
     rising = len(known) == len(times) > 1 and all(a < b for a, b in pairwise(known))
-    labelled = plain_name(first.name) in _LABELS or len(known) > 2
+    labelled = len(known) > 2 or (first.name != "" and plain_name(first.name) in _LABELS)
     if not rising or not labelled or len(rows) < 2 or known[0] < 0.0:
         return None
     count = len(known) if grid.separator == " " else None

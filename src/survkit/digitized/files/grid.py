@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from survkit.digitized.files.stated import Layout
 
-__all__ = ["Block", "Grid", "Row", "blocks_of", "grid_of", "is_axis_row", "with_row_names"]
+__all__ = [
+    "Block",
+    "Grid",
+    "Row",
+    "blocks_of",
+    "grid_of",
+    "is_axis_row",
+    "refuse_bare_commas",
+    "with_row_names",
+]
 
 _SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", " ": "blank"}
 """Candidates, in the order of preference where several explain a file equally well."""
@@ -139,8 +148,6 @@ def grid_of(source: Source, layout: Layout) -> Grid:
         remarks = (*remarks, f"cells are separated by a {_SEPARATORS.get(separator, separator)}")
     if decimal == ",":
         remarks = (*remarks, "decimal commas")
-    if layout.decimal is None and separator == ",":
-        _refuse_bare_commas(rows, faults)
     return Grid(rows=rows, separator=separator, decimal=decimal, remarks=remarks)
 
 
@@ -263,9 +270,23 @@ def _detect_decimal(rows: Sequence[Row], separator: str) -> Decimal:
     return "," if commas else "."
 
 
-def _refuse_bare_commas(rows: Sequence[Row], faults: Faults) -> None:
-    """Refuse ``1,5,0,98``, which may be two numbers with decimal commas or four without."""
-    data = [row for row in rows if row.numbers]
+def refuse_bare_commas(grid: Grid, faults: Faults) -> None:
+    """
+    Refuse ``1,5,0,98``, which may be two numbers with decimal commas or four without.
+
+    Parameters
+    ----------
+    grid : Grid
+        A file of coordinates whose decimal sign is not stated.
+    faults : Faults
+        Where faults are noted.
+
+    Raises
+    ------
+    DigitizedFileError
+        If every line is of this kind.
+    """
+    data = [row for row in grid.rows if row.numbers] if grid.separator == "," else []
     if len(data) > 1 and all(_BARE_COMMAS.fullmatch(",".join(row.cells)) for row in data):
         faults.refuse(
             "separator and decimal sign must differ, got commas alone as in "
@@ -290,7 +311,9 @@ def _is_header(row: Row, below: Row | None) -> bool:
 
 def _begins_anew(row: Row, below: Row | None) -> bool:
     """Tell whether a row below data holds names: words alone, two at least, above numbers."""
-    return row.words > 1 and not row.numbers and below is not None and below.numbers > 1
+    if below is None or any(map(is_number, row.cells)):
+        return False
+    return row.words > 1 and below.numbers > 1
 
 
 def is_axis_row(row: Row) -> bool:

@@ -84,7 +84,7 @@ def open_source(source: Path | str | bytes, name: str | None) -> Source:
     file = name or "content"
     if len(data) > MAX_BYTES:
         Faults(file).refuse(f"the content must have at most {MAX_BYTES:,} bytes, got {len(data):,}")
-    return Source(file=file, stem=name or "curve", data=data)
+    return Source(file=file, stem=name or "", data=data)
 
 
 def _is_content(text: str) -> bool:

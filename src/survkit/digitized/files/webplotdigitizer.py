@@ -180,7 +180,7 @@ def _curve(
     if computed:
         stated = _from_pixels(name, points, axes, faults)
     kept = [(place, pair) for place, pair in enumerate(stated, start=1) if pair is not None]
-    remark = f"{computed} points without values: computed from the calibration of the axes"
+    remark = f"points without values: {computed}, computed from the calibration of the axes"
     return RawCurve(
         name=name,
         times=tuple(pair[0] for _, pair in kept),
