@@ -16,6 +16,8 @@ __all__ = ["in_order"]
 
 _NEAR_ZERO = 0.05
 """Share of the axis by which a click may miss the origin."""
+_DUST = 1e-9
+"""What the arithmetic of a calibration leaves of 0."""
 
 
 def in_order(curve: RawCurve, faults: Faults) -> RawCurve:
@@ -52,13 +54,13 @@ def in_order(curve: RawCurve, faults: Faults) -> RawCurve:
         )
     faults.settle()
     remarks, times = [], curve.times
-    negative = [time for time in times if time < 0.0]
+    negative = [time for time in times if time < -_DUST * end]
+    times = tuple(max(0.0, time) for time in times)
     if negative:
         which = "negative time" if len(negative) == 1 else f"{len(negative)} negative times down to"
-        first = "first " if times[0] < 0.0 and len(negative) == 1 else ""
+        first = "first " if curve.times[0] < 0.0 and len(negative) == 1 else ""
         said = which.replace("negative time", f"negative {first}time") if first else which
         remarks.append(f"{said} {min(negative):g} taken as 0")
-        times = tuple(max(0.0, time) for time in times)
     order, remark = _order(times)
     remarks += remark
     repeated = len(times) - len(set(times))

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from survkit.digitized.curve import Taking
 
 __all__ = ["detect_taking", "irregularities"]
@@ -24,8 +26,9 @@ def detect_taking(times: Sequence[float], survival: Sequence[float]) -> Taking:
     """
     Tell how points were taken.
 
-    Stairs without noise, whose neighbours share a time or a height, are exact. Equal steps of time
-    are evenly spaced. Points that fall from each to the next are clicks at feet of drops.
+    Equal steps of time are evenly spaced. Points that fall from each to the next are clicks at feet
+    of drops, as are stairs, whose neighbours share a time or a height. Whether points are exact,
+    they do not show: it must be stated.
 
     Parameters
     ----------
@@ -36,14 +39,14 @@ def detect_taking(times: Sequence[float], survival: Sequence[float]) -> Taking:
 
     Returns
     -------
-    {"clicks at feet of drops", "evenly spaced", "mixed", "exact"}
+    {"clicks at feet of drops", "evenly spaced", "mixed"}
         "mixed" where nothing speaks for another one.
     """
     steps, falls = np.diff(np.asarray(times)), -np.diff(np.asarray(survival))
     if len(steps) < 4:
         return "mixed"
-    if (falls >= 0.0).all() and np.mean((steps > 0.0) != (falls > 0.0)) >= _FEET and any(falls > 0):
-        return "exact"
+    if _are_stairs(steps, falls):
+        return "clicks at feet of drops"
     apart = steps[steps > 0.0]
     if len(apart) >= 10:
         usual = float(np.median(apart))
@@ -53,6 +56,12 @@ def detect_taking(times: Sequence[float], survival: Sequence[float]) -> Taking:
         if near.mean() >= _EVEN:
             return "evenly spaced"
     return "clicks at feet of drops" if np.mean(falls > 0.0) >= _FEET else "mixed"
+
+
+def _are_stairs(steps: NDArray[np.float64], falls: NDArray[np.float64]) -> bool:
+    """Tell whether points are the corners of a falling step function."""
+    corners = float(np.mean((steps > 0.0) != (falls > 0.0)))
+    return bool((falls >= 0.0).all() and (steps == 0.0).any() and corners >= _FEET)
 
 
 def irregularities(times: Sequence[float], survival: Sequence[float]) -> tuple[str, ...]:
