@@ -57,10 +57,7 @@ def in_order(curve: RawCurve, faults: Faults) -> RawCurve:
     negative = [time for time in times if time < -_DUST * end]
     times = tuple(max(0.0, time) for time in times)
     if negative:
-        which = "negative time" if len(negative) == 1 else f"{len(negative)} negative times down to"
-        first = "first " if curve.times[0] < 0.0 and len(negative) == 1 else ""
-        said = which.replace("negative time", f"negative {first}time") if first else which
-        remarks.append(f"{said} {min(negative):g} taken as 0")
+        remarks.append(f"{_negative(negative, curve.times[0] < 0.0)} taken as 0")
     order, remark = _order(times)
     remarks += remark
     repeated = len(times) - len(set(times))
@@ -73,6 +70,13 @@ def in_order(curve: RawCurve, faults: Faults) -> RawCurve:
         places=tuple(curve.places[i] for i in order),
         remarks=(*curve.remarks, *remarks),
     )
+
+
+def _negative(times: Sequence[float], at_start: bool) -> str:
+    """Name negative times."""
+    if len(times) > 1:
+        return f"negative times ({len(times)}, down to {min(times):g})"
+    return f"negative {'first ' if at_start else ''}time {times[0]:g}"
 
 
 def _order(times: Sequence[float]) -> tuple[Sequence[int], list[str]]:

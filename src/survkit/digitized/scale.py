@@ -19,7 +19,7 @@ _PERCENT = 1.5
 """Values above this are percentages."""
 _MOST_PLACES = 15
 _START = 0.9
-"""A curve whose values reach this as probabilities has its start."""
+"""A curve whose first values reach this is one of probabilities, with its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +76,17 @@ def scale_curves(
     siblings = True in [found for found, _ in detected]
     scaled = []
     for curve, (found, remark) in zip(curves, detected, strict=True):
-        if found is None and max(curve.values) > 1.0 + _SLIP:
+        follows = found is None and siblings
+        if found is None and not siblings and max(curve.values) > 1.0 + _SLIP:
             faults.add(
                 "survival must be probabilities or percentages, got values up to "
                 f"{max(curve.values):g}, which may be either: state percent",
                 where=f"curve {curve.name!r}" if curve.name else "",
             )
             continue
-        follows = found is None and siblings
         said = "percent, as other curves of the file" if follows else remark
+        if found is False and siblings:
+            said += ", while other curves of the file are percentages"
         scaled.append(_scaled(curve, found is True or follows, incidence, said, faults))
     faults.settle()
     return tuple(scaled)
@@ -100,7 +102,7 @@ def _is_percent(curve: RawCurve, stated: bool | None) -> tuple[bool | None, str]
         return True, f"percent, as the file says: {shown}"
     if top > _PERCENT:
         return True, f"percent: {shown}"
-    if _START <= top <= 1.0 + _SLIP:
+    if max(curve.values[: 1 + len(curve.values) // 10]) >= _START and top <= 1.0 + _SLIP:
         return False, f"probabilities: {shown}"
     return None, f"{shown} taken as probabilities; state percent if they are percentages"
 

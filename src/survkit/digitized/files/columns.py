@@ -26,10 +26,12 @@ _TIME = frozenset(
     {"time", "times", "t", "x", "xscaled", "xvalue", "day", "days", "week", "weeks", "month"}
     | {"months", "year", "years", "trisk", "tatrisk"}
 )
-_LEFT_OUT = (
-    *("lower", "upper", "low", "high", "lcl", "ucl", "ci", "se", "std", "xpixel", "ypixel"),
-    *("xpx", "ypx", "studyid", "study", "figure", "te", "events", "nevent", "ncensor", "censor"),
+_ASIDE = frozenset(
+    {"lcl", "ucl", "ci", "cilower", "ciupper", "se", "std", "stderr", "xpx", "ypx", "studyid"}
+    | {"study", "figure", "te", "totalevents", "events", "nevent", "ncensor", "censor", "n"}
 )
+"""Exact names: a curve may well be called cisplatin."""
+_ASIDE_BEGINNINGS = ("lower", "upper", "xpixel", "ypixel", "nrisk", "atrisk", "natrisk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,6 @@ class Vocabulary:
         Their names, as `plain_name` gives them.
     beginnings : tuple of str
         What a name may begin with.
-    not_values : tuple of str
-        What the name of a column begins with that holds something else.
     beside : tuple of str
         Names of columns that are read for another purpose.
     """
@@ -54,7 +54,6 @@ class Vocabulary:
     what: str
     names: frozenset[str]
     beginnings: tuple[str, ...]
-    not_values: tuple[str, ...]
     beside: tuple[str, ...] = ()
 
     def knows(self, name: str) -> bool:
@@ -77,17 +76,15 @@ class Vocabulary:
 CURVE = Vocabulary(
     what="survival",
     names=frozenset(
-        {"s", "st", "sur", "y", "yscaled", "yvalue", "km", "os", "pfs", "percent", "cif"}
+        {"s", "st", "sur", "y", "yscaled", "yvalue", "km", "os", "pfs", "percent", "cif", "prob"}
         | {"incidence", "failure", "1st", "1s", "1km"}
     ),
-    beginnings=("surv", "prob", "cuminc", "cumulativeinc"),
-    not_values=(*_LEFT_OUT, "nrisk", "atrisk", "n"),
+    beginnings=("surv", "probability", "cuminc", "cumulativeinc"),
 )
 COUNT = Vocabulary(
     what="number at risk",
     names=frozenset({"n", "nar", "risk", "patients", "count", "counts"}),
     beginnings=("nrisk", "natrisk", "atrisk", "numberatrisk", "noatrisk", "numberrisk", "norisk"),
-    not_values=_LEFT_OUT,
     beside=("te", "totalevents"),
 )
 
@@ -236,14 +233,16 @@ def _by_name(
     """Choose by the names in the header, once the times are found."""
     group = next((plain.index(word) for word in _GROUP if word in plain), None)
     others = [c for c in numeric if c not in (time, group)]
-    values = [c for c in others if vocabulary.knows(plain[c])]
+    named = [c for c in range(len(names)) if vocabulary.knows(plain[c]) and c not in (time, group)]
+    values = [c for c in named if c in others] or named
     if not values:
         values = [
             c
             for c in others
             if plain[c] not in _INDEX
             and not _is_time(plain[c])
-            and not plain[c].startswith(vocabulary.not_values)
+            and plain[c] not in _ASIDE
+            and not plain[c].startswith(_ASIDE_BEGINNINGS)
         ]
     if not values and group is not None and group in numeric:
         values, group = [group], None  # a curve that somebody called "curve"
