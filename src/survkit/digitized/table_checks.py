@@ -200,9 +200,8 @@ def _too_few(
     ]
     if not inside:
         return
-    start = min(stop.survival.upper, inside[0] + allowance.survival)
-    fall = start - allowance.survival - min(inside)
-    needed = 0.0 if stop.most == 0 else start / stop.most
+    fall = stop.survival.lower - allowance.survival - min(inside)
+    needed = 0.0 if stop.most == 0 else stop.survival.lower / stop.most
     noise = 2.0 * allowance.survival
     if fall <= noise or (stop.most > 0 and fall + noise >= needed):
         return
