@@ -155,7 +155,7 @@ def test_header_separator_and_decimal_can_be_stated() -> None:
 
 def test_unknown_options_are_refused() -> None:
     with pytest.raises(TypeError, match="unexpected keyword"):
-        read_curves("0 1\n1 .9\n", seperator=",")  # type: ignore[call-arg]
+        read_curves("0 1\n1 .9\n", delimiter=",")  # type: ignore[call-arg]
 
 
 def test_the_protocol_can_be_stated() -> None:
