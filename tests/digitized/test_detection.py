@@ -100,6 +100,22 @@ def test_curves_without_names_one_after_the_other() -> None:
     assert "times start anew in line 4: taken as 2 curves" in first.remarks
 
 
+def test_curves_under_their_names_one_after_the_other() -> None:
+    first, second = read_curves("Drug\n0 1\n1 .9\n2 .8\nPlacebo\n0 1\n1 .8\n3 .7\n")
+    assert (first.name, first.survival) == ("Drug", (1.0, 0.9, 0.8))
+    assert (second.name, second.times) == ("Placebo", (0.0, 1.0, 3.0))
+
+
+def test_pairs_of_columns_under_other_names() -> None:
+    first, second = read_curves("time,A,time,B\n0,1,0,1\n1,.9,2,.8\n")
+    assert (first.name, first.times, second.name, second.times) == (
+        "A",
+        (0.0, 1.0),
+        "B",
+        (0.0, 2.0),
+    )
+
+
 def test_wiggles_are_kept_and_said() -> None:
     (curve,) = read_curves("0 1\n1 .9\n2 .904\n3 .8\n")
     assert curve.survival == (1.0, 0.9, 0.904, 0.8)
@@ -114,6 +130,7 @@ SEPARATED = {
     "semicolon": "t;s\n0,5;0,98\n1;0,95\n",
     "bar": "t|s\n0.5|0.98\n1|0.95\n",
     "comma": "t,s\n0.5,0.98\n1,0.95\n",
+    "quoted commas": '"t","s"\n"0,5","0,98"\n"1","0,95"\n',
     "comma and blank": "t, s\r\n0.5, 0.98\r\n1, 0.95\r\n",
     "blanks": "  t   s\n 0,5  0,98\n 1    0,95\n",
     "utf-16": "t\ts\n0.5\t0.98\n1\t0.95\n".encode("utf-16"),
@@ -208,6 +225,13 @@ def test_rising_numbers_are_kept_and_said() -> None:
     (table,) = read_risk_tables("0 100\n6 80\n12 85\n")
     assert table.counts == (100, 80, 85)
     assert "numbers rise at 12; kept" in table.remarks
+
+
+def test_titles_inside_a_table_are_left_out() -> None:
+    text = "Months\t0\t3\t6\nNumber at risk\t\t\t\nDrug\t100\t90\t80\nPlacebo\t99\t80\t70\n"
+    drug, placebo = read_risk_tables(text)
+    assert (drug.name, drug.counts, placebo.counts) == ("Drug", (100, 90, 80), (99, 80, 70))
+    assert "line 2 left out: 'Number at risk'" in drug.remarks
 
 
 def test_numbers_without_times_need_an_interval() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from survkit.digitized.files.cells import Decimal
     from survkit.digitized.files.grid import Block, Row
 
-__all__ = ["COUNT", "CURVE", "Columns", "Vocabulary", "choose_columns"]
+__all__ = ["COUNT", "CURVE", "Columns", "Vocabulary", "choose_columns", "is_time_name"]
 
 _SAMPLE = 1_000
 """Rows that tell what a column holds."""
@@ -171,7 +171,7 @@ def choose_columns(
         return _stated_columns(stated, names, width, faults)
     numeric = [column for column in range(width) if _is_numeric(block.rows, column)]
     plain = [plain_name(name) for name in names] + [""] * max(0, width - len(names))
-    time = next((c for c in numeric if names and _is_time(plain[c])), None)
+    time = next((c for c in numeric if names and is_time_name(plain[c])), None)
     if time is not None:
         return _by_name(time, numeric, plain, names, vocabulary, faults)
     return _by_position(block, numeric, plain, decimal, (vocabulary, faults))
@@ -218,7 +218,20 @@ def _is_numeric(rows: Sequence[Row], column: int) -> bool:
     return bool(told) and 2 * numbers >= len(told)
 
 
-def _is_time(name: str) -> bool:
+def is_time_name(name: str) -> bool:
+    """
+    Tell whether a column's name is one for times.
+
+    Parameters
+    ----------
+    name : str
+        As `plain_name` gives it.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
     return name in _TIME or name.startswith("time")
 
 
@@ -240,7 +253,7 @@ def _by_name(
             c
             for c in others
             if plain[c] not in _INDEX
-            and not _is_time(plain[c])
+            and not is_time_name(plain[c])
             and plain[c] not in _ASIDE
             and not plain[c].startswith(_ASIDE_BEGINNINGS)
         ]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from survkit.digitized.faults import Faults, excerpt, listed
 from survkit.digitized.files.cells import is_missing, number_in, places_of, plain_name
-from survkit.digitized.files.columns import CURVE, Columns, choose_columns
+from survkit.digitized.files.columns import CURVE, Columns, choose_columns, is_time_name
 from survkit.digitized.files.grid import (
     blocks_of,
     grid_of,
-    is_axis_row,
     refuse_bare_commas,
     with_row_names,
 )
@@ -63,8 +62,7 @@ def curves_in_text(source: Source, layout: Layout) -> tuple[RawCurve, ...]:
                 "coordinates must follow the names of the columns, got none",
                 where=f"line {block.headers[-1].line}",
             )
-        pairs = bool(block.headers) and is_axis_row(block.headers[-1]) and len(block.names) > 2
-        if pairs and layout.columns is None:
+        if _has_pairs(block) and layout.columns is None:
             curves.extend(_side_by_side(block, grid, faults))
         else:
             curves.extend(_in_columns(with_row_names(block), grid, layout, faults))
@@ -73,6 +71,12 @@ def curves_in_text(source: Source, layout: Layout) -> tuple[RawCurve, ...]:
     if not found:
         faults.refuse("the file must hold at least one point, got none")
     return found
+
+
+def _has_pairs(block: Block) -> bool:
+    """Tell whether every second column holds times."""
+    plain = [plain_name(name) for name in block.names]
+    return len(plain) > 2 and len(plain) % 2 == 0 and all(map(is_time_name, plain[0::2]))
 
 
 def _side_by_side(block: Block, grid: Grid, faults: Faults) -> Iterator[RawCurve]:
@@ -84,7 +88,7 @@ def _side_by_side(block: Block, grid: Grid, faults: Faults) -> Iterator[RawCurve
     for pair, name in enumerate(named):
         columns = Columns(time=2 * pair, values=(2 * pair + 1,), group=None, names=())
         curve = _points(block.rows, columns, 2 * pair + 1, grid.decimal, faults)
-        layout = "pairs of columns under names (WebPlotDigitizer, all data)"
+        layout = "pairs of columns under names"
         yield replace(curve, name=name, layout=layout, remarks=(*remarks, *curve.remarks))
 
 
@@ -92,7 +96,8 @@ def _names_of_pairs(block: Block, count: int) -> tuple[list[str], tuple[str, ...
     """Return one name per pair; names with commas in them are put together again."""
     unnamed = [f"curve {number}" for number in range(1, count + 1)]
     if len(block.headers) < 2:
-        return unnamed, ()
+        above = list(block.names[1::2])
+        return above if len(set(above)) == count else unnamed, ()
     cells = block.headers[-2].cells
     if len(cells) <= 2 * count and not any(cells[1::2]):
         names = [*cells[0::2], *unnamed[len(cells[0::2]) :]]
@@ -152,7 +157,8 @@ def _points(
     for row in rows:
         pair = [row.cells[c] if c < len(row.cells) else "" for c in (columns.time, value)]
         if is_missing(pair[1]):
-            missing += [row.line] if pair[1] else []
+            words = not is_missing(pair[0]) and number_in(pair[0], decimal) is None
+            missing += [row.line] if pair[1] or words else []
             continue
         time, read = (number_in(cell, decimal) for cell in pair)
         if time is None or read is None:

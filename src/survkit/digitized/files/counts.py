@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from survkit.digitized.faults import Faults, excerpt, listed
 from survkit.digitized.files.cells import is_missing, is_number, number_in, plain_name, whole
-from survkit.digitized.files.columns import COUNT, Columns, choose_columns
+from survkit.digitized.files.columns import COUNT, Columns, choose_columns, is_time_name
 from survkit.digitized.files.grid import Block, Row, blocks_of, grid_of, with_row_names
 from survkit.digitized.files.raw import RawTable
 
@@ -109,7 +109,7 @@ def tables_in_text(source: Source, layout: TableLayout) -> tuple[RawTable, ...]:
     DigitizedFileError
         If there are no counts, times are missing, or a cell is no number.
     """
-    grid = grid_of(source, layout)
+    grid = _without_titles(grid_of(source, layout))
     faults = Faults(source.file)
     tables: list[RawTable] = []
     for block in blocks_of(grid, header=layout.header):
@@ -124,6 +124,17 @@ def tables_in_text(source: Source, layout: TableLayout) -> tuple[RawTable, ...]:
     if not found:
         faults.refuse("the file must hold at least one number at risk, got none")
     return found
+
+
+def _without_titles(grid: Grid) -> Grid:
+    """Leave out rows of words inside a table, as "Number at risk", but not names of columns."""
+    kept, titles = list(grid.rows[:1]), list[Row]()
+    for row in grid.rows[1:]:
+        names_columns = any(is_time_name(plain_name(cell)) for cell in row.cells)
+        title = kept[-1].numbers and not row.numbers and row.words and not names_columns
+        (titles if title else kept).append(row)
+    said = [f"line {row.line} left out: {excerpt(' '.join(row.cells))}" for row in titles]
+    return replace(grid, rows=tuple(kept), remarks=(*grid.remarks, *said))
 
 
 def _tables(block: Block, grid: Grid, layout: TableLayout, faults: Faults) -> Iterator[RawTable]:

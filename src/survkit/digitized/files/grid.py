@@ -143,7 +143,7 @@ def grid_of(source: Source, layout: Layout) -> Grid:
         [line for _, line, _ in kept]
     )
     rows = tuple(_split(kept, separator, faults))
-    decimal = layout.decimal or _detect_decimal(rows, separator)
+    decimal = layout.decimal or _detect_decimal(rows)
     if separator != " " or layout.separator:
         remarks = (*remarks, f"cells are separated by a {_SEPARATORS.get(separator, separator)}")
     if decimal == ",":
@@ -224,7 +224,8 @@ def _detect_separator(lines: Sequence[str]) -> str:
         wide = sum(len(row) > 1 for row in split)
         if cells:
             numbers = sum(map(is_number, cells))
-            scores[separator] = wide / len(sample) * (0.01 + numbers / len(cells))
+            most = min(1.0, 2.0 * wide / len(sample))  # titles have no separator
+            scores[separator] = most * (0.01 + numbers / len(cells))
     return max(scores, key=lambda separator: scores[separator], default=" ")
 
 
@@ -256,11 +257,9 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _detect_decimal(rows: Sequence[Row], separator: str) -> Decimal:
+def _detect_decimal(rows: Sequence[Row]) -> Decimal:
     """Look for decimal commas; a point anywhere in a number speaks against them."""
-    if separator == ",":
-        return "."
-    commas = False
+    commas = False  # between commas, only quoted cells have one
     for row in rows:
         for cell in row.cells:
             if is_number(cell):
@@ -287,7 +286,8 @@ def refuse_bare_commas(grid: Grid, faults: Faults) -> None:
         If every line is of this kind.
     """
     data = [row for row in grid.rows if row.numbers] if grid.separator == "," else []
-    if len(data) > 1 and all(_BARE_COMMAS.fullmatch(",".join(row.cells)) for row in data):
+    bare = [len(row.cells) == 4 and _BARE_COMMAS.fullmatch(",".join(row.cells)) for row in data]
+    if len(data) > 1 and all(bare):
         faults.refuse(
             "separator and decimal sign must differ, got commas alone as in "
             f"{excerpt(','.join(data[0].cells))}; write semicolons, or state decimal='.'",
@@ -310,10 +310,11 @@ def _is_header(row: Row, below: Row | None) -> bool:
 
 
 def _begins_anew(row: Row, below: Row | None) -> bool:
-    """Tell whether a row below data holds names: words alone, two at least, above numbers."""
+    """Tell whether a row below data holds names, or one name: words alone, above numbers."""
     if below is None or any(map(is_number, row.cells)):
         return False
-    return row.words > 1 and below.numbers > 1
+    titled = row.words == len(row.cells) == 1
+    return (row.words > 1 or titled) and below.numbers > 1
 
 
 def is_axis_row(row: Row) -> bool:
