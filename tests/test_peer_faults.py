@@ -1,6 +1,7 @@
 """One test per fault that other programs of the field have, or had: survkit must not repeat them.
 
-Each test names the program and its fault. Faults of curve readers wait for survkit to read curves.
+Each test names the program and its fault. Those of curve readers have theirs in
+`tests/digitized/test_peer_faults.py`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Disagreement with a publication is never an error; it is a verdict.
 from __future__ import annotations
 
 __all__ = [
+    "DigitizedFileError",
     "OutputError",
     "SurvkitError",
     "TrialFileError",
@@ -25,6 +26,21 @@ class TrialFileError(SurvkitError):
     ----------
     faults : tuple of str
         One sentence per fault, each naming the file and the key.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class DigitizedFileError(SurvkitError):
+    """
+    A file of a digitized curve, or of numbers at risk, cannot be used; carries its faults.
+
+    Parameters
+    ----------
+    faults : tuple of str
+        One sentence per fault, each naming the file and, where there is one, line and column.
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
