@@ -6,7 +6,12 @@ import math
 
 import pytest
 
-from survkit.consistency.rounding import certainly_above, normal_quantile_range, interval_of, two_sided_z
+from survkit.consistency.rounding import (
+    certainly_above,
+    interval_of,
+    normal_quantile_range,
+    two_sided_z,
+)
 from survkit.interval import Interval
 from tests.consistency.sheets import sheet
 

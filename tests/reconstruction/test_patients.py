@@ -15,7 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survkit.comparison import Verdict
-from survkit.kernels import fit_two_arm_cox, median_interval, median_time, survival_steps, tabulate_arm, tabulate_two_arms
+from survkit.kernels import (
+    fit_two_arm_cox,
+    median_interval,
+    median_time,
+    survival_steps,
+    tabulate_arm,
+    tabulate_two_arms,
+)
 from survkit.printed import Printed
 from survkit.reconstruction import reconstruct, reconstruct_analysis
 from survkit.reproduction import reproduce_analysis

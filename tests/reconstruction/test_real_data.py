@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 
 from survkit.comparison import Verdict
-from survkit.kernels import fit_two_arm_cox, median_interval, median_time, quantile_interval, quantile_time, restricted_mean, restricted_mean_difference, survival_at, survival_limits, tabulate_arm, tabulate_two_arms
+from survkit.kernels import (
+    fit_two_arm_cox,
+    median_interval,
+    median_time,
+    quantile_interval,
+    quantile_time,
+    restricted_mean,
+    restricted_mean_difference,
+    survival_at,
+    survival_limits,
+    tabulate_arm,
+    tabulate_two_arms,
+)
 from survkit.printed import Printed
 from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial

@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from survkit.kernels import EventTable, Ties, Transform, fit_two_arm_cox, greenwood_variance, median_interval, median_time, quantile_interval, quantile_time, restricted_mean, survival_limits, survival_steps, tabulate_arm, two_arm_log_rank
+from survkit.kernels import (
+    EventTable,
+    Ties,
+    Transform,
+    fit_two_arm_cox,
+    greenwood_variance,
+    median_interval,
+    median_time,
+    quantile_interval,
+    quantile_time,
+    restricted_mean,
+    survival_limits,
+    survival_steps,
+    tabulate_arm,
+    two_arm_log_rank,
+)
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.refit import refit_ipd
 from survkit.second_opinion import Opinion, compare_opinions
