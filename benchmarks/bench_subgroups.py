@@ -21,7 +21,13 @@ import pandas as pd
 from development import DATA, names, patients
 
 from survkit.comparison import Verdict, compare_figures
-from survkit.kernels import fit_two_arm_cox, median_interval, median_time, tabulate_arm, tabulate_two_arms
+from survkit.kernels import (
+    fit_two_arm_cox,
+    median_interval,
+    median_time,
+    tabulate_arm,
+    tabulate_two_arms,
+)
 from survkit.printed import Printed
 from survkit.reconstruction import Family
 from survkit.refit import refit_ipd

@@ -21,7 +21,16 @@ from bench_accuracy import arm_table, curve_distance
 from development import DATA, names, patients, printed
 
 from survkit.comparison import Verdict, compare_figures
-from survkit.kernels import fit_two_arm_cox, median_interval, median_time, survival_at, survival_limits, tabulate_arm, tabulate_two_arms, two_arm_log_rank
+from survkit.kernels import (
+    fit_two_arm_cox,
+    median_interval,
+    median_time,
+    survival_at,
+    survival_limits,
+    tabulate_arm,
+    tabulate_two_arms,
+    two_arm_log_rank,
+)
 from survkit.printed import Printed
 from survkit.reconstruction import reconstruct_analysis
 from survkit.refit import refit_ipd

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from survkit.kernels import quantile_interval, quantile_time, restricted_mean, restricted_mean_difference, tabulate_arm
+from survkit.kernels import (
+    quantile_interval,
+    quantile_time,
+    restricted_mean,
+    restricted_mean_difference,
+    tabulate_arm,
+)
 from survkit.trial import Analysis, trial_from_document
 
 if TYPE_CHECKING:

@@ -1,22 +1,37 @@
-"""The pages about trials: their commands run, their examples read, their links lead somewhere."""
+"""The documentation: commands run, examples read, links lead somewhere, public names say it all."""
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import json
+import pydoc
 import re
 import shlex
 import tomllib
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from numpydoc.docscrape import NumpyDocString
 
+import survkit
 from survkit.trial import load_trial, shipped_trials, trial_from_document
 from tests.cli.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CONTRIBUTING = (DOCS / "contributing-a-trial.md").read_text("utf-8")
+INTERFACE = (DOCS / "api.md").read_text("utf-8")
 SOURCES = (DOCS / "sources.md").read_text("utf-8")
+
+WRITTEN = (FunctionType, classmethod, staticmethod, property, cached_property)
 
 
 def blocks(language: str) -> list[str]:
@@ -56,3 +71,77 @@ def test_analyses_that_the_sources_name_exist() -> None:
     named = set(re.findall(r"`((?:pfs|os|ttp|efs)[a-z0-9-]*)`", SOURCES))
     assert named
     assert named <= known
+
+
+def public_names() -> dict[str, Any]:
+    """What `from survkit import ...` gives, and what else the page about Python lists."""
+    listed = re.findall(r"^\.\. auto\w+:: (survkit[\w.]+)$", INTERFACE, re.MULTILINE)
+    names = {name: pydoc.locate(name) for name in listed}
+    return names | {f"survkit.{name}": getattr(survkit, name) for name in survkit.__all__}
+
+
+def members(name: str, public: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a public name and, of a class, the methods and properties written for it."""
+    yield name, public
+    if inspect.isclass(public):
+        for member, value in vars(public).items():
+            if not member.startswith("_") and isinstance(value, WRITTEN):
+                yield f"{name}.{member}", underlying(value)
+
+
+def underlying(member: Any) -> Any:
+    """Return the function behind a method or property."""
+    for attribute in ("fget", "func", "__func__"):
+        member = getattr(member, attribute, member)
+    return member
+
+
+def parameters(public: Any) -> list[str]:
+    """List what a caller may state: of a dataclass its fields, of a function its parameters."""
+    if dataclasses.is_dataclass(public):
+        return [field.name for field in dataclasses.fields(public)]
+    if inspect.isclass(public):
+        if "__init__" not in vars(public) or hasattr(public, "model_fields"):
+            return []
+        public = public.__init__
+    return [name for name in inspect.signature(public).parameters if name not in {"self", "cls"}]
+
+
+EVERY_NAME = {
+    name: found
+    for public, value in public_names().items()
+    for name, found in members(public, value)
+}
+
+
+def test_the_page_about_python_lists_every_public_name_but_the_models() -> None:
+    listed = set(re.findall(r"^\.\. auto\w+:: survkit\.(\w+)$", INTERFACE, re.MULTILINE))
+    assert listed <= set(survkit.__all__)
+    assert set(survkit.__all__) - listed == {"Analysis", "Trial", "reproduce_analysis"}
+
+
+@pytest.mark.parametrize("name", EVERY_NAME)
+def test_public_names_say_what_goes_in_and_what_comes_out(name: str) -> None:
+    public = EVERY_NAME[name]
+    documented = NumpyDocString(inspect.getdoc(public) or "")
+    assert documented["Summary"], "a summary"
+    told = [one for entry in documented["Parameters"] for one in entry.name.split(", ")]
+    assert [one.lstrip("*") for one in told] == parameters(public)
+    assert all(entry.type and entry.desc for entry in documented["Parameters"])
+    is_property = not inspect.isclass(public) and parameters(public) == []
+    if inspect.isfunction(public) and not is_property and "None" not in str(returned(public)):
+        assert documented["Returns"]
+
+
+def returned(function: Any) -> Any:
+    """Return what a function is said to give back, as it is written."""
+    return inspect.signature(function).return_annotation
+
+
+@pytest.mark.parametrize("model", [survkit.Trial, survkit.Analysis])
+def test_models_are_described_field_by_field_in_the_schema(model: Any) -> None:
+    schema = json.loads((ROOT / "reconstructions" / "schema.json").read_text("utf-8"))
+    described = schema if model is survkit.Trial else schema["$defs"][model.__name__]
+    fields = {field.alias or name for name, field in model.model_fields.items()}
+    assert described["description"]
+    assert described["properties"].keys() >= fields

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from survkit.reconstruction.population.expectation import arm_state, observe
 
+from survkit.kernels.cells import expect_cells
 from survkit.reconstruction.constraints.read import read_constraints
-from survkit.reconstruction.population.fit import cell_edges, fit_population
+from survkit.reconstruction.population.fit import Observation, cell_edges, fit_population, linearise
 from survkit.reconstruction.population.follow_up import arm_ends, follow_up_end, median_scale
 from tests.reconstruction.documents import analysis, arm, contrast
 
@@ -51,14 +51,14 @@ def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> N
     ends = arm_ends(constraints, float(edges[-1]))
     logs = np.random.default_rng(1).normal(-3.0, 0.5, (len(constraints.arms), 2, edges.size - 1))
 
-    def observed(values: np.ndarray) -> np.ndarray:
-        states = [
-            arm_state(own.n, cells, edges[:-1] < end)
-            for own, cells, end in zip(
+    def observed(values: np.ndarray) -> Observation:
+        arms = [
+            expect_cells(arm.n, edges, cells, end)
+            for arm, cells, end in zip(
                 constraints.arms, values.reshape(logs.shape), ends, strict=True
             )
         ]
-        return observe(constraints, edges, states)
+        return linearise(constraints, arms)
 
     jacobian = observed(logs.ravel()).jacobian
     step = 1e-5
@@ -74,21 +74,21 @@ def test_gradients_are_the_slopes_of_the_figures(name: str, transform: str) -> N
 @pytest.mark.parametrize("name", ASKED)
 def test_population_has_the_printed_events(name: str) -> None:
     population = fit_population(read_constraints(ASKED[name]))
-    for own, printed in zip(population.arms, ASKED[name].arms, strict=True):
+    for fitted, printed in zip(population.arms, ASKED[name].arms, strict=True):
         assert printed.events is not None
-        assert own.expected_events == pytest.approx(printed.events.printed.value, abs=1.0)
+        assert fitted.expected_events == pytest.approx(printed.events.printed.value, abs=1.0)
 
 
 def test_figures_of_one_arm_leave_the_arithmetic_of_the_other_alone() -> None:
-    logs = np.full((2, 6), -2.0)
-    alone = arm_state(100, logs)
-    again = arm_state(100, logs.copy(), np.ones(6, dtype=bool))
+    logs, edges = np.full((2, 6), -2.0), np.arange(7.0)
+    alone = expect_cells(100, edges, logs)
+    again = expect_cells(100, edges, logs.copy(), 6.0)
     np.testing.assert_array_equal(alone.at_risk, again.at_risk)
 
 
 def test_cells_end_where_follow_up_ends() -> None:
     constraints = read_constraints(ASKED["crossing"])
-    edges = fit_population(constraints).edges
+    edges = fit_population(constraints).arms[0].edges
     assert edges[0] == 0.0
     assert edges[-1] == 40.0
     assert 38.0 in edges

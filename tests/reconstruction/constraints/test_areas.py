@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from survkit.interval import Interval
-from survkit.kernels import restricted_mean, restricted_mean_difference, tabulate_arm
+from survkit.kernels import (
+    restricted_mean,
+    restricted_mean_difference,
+    restricted_means,
+    tabulate_arm,
+)
 from survkit.printed import Printed
 from survkit.reconstruction.constraints.families.areas import (
     AreaConstraint,
-    area_excess,
     area_residuals,
-    measure_areas,
+    area_violation,
 )
+from survkit.reconstruction.constraints.families.wald import WaldFigure
 from tests.reference.real_data import load_cohort
 from tests.tolerances import EXACT
 
@@ -24,9 +29,9 @@ def sides() -> list[tuple[np.ndarray, np.ndarray]]:
     """Both arms of a real trial in order of leaving, events before censorings."""
     data = load_cohort("lung")
     found = []
-    for own in (~data.experimental, data.experimental):
-        order = np.lexsort((~data.event[own], data.time[own]))
-        found.append((data.time[own][order], data.event[own][order]))
+    for members in (~data.experimental, data.experimental):
+        order = np.lexsort((~data.event[members], data.time[members]))
+        found.append((data.time[members][order], data.event[members][order]))
     return found
 
 
@@ -35,10 +40,7 @@ def target(value: str, limits: tuple[str, str], error: Interval | None = None) -
     return AreaConstraint(
         horizon=365.0,
         arms=((1, 1), (0, -1)),
-        value=windows[0],
-        lower=windows[1],
-        upper=windows[2],
-        z=Z,
+        figures=tuple(map(WaldFigure, windows, (0.0, -Z, Z))),
         standard_error=error,
     )
 
@@ -47,7 +49,7 @@ def target(value: str, limits: tuple[str, str], error: Interval | None = None) -
 def test_areas_are_those_of_the_kernels(horizon: float) -> None:
     for time, event in sides():
         rows = np.stack((time, 0.8 * time))
-        means, variances = measure_areas(rows, event, horizon)
+        means, variances = restricted_means(rows, event, horizon)
         for row, mean, variance in zip(rows, means, variances, strict=True):
             expected = restricted_mean(tabulate_arm(row, event), horizon)
             assert mean == pytest.approx(expected.mean, rel=EXACT)
@@ -56,14 +58,13 @@ def test_areas_are_those_of_the_kernels(horizon: float) -> None:
 
 def test_what_prints_the_same_is_not_missed() -> None:
     arms = sides()
-    area = restricted_mean_difference(*(tabulate_arm(*own) for own in arms), 365.0)
+    area = restricted_mean_difference(*(tabulate_arm(*arm) for arm in arms), 365.0)
     low, high = area.limits(Z)
     asked = target(f"{area.mean:.0f}", (f"{low:.0f}", f"{high:.0f}"))
-    assert area_excess(asked, arms) == 0.0
+    assert area_violation(asked, arms) == 0.0
     off = target(f"{area.mean + 3.0:.0f}", (f"{low:.0f}", f"{high:.0f}"))
-    assert off.value is not None
-    beyond = (off.value.middle - area.mean) / 0.5 - 0.9
-    assert area_excess(off, arms) == pytest.approx(beyond**2)
+    beyond = (off.figures[0].window.middle - area.mean) / 0.5 - 0.9
+    assert area_violation(off, arms) == pytest.approx(beyond**2)
 
 
 def test_residuals_aim_at_what_prints_as_asked() -> None:

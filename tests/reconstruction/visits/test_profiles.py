@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.schedule import Schedule
 from survkit.reconstruction.orders.build import share_events, write_history
 from survkit.reconstruction.population.fit import fit_population
 from survkit.reconstruction.visits.counts import count_patients, list_patients
-from survkit.reconstruction.visits.evaluate import MET, evaluate
+from survkit.reconstruction.visits.evaluate import evaluate
 from survkit.reconstruction.visits.grid import lay_slots, visit_clock
 from survkit.reconstruction.visits.problem import Counts, Grid, Problem
-from survkit.reconstruction.visits.profiles.profile import Breadth, Profiles
 from survkit.reconstruction.visits.profiles.enumerate import list_profiles
 from survkit.reconstruction.visits.profiles.pairing import pair_profiles
+from survkit.reconstruction.visits.profiles.profile import Breadth, Profiles
 from survkit.reconstruction.visits.relaxation import relax_counts
 from tests.reconstruction.documents import analysis, arm, contrast
 
@@ -55,7 +56,7 @@ def counts(constraints: AnalysisConstraints, problem: Problem) -> Counts:
     expected = [arm.expected_events for arm in population.arms]
     shared = share_events(constraints.arms, expected, None)
     histories = [
-        write_history(own, curve, population.edges, events)
+        write_history(own, curve, events)
         for own, curve, events in zip(constraints.arms, population.arms, shared, strict=True)
     ]
     return count_patients(constraints, histories, problem.grid, 0.0)
@@ -102,7 +103,7 @@ def test_profiles_meet_the_curve_and_keep_the_numbers(
             changed = replace(counts, events=counts.events.copy(), censored=counts.censored.copy())
             changed.events[row], changed.censored[row] = events, censored
             assert evaluate(problem, changed).missed[row] == pytest.approx(missed, abs=1e-8)
-            assert missed <= MET
+            assert missed <= CURVE.met
 
 
 def test_profiles_are_different_from_each_other(profiles: list[Profiles]) -> None:

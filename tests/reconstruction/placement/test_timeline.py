@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from survkit.kernels import greenwood_variance, survival_at, tabulate_arm
-from survkit.reconstruction.constraints.families.contrast import compare
+from survkit.kernels import fit_two_arms, greenwood_variance, survival_at, tabulate_arm
 from survkit.reconstruction.placement.timeline import tie
-from tests.reconstruction.test_exchange import patients
+from tests.reconstruction.timelines import patients
 
 
 @pytest.mark.parametrize("size", [2, 5, 25])
@@ -53,6 +52,6 @@ def test_ties_move_the_log_rank_statistic_in_the_direction_of_their_arm(index: i
     arms = patients(6)
     tied = list(arms)
     tied[index] = tie(arms[index], 4, 1.0)
-    before, after = (compare(own[0].side, own[1].side) for own in (arms, tied))
+    before, after = (fit_two_arms(both[0].patients, both[1].patients) for both in (arms, tied))
     raised = after.log_rank.difference - before.log_rank.difference
     assert raised > 0.0 if index == 0 else raised < 0.0

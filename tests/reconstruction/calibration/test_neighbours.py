@@ -7,54 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels import TwoArmFit
+from survkit.kernels import TwoArmFit, fit_two_arms
 from survkit.reconstruction.calibration.neighbours import exchange_neighbours
-from survkit.reconstruction.constraints.families.contrast import compare, fit_violation
+from survkit.reconstruction.constraints.families.contrast import fit_violation
 from survkit.reconstruction.constraints.read import read_constraints
-from survkit.reconstruction.placement.clock import Clock
-from survkit.reconstruction.placement.knots import Knots
-from survkit.reconstruction.placement.timeline import Timeline
 from tests.reconstruction.documents import analysis, arm, contrast
+from tests.reconstruction.timelines import patients
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
-
-
-def patients(seed: int, *, held: bool = False) -> tuple[Timeline, Timeline]:
-    generator = np.random.default_rng(seed)
-    order = generator.permutation(200)
-    ticks = [np.sort(order[:100]) + 1, np.sort(order[100:]) + 1]
-    events = [generator.random(100) < share for share in (0.7, 0.6)]
-    reference, experimental = (
-        timeline(index, own, event, held=held)
-        for index, (own, event) in enumerate(zip(ticks, events, strict=True))
-    )
-    return reference, experimental
-
-
-def timeline(index: int, ticks: np.ndarray, event: np.ndarray, *, held: bool) -> Timeline:
-    position = np.arange(ticks.size) if held else np.array([], dtype=np.int64)
-    times = ticks[position].astype(np.float64)
-    return Timeline(
-        index=index,
-        clock=Clock(decimals=0, arms=2),
-        knots=Knots(
-            natural=ticks.astype(np.float64),
-            position=position,
-            at=times,
-            lower=times,
-            upper=times,
-        ),
-        hats=np.zeros((position.size, ticks.size)),
-        times=times,
-        event=event,
-        leader=np.arange(ticks.size),
-        ticks=ticks,
-    )
+    from survkit.reconstruction.placement.timeline import Timeline
 
 
 def evaluate(arms: tuple[Timeline, ...]) -> TwoArmFit:
-    return compare(arms[0].side, arms[1].side)
+    return fit_two_arms(arms[0].patients, arms[1].patients)
 
 
 def asked_near(

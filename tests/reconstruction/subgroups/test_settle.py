@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 
 from survkit.interval import Interval
-from survkit.kernels import median_time, tabulate_arm
-from survkit.reconstruction.constraints.families.contrast import compare
+from survkit.kernels import ArmTimes, fit_two_arms, median_time, tabulate_arm
+from survkit.reconstruction.constraints.families.wald import WaldFigure
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.orders.history import Anchor, History
 from survkit.reconstruction.patients import Draft, draft_analysis
 from survkit.reconstruction.placement.anchoring import pin, pin_events
 from survkit.reconstruction.subgroups.assignment import Group
-from survkit.reconstruction.subgroups.member_constraints import Pool
 from survkit.reconstruction.subgroups.settle import settle
 from tests.reconstruction.documents import analysis, arm, contrast
 
@@ -61,22 +60,25 @@ def test_two_events_are_held_in_a_window_for_both_ends_of_a_rest_on_one_half() -
 
 def test_some_of_the_patients_are_brought_towards_a_ratio_of_their_own() -> None:
     draft = whole()
-    members = tuple(np.arange(own.ticks.size) % 2 == 0 for own in draft.solution.arms)
+    members = tuple(np.arange(own.time.size) % 2 == 0 for own in draft.solution.arms)
 
     def ratio(of: Draft) -> float:
         pairs = zip(of.solution.arms, members, strict=True)
-        return compare(*(own.only(inside) for own, inside in pairs)).cox.hazard_ratio
+        return fit_two_arms(*(own.only(inside) for own, inside in pairs)).cox.hazard_ratio
 
     aim = Interval(ratio(draft) + 0.02, ratio(draft) + 0.03)
     asked = replace(
-        draft.constraints.contrasts[0], ratio=aim, lower=None, upper=None, members=members
+        draft.task.constraints.contrasts[0],
+        figures=(WaldFigure(aim.log(), 0.0),),
+        standard_error=None,
+        members=members,
     )
-    moved = draft.moved([[], []], [replace(asked, standard_error=None)])
+    moved = draft.moved([[], []], [asked])
     assert abs(ratio(moved) - aim.middle) < 0.5 * abs(ratio(draft) - aim.middle)
     assert moved.reconstruction.met
     for before, after in zip(draft.solution.arms, moved.solution.arms, strict=True):
         np.testing.assert_array_equal(before.event, after.event)
-        assert (np.diff(after.ticks) > 0).all()
+        assert (np.diff(after.time) > 0).all()
 
 
 def test_patients_move_until_a_small_group_has_its_median_and_both_limits() -> None:
@@ -85,7 +87,7 @@ def test_patients_move_until_a_small_group_has_its_median_and_both_limits() -> N
         constraints=read_constraints(part),
         labels=frozenset({0}),
         model=tuple(
-            Pool(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1)
+            ArmTimes(time=own["time"].to_numpy(), event=own["event"].to_numpy() == 1)
             for _, own in draft_analysis(part).reconstruction.ipd.groupby("arm", observed=True)
         ),
     )
@@ -95,7 +97,7 @@ def test_patients_move_until_a_small_group_has_its_median_and_both_limits() -> N
         draft.solution.arms, division.labels, (6.83, 12.45), strict=True
     ):
         inside = labels == 0
-        table = tabulate_arm(draft.solution.clock.times(side.ticks[inside]), side.event[inside])
+        table = tabulate_arm(draft.solution.clock.times(side.time[inside]), side.event[inside])
         assert median_time(table) == pytest.approx(median, abs=0.005)
 
 
@@ -105,7 +107,7 @@ def halves(ratio: str, limits: tuple[str, str]) -> tuple[list[AnalysisConstraint
 
 
 def test_the_aims_that_leave_room_lie_inside_what_the_whole_prints() -> None:
-    constraints = whole().constraints
+    constraints = whole().task.constraints
     groups, drafts = halves("0.71", ("0.44", "1.15"))
     tables = [own.reconstruction.ipd for own in drafts]
     roomy = leave_room(constraints, [groups], [tables])

@@ -21,9 +21,9 @@ from survkit.reconstruction import Family, reconstruct_analysis
 from survkit.reconstruction.constraints.schedule import read_schedule
 from survkit.reproduction import reproduce_analysis
 from survkit.trial import load_trial
+from tests.reconstruction.constraints.test_strata import CHEMOTHERAPY
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.test_real_data import print_trial
-from tests.reconstruction.test_strata import CHEMOTHERAPY
 
 if TYPE_CHECKING:
     from survkit.trial import Analysis
@@ -234,7 +234,7 @@ def test_the_search_ends_where_figures_contradict_each_other() -> None:
 
 
 DIGESTS = """
-from tests.reconstruction.test_visits import digests
+from tests.reconstruction.visits.test_visits import digests
 print(digests())
 """
 
