@@ -5,33 +5,41 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from survkit.consistency.contrasts import (
+from survkit.consistency.checks.contrasts import (
     p_value_against_events,
     reduction_against_ratio,
     width_against_events,
 )
-from survkit.consistency.counts import events_within_patients, numbers_at_risk_fall, totals_of_arms
-from survkit.consistency.curves import figures_of_one_curve, percentages_fall, quantiles_in_order
-from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.greenwood import survival_interval_against_patients
-from survkit.consistency.groups import groups_make_the_whole, groups_within_parent
-from survkit.consistency.intervals import (
+from survkit.consistency.checks.counts import (
+    events_within_patients,
+    numbers_at_risk_fall,
+    totals_of_arms,
+)
+from survkit.consistency.checks.curves import (
+    figures_of_one_curve,
+    percentages_fall,
+    quantiles_in_order,
+)
+from survkit.consistency.checks.greenwood import survival_interval_against_patients
+from survkit.consistency.checks.groups import groups_make_the_whole, groups_within_parent
+from survkit.consistency.checks.intervals import (
     estimate_inside_interval,
     interval_in_order,
     intervals_of_one_error,
     ratio_in_the_middle,
     sources_agree,
 )
-from survkit.consistency.means import difference_of_means, means_of_one_curve
-from survkit.consistency.medians import (
+from survkit.consistency.checks.means import difference_of_means, means_of_one_curve
+from survkit.consistency.checks.medians import (
     median_interval_against_curve,
     median_interval_against_events,
     medians_against_ratio,
 )
-from survkit.consistency.p_values import p_value_against_interval
-from survkit.consistency.risk_tables import events_against_curve, risk_table_against_curve
+from survkit.consistency.checks.p_values import p_value_against_interval
+from survkit.consistency.checks.risk_tables import events_against_curve, risk_table_against_curve
+from survkit.consistency.checks.spans import events_against_follow_up, last_observation
+from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.sheet import Sheet, lay_out
-from survkit.consistency.spans import events_against_follow_up, last_observation
 from survkit.trial import Trial
 
 if TYPE_CHECKING:

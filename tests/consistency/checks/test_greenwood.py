@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from survkit.consistency.greenwood import survival_interval_against_patients
+from survkit.consistency.checks.greenwood import survival_interval_against_patients
 from tests.consistency.sheets import found, sheet
 
 

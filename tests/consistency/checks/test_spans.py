@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.consistency.spans import events_against_follow_up, last_observation
+from survkit.consistency.checks.spans import events_against_follow_up, last_observation
 from tests.consistency.sheets import found, sheet
 
 

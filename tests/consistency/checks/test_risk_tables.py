@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.exhaustive import possible_prints, sheet_of
 from survkit.consistency import Severity, audit_sheet
-from survkit.consistency.risk_tables import events_against_curve, risk_table_against_curve
+from survkit.consistency.checks.risk_tables import events_against_curve, risk_table_against_curve
 from tests.consistency.sheets import found, sheet
 
 ARM = {"drug n": "100", "drug survival 12": "40", "drug at_risk 12": "30"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.consistency.means import difference_of_means, means_of_one_curve
+from survkit.consistency.checks.means import difference_of_means, means_of_one_curve
 from tests.consistency.sheets import PAIR, found, sheet
 
 

@@ -68,7 +68,7 @@ def test_radiant_3_thresholds(p: str, fits: bool) -> None:
 
 
 def test_a_p_value_that_the_interval_does_not_give_is_told_with_the_one_it_gives() -> None:
-    from survkit.consistency.p_values import p_value_against_interval
+    from survkit.consistency.checks.p_values import p_value_against_interval
 
     (finding,) = p_value_against_interval(sheet(CETEG))
     assert 0.060 < finding.numbers["two_sided_lower"] < finding.numbers["two_sided_upper"] < 0.068

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.consistency.curves import (
+from survkit.consistency.checks.curves import (
     figures_of_one_curve,
     percentages_fall,
     quantiles_in_order,

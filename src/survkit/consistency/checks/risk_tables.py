@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from survkit.consistency.curves import curve_bounds
+from survkit.consistency.checks.curves import curve_bounds
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.rounding import interval_of
 from survkit.consistency.sheet import phrase

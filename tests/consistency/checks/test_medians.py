@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from survkit.consistency.medians import (
+from survkit.consistency.checks.medians import (
     median_interval_against_curve,
     median_interval_against_events,
     medians_against_ratio,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.consistency.contrasts import (
+from survkit.consistency.checks.contrasts import (
     p_value_against_events,
     reduction_against_ratio,
     width_against_events,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.consistency.counts import (
+from survkit.consistency.checks.counts import (
     events_within_patients,
     numbers_at_risk_fall,
     totals_of_arms,

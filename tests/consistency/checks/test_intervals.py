@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from survkit.consistency.intervals import (
+from survkit.consistency.checks.intervals import (
     estimate_inside_interval,
     interval_in_order,
     intervals_of_one_error,

@@ -1,0 +1,1 @@
+"""The checks, by what they hold against each other: each takes a sheet and yields findings."""
