@@ -1,14 +1,16 @@
-"""What stands around a plot: texts placed in points, the key and the mark of synthetic data."""
+"""What stands around a plot: texts at distances in points, the key, the mark of synthetic data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
-from survkit.plot.style import FONT, GREY, SMALL, SYNTHETIC
+from survkit.plot.style import FONT, GREY, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +19,31 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.transforms import Affine2DBase
 
-__all__ = ["draw_key", "mark_as_synthetic", "measure_width", "points_from"]
+__all__ = ["Extent", "explain", "fold", "measure_width", "points_from", "write"]
 
-_MOST_KEYS, _KEY_LINE = 4, 12.0
-"""Entries of a key in one line, and the height of that line in points."""
+_MOST_KEYS, _KEY_LINE, _FOOT = 4, 12.0, 20.0
+"""Entries of a key in one line, height of that line and of the line on synthetic data."""
 
 
-def measure_width(text: str, size: float, weight: str = "normal") -> float:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """
+    How much room a plot needs around its axes, and how high they are.
+
+    Parameters
+    ----------
+    left, right, above, below, height : float
+        Points.
+    """
+
+    left: float
+    right: float
+    above: float
+    below: float
+    height: float
+
+
+def measure_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """
     Measure a text as it will be drawn; to be called in survkit's style.
 
@@ -47,6 +67,34 @@ def measure_width(text: str, size: float, weight: str = "normal") -> float:
     return max((float(path.vertices[:, 0].max()) for path in paths), default=0.0)
 
 
+def fold(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
+    """
+    Break a text into lines that are no wider than they may be.
+
+    Parameters
+    ----------
+    text : str
+        A text in one line.
+    width : float
+        Width in points.
+    size : float
+        Font size in points.
+    weight : {"normal", "bold"}
+        Weight of the font.
+
+    Returns
+    -------
+    str
+        As few lines as the width allows; only a word that is too wide is broken.
+    """
+    letters = len(text)
+    folded = text
+    while letters > 8 and measure_width(folded, size, weight) > width:
+        letters -= 1
+        folded = textwrap.fill(text, letters, break_on_hyphens=False)
+    return folded
+
+
 def points_from(axes: Axes, x: float, y: float) -> Transform:
     """
     Measure in points from a point of the axes.
@@ -67,35 +115,48 @@ def points_from(axes: Axes, x: float, y: float) -> Transform:
     return inches + ScaledTranslation(x, y, cast("Affine2DBase", axes.transAxes))
 
 
-def mark_as_synthetic(axes: Axes, below: float, left: float = 0.0) -> None:
+def write(
+    axes: Axes,
+    text: str,
+    place: tuple[float, float],
+    offset: tuple[float, float],
+    coordinates: tuple[str, str] = ("axes fraction", "axes fraction"),
+    **look: Any,
+) -> None:
     """
-    Say under a plot that its patients are synthetic.
+    Write a text beside a plot.
 
     Parameters
     ----------
     axes : Axes
         The plot.
-    below : float
-        Distance from the lower edge of the axes down to the line, in points.
-    left : float
-        Distance from the left edge of the axes to the left, in points.
+    text : str
+        The text.
+    place : tuple of (float, float)
+        A point of the axes.
+    offset : tuple of (float, float)
+        How far from there, in points to the right and upwards.
+    coordinates : tuple of (str, str)
+        Whether the point is in data or in fractions of the axes.
+    **look : Any
+        Properties of the text.
     """
-    axes.text(
-        -left,
-        -below,
-        SYNTHETIC,
-        transform=points_from(axes, 0.0, 0.0),
-        va="top",
-        size=SMALL,
-        style="italic",
-        color=GREY,
-        gid="synthetic",
+    axes.annotate(
+        text,
+        xy=place,
+        xycoords=cast("Any", coordinates),
+        xytext=offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        **{"size": SMALL, **look},
     )
 
 
-def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 0.0) -> float:
+def explain(
+    axes: Axes, handles: Sequence[Artist], note: str, below: float, left: float = 0.0
+) -> float:
     """
-    Explain under a plot what its marks are.
+    Explain under a plot what its marks are, and that its patients are synthetic.
 
     Parameters
     ----------
@@ -103,6 +164,8 @@ def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 
         The plot.
     handles : sequence of Artist
         Labelled samples of the marks.
+    note : str
+        The last line.
     below : float
         Distance from the lower edge of the axes down to the key, in points.
     left : float
@@ -111,7 +174,7 @@ def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 
     Returns
     -------
     float
-        Distance from the lower edge of the axes down to the end of the key, in points.
+        Distance from the lower edge of the axes down to the end, in points.
     """
     columns = len(handles) if len(handles) <= _MOST_KEYS else -(-len(handles) // 2)
     axes.legend(
@@ -128,4 +191,7 @@ def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 
         columnspacing=1.4,
         labelspacing=0.35,
     )
-    return below + _KEY_LINE * -(-len(handles) // columns) + 4.0
+    below += _KEY_LINE * -(-len(handles) // columns) + 4.0
+    place = (0.0, 0.0)
+    write(axes, note, place, (-left, -below), va="top", style="italic", color=GREY, gid="synthetic")
+    return below + _FOOT

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from survkit.export import csv_text
-from survkit.report.content import describe_trial
+from survkit.report.content import FILTERS, describe_trial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ class Site:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self._environment.filters |= FILTERS
 
     def add(self, reproduction: Reproduction, document: bytes | None = None) -> None:
         """
@@ -59,15 +60,14 @@ class Site:
         document : bytes or None
             Its trial file, for those who want to download it.
         """
-        content = describe_trial(reproduction)
+        content, trial = describe_trial(reproduction), reproduction.trial
         self._trials.append(content)
-        file = f"data/{content.id}/{content.id}.toml" if document is not None else ""
-        self._render(content.page, "trial.html", trial=content, file=file)
+        file = f"data/{trial.id}/{trial.id}.toml" if document is not None else ""
+        self._render(content.page, "trial.html", content=content, trial=trial, file=file)
         if document is not None:
             self._files[file] = document
-        for shown, result in zip(content.analyses, reproduction.analyses, strict=True):
-            csv = csv_text(result.reconstruction, reproduction.trial)
-            self._files[shown.data] = csv.encode()
+        for one in content.analyses:
+            self._files[one.data] = csv_text(one.result.reconstruction, trial).encode()
 
     def finish(self) -> Mapping[str, bytes]:
         """
@@ -78,7 +78,7 @@ class Site:
         Mapping of str to bytes
             Every file by its path, with slashes, below the folder of the site.
         """
-        self._render("index.html", "overview.html", trials=self._trials)
+        self._render("index.html", "overview.html", contents=self._trials)
         folder = files("survkit.report") / "assets"
         assets = {name: (folder / name).read_bytes() for name in _ASSETS}
         return {MARKER: _MARKED.encode(), **assets, **self._files}
