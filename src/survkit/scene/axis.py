@@ -124,8 +124,8 @@ def choose_times(end: float, unit: str, printed: Sequence[float] = ()) -> tuple[
     >>> choose_times(20.0, "month", (0, 4, 8, 12, 16))
     (0.0, 4.0, 8.0, 12.0, 16.0, 20.0)
     """
-    kept = _apart(printed, max(end, *printed) / _MOST_STEPS) if printed else []
-    if len(kept) < _FEWEST_PRINTED:
+    kept = _apart(printed, max(end, *printed, 0.0) / _MOST_STEPS)
+    if min(len(kept), len(printed)) < _FEWEST_PRINTED:
         kept = [0.0, _round_step(end, unit)]
     step = kept[-1] - kept[-2]
     missing = max(math.ceil((end - kept[-1]) / step - _UNMARKED), 0)
