@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survkit.scene import Axis, choose_log_ticks, choose_times
+from survkit.scene.axis import Axis, choose_log_ticks, choose_times
 
 
 @pytest.mark.parametrize(

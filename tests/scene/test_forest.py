@@ -4,7 +4,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from survkit.scene import compose_forest, pair_ratios
+from survkit.scene import compose_forest
+from survkit.scene.ratios import pair_ratios
 
 if TYPE_CHECKING:
     from survkit.reproduction import AnalysisReproduction, Reproduction

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survkit.scene import compose_kaplan_meier, count_at_risk
-from survkit.scene.tables import count_verdicts, list_headlines
+from survkit.scene import compose_kaplan_meier
+from survkit.scene.tables import count_at_risk, list_headlines
 
 if TYPE_CHECKING:
     from survkit.reproduction import AnalysisReproduction, Reproduction
@@ -45,7 +45,7 @@ def test_medians_and_ratios_stand_beside_refitted_ones(radiant_3: Reproduction) 
     assert placebo.arm is not None
     assert placebo.arm.look == 1
     assert (ratio.label, ratio.printed) == ("hazard ratio (95 % CI)", "0.35 (0.27–0.45)")
-    assert count_verdicts(result) == "14 of 14 inputs and 2 of 9 checks reproduced"
+    assert compose_kaplan_meier(result).subtitle == "14 of 14 inputs and 2 of 9 checks reproduced"
 
 
 def test_several_contrasts_are_named(three_arms: AnalysisReproduction) -> None:

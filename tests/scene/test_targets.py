@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from survkit.reproduction import reproduce_analysis
-from survkit.scene import place_targets
+from survkit.scene.targets import place_targets
 from tests.reconstruction.documents import analysis, arm
 
 if TYPE_CHECKING:

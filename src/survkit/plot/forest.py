@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from survkit.plot.layout import Panel, arrange
-from survkit.plot.margins import Extent, explain, fold, measure_width, write
-from survkit.plot.style import GREY, INK, LEGIBLE, make_figure, styled
+from survkit.plot.layout import Extent, draw_panels
+from survkit.plot.margins import explain, fold, measure_width
+from survkit.plot.style import BESIDE, GREY, INK, LEGIBLE, SMALL, styled
 from survkit.scene import compose_forest
 
 if TYPE_CHECKING:
@@ -30,14 +31,9 @@ _GAP, _INDENT, _LABEL = 12.0, 14.0, 165.0
 
 _BLUE = "#0072B2"
 _LOOKS: dict[str, dict[str, Any]] = {
-    "input": {"color": INK, "marker": "s", "markerfacecolor": INK, "linestyle": "-"},
+    "input": {"color": INK, "marker": "s", "linestyle": "-"},
     "check": {"color": INK, "marker": "s", "markerfacecolor": "white", "linestyle": "-"},
-    "refitted": {
-        "color": _BLUE,
-        "marker": "o",
-        "markerfacecolor": _BLUE,
-        "linestyle": (0.0, (4.0, 1.2)),
-    },
+    "refitted": {"color": _BLUE, "marker": "o", "linestyle": (0.0, (4.0, 1.2))},
 }
 
 
@@ -71,26 +67,24 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
     if scene is None:
         msg = "a forest plot must have a printed hazard ratio, got none"
         raise ValueError(msg)
+    draw = partial(draw_forest, scene)
+    if axes is None:
+        return draw_panels([[draw]], _WIDTH).axes[0]
     with styled():
-        if axes is not None:
-            draw_forest(axes, scene)
-            return axes
-        figure = make_figure()
-        panel = Panel.draw(figure, _WIDTH, lambda drawn: draw_forest(drawn, scene))
-        arrange(figure, [[panel]], _WIDTH)
-    return panel.axes
+        draw(axes)
+    return axes
 
 
-def draw_forest(axes: Axes, scene: ForestScene) -> Extent:
+def draw_forest(scene: ForestScene, axes: Axes) -> Extent:
     """
     Draw a forest scene.
 
     Parameters
     ----------
-    axes : Axes
-        Where to draw.
     scene : ForestScene
         What to draw.
+    axes : Axes
+        Where to draw.
 
     Returns
     -------
@@ -169,14 +163,14 @@ def _write_columns(axes: Axes, scene: ForestScene) -> float:
 
 def _write(axes: Axes, text: str, place: tuple[float, float], right: float, **look: Any) -> None:
     """Write a text in a row, at a distance in points from an edge of the axes."""
-    look = {"va": "center", "size": LEGIBLE, **look}
-    write(axes, text, place, (right, 0.0), ("axes fraction", "data"), **look)
+    look = {**BESIDE, "va": "center", "size": LEGIBLE, **look}
+    axes.annotate(text, place, (right, 0.0), ("axes fraction", "data"), **look)
 
 
 def _write_sides(axes: Axes, scene: ForestScene) -> float:
     """Say under the axis which arm each side of 1 favours; return the height used, in points."""
     better, worse = (fold(side, 150.0) for side in scene.sides)
     for text, offset, ha in ((f"← {better}", -5.0, "right"), (f"{worse} →", 5.0, "left")):
-        look = {"ha": ha, "va": "top", "gid": "direction"}
-        write(axes, text, (1.0, 0.0), (offset, -20.0), ("data", "axes fraction"), **look)
+        look = {**BESIDE, "size": SMALL, "ha": ha, "va": "top", "gid": "direction"}
+        axes.annotate(text, (1.0, 0.0), (offset, -20.0), ("data", "axes fraction"), **look)
     return 40.0 + 10.0 * max(better.count("\n"), worse.count("\n"))

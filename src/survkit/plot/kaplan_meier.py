@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.transforms import offset_copy
 
-from survkit.plot.layout import Panel, arrange
-from survkit.plot.margins import Extent, explain, fold, measure_width, points_from, write
-from survkit.plot.style import DOTTED, GREY, INK, LEGIBLE, LOOKS, make_figure, styled
+from survkit.plot.layout import Extent, draw_panels
+from survkit.plot.margins import explain, fold, measure_width
+from survkit.plot.style import BESIDE, DOTTED, GREY, INK, LEGIBLE, LOOKS, SMALL, styled
 from survkit.scene import compose_kaplan_meier
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene import ArmCurve, KaplanMeierScene, LegendEntry, Target
@@ -30,6 +33,12 @@ _MARKERS = {
     ("survival", "<"): "v",
     ("survival", ">"): "^",
 }
+_BAND: dict[str, Any] = {"step": "post", "alpha": 0.12, "linewidth": 0.0, "zorder": 1.0}
+_CURVE: dict[str, Any] = {"drawstyle": "steps-post", "linewidth": 1.6, "zorder": 2.5}
+_CENSORED: dict[str, Any] = {"marker": "|", "markersize": 5.0, "markeredgewidth": 0.7}
+_MEDIAN: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 0.9, "zorder": 1.5}
+_INTERVAL: dict[str, Any] = {"linewidth": 1.1, "markersize": 7.0, "markeredgewidth": 1.1}
+
 _WIDTH, _HEIGHT = 7.6, 210.0
 """Width of a figure in inches, height of the axes in points."""
 
@@ -68,26 +77,24 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
         percent.
     """
     scene = compose_kaplan_meier(reproduction)
+    draw = partial(draw_kaplan_meier, scene)
+    if axes is None:
+        return draw_panels([[draw]], _WIDTH).axes[0]
     with styled():
-        if axes is not None:
-            draw_kaplan_meier(axes, scene)
-            return axes
-        figure = make_figure()
-        panel = Panel.draw(figure, _WIDTH, lambda drawn: draw_kaplan_meier(drawn, scene))
-        arrange(figure, [[panel]], _WIDTH)
-    return panel.axes
+        draw(axes)
+    return axes
 
 
-def draw_kaplan_meier(axes: Axes, scene: KaplanMeierScene) -> Extent:
+def draw_kaplan_meier(scene: KaplanMeierScene, axes: Axes) -> Extent:
     """
     Draw a Kaplan-Meier scene.
 
     Parameters
     ----------
-    axes : Axes
-        Where to draw.
     scene : KaplanMeierScene
         What to draw.
+    axes : Axes
+        Where to draw.
 
     Returns
     -------
@@ -108,77 +115,48 @@ def draw_kaplan_meier(axes: Axes, scene: KaplanMeierScene) -> Extent:
 def _draw_curve(axes: Axes, curve: ArmCurve) -> None:
     """Draw curve, limits, censorings and median of an arm."""
     look, arm = LOOKS[curve.arm.look % len(LOOKS)], curve.arm.id
-    axes.fill_between(
-        curve.times,
-        curve.lower,
-        curve.upper,
-        step="post",
-        color=look["color"],
-        alpha=0.12,
-        linewidth=0.0,
-        zorder=1.0,
-        gid=f"limits:{arm}",
-    )
-    steps: dict[str, Any] = {
-        "drawstyle": "steps-post",
-        "linewidth": 1.6,
-        "zorder": 2.5,
-        "gid": f"curve:{arm}",
-    }
-    axes.plot(curve.times, curve.survival, **look, **steps)
+    colour = look["color"]
+    band = axes.fill_between(curve.times, curve.lower, curve.upper, color=colour, **_BAND)
+    band.set_gid(f"limits:{arm}")
+    axes.plot(curve.times, curve.survival, gid=f"curve:{arm}", **look, **_CURVE)
+    times, shares = ([place[axis] for place in curve.censored] for axis in (0, 1))
     axes.plot(
-        [time for time, _ in curve.censored],
-        [share for _, share in curve.censored],
-        color=look["color"],
+        times,
+        shares,
+        color=colour,
         linestyle="none",
-        marker="|",
-        markersize=5.0,
-        markeredgewidth=0.7,
         zorder=2.4,
         gid=f"censored:{arm}",
+        **_CENSORED,
     )
     if math.isfinite(curve.median):
-        dotted = {"color": look["color"], "linewidth": 0.9, "linestyle": DOTTED, "zorder": 1.5}
-        axes.plot([0.0, *[curve.median] * 2], [0.5, 0.5, 0.0], gid=f"median:{arm}", **dotted)
+        across, down = [0.0, curve.median, curve.median], [0.5, 0.5, 0.0]
+        axes.plot(across, down, color=colour, gid=f"median:{arm}", **_MEDIAN)
 
 
 def _draw_target(axes: Axes, target: Target, end: float) -> None:
-    """Draw a printed figure with its printed interval."""
+    """Draw a printed figure, filled where it was used, with its printed interval."""
     colour, name = LOOKS[target.arm.look % len(LOOKS)]["color"], f"{target.arm.id}:{target.kind}"
     if target.interval is not None:
-        _draw_interval(axes, target, end, color=colour, zorder=3.5, gid=f"interval:{name}")
-    axes.plot(
-        [target.time],
-        [target.survival],
-        linestyle="none",
-        marker=_MARKERS[target.kind, target.relation],
-        markersize=6.5 if target.kind == "survival" else 6.0,
-        clip_on=False,
-        zorder=4.0,
-        gid=f"target:{name}:{target.role}",
-        **_fill(target.role, colour),
+        _draw_interval(axes, target, *target.interval, end, color=colour, gid=f"interval:{name}")
+    used, width = target.role == "input", 0.8 if target.role == "input" else 1.4
+    face, edge = (colour, "white") if used else ("white", colour)
+    (mark,) = axes.plot(
+        [target.time], [target.survival], linestyle="none", clip_on=False, zorder=4.0
     )
+    mark.set(marker=_MARKERS[target.kind, target.relation], gid=f"target:{name}:{target.role}")
+    mark.set(markersize=6.5 if target.kind == "survival" else 6.0, markeredgewidth=width)
+    mark.set(markerfacecolor=face, markeredgecolor=edge)
 
 
-def _fill(role: str | None, colour: str) -> dict[str, Any]:
-    """Return the colours of a mark: filled where a figure was used, hollow where it was not."""
-    if role == "input":
-        return {"markerfacecolor": colour, "markeredgecolor": "white", "markeredgewidth": 0.8}
-    return {"markerfacecolor": "white", "markeredgecolor": colour, "markeredgewidth": 1.4}
-
-
-def _draw_interval(axes: Axes, target: Target, end: float, **look: Any) -> None:
+def _draw_interval(
+    axes: Axes, target: Target, lower: float, upper: float, end: float, **look: Any
+) -> None:
     """Draw a printed interval; a limit that was not reached ends in an arrow."""
-    lower, upper = target.interval or (math.nan, math.nan)
     across = target.kind == "quantile"
     limits, fixed = [lower, min(upper, end)], [target.survival if across else target.time] * 2
     places = (limits, fixed) if across else (fixed, limits)
-    ends: dict[str, Any] = {
-        "marker": "|" if across else "_",
-        "markersize": 7.0,
-        "markeredgewidth": 1.1,
-    }
-    axes.plot(*places, linewidth=1.1, **ends, **look)
+    axes.plot(*places, marker="|" if across else "_", zorder=3.5, **_INTERVAL, **look)
     if math.isinf(upper):
         axes.plot([end], [target.survival], ">", color=look["color"], markersize=5.0, zorder=3.5)
 
@@ -212,10 +190,12 @@ def _write_headlines(axes: Axes, scene: KaplanMeierScene) -> float:
             _draw_swatch(axes, LOOKS[arm.look % len(LOOKS)], height + 3.2)
         start, colour = _SWATCH, INK if place else GREY
         for texts in columns:
-            write(axes, texts[place], (0.0, 1.0), (start, height), color=colour, gid="header")
+            look = {**BESIDE, "size": SMALL, "color": colour, "gid": "header"}
+            axes.annotate(texts[place], (0.0, 1.0), (start, height), "axes fraction", **look)
             start += _GAP + max(map(measure_width, texts))
         height += _LINE * (1 + labels[place].count("\n"))
-    write(axes, scene.subtitle, (0.0, 1.0), (0.0, height), color=GREY, gid="verdicts")
+    look = {**BESIDE, "size": SMALL, "color": GREY, "gid": "verdicts"}
+    axes.annotate(scene.subtitle, (0.0, 1.0), (0.0, height), "axes fraction", **look)
     height += _LINE + 3.0
     width = axes.get_window_extent().width * 72.0 / axes.figure.dpi
     title = fold(scene.title, width, 11.0, "bold")
@@ -225,25 +205,26 @@ def _write_headlines(axes: Axes, scene: KaplanMeierScene) -> float:
 
 def _draw_swatch(axes: Axes, look: dict[str, Any], height: float) -> None:
     """Draw a sample of an arm's line."""
-    ends, where = [0.0, _SWATCH - 8.0], points_from(axes, 0.0, 1.0)
-    line = Line2D(ends, [height] * 2, linewidth=1.6, transform=where, clip_on=False, **look)
-    axes.add_artist(line)
+    begin = offset_copy(axes.transAxes, cast("Figure", axes.figure), y=height, units="points")
+    line = {"arrowstyle": "-", "linewidth": 1.6, "shrinkA": 0.0, "shrinkB": 0.0, **look}
+    axes.annotate("", (0.0, 1.0), (_SWATCH - 8.0, 0.0), begin, arrowprops=line, **BESIDE)
 
 
 def _write_at_risk(axes: Axes, scene: KaplanMeierScene) -> tuple[float, float]:
     """Write the numbers at risk; return how far left and how far down they go, in points."""
-    below, under = _TABLE, ("data", "axes fraction")
-    heading: dict[str, Any] = {"weight": "bold", "size": LEGIBLE, "va": "top"}
-    write(axes, scene.risk_heading, (0.0, 0.0), (0.0, -below), **heading)
+    look, below, corner = {**BESIDE, "va": "top"}, _TABLE, (0.0, 0.0)
+    heading = {**look, "weight": "bold", "size": LEGIBLE}
+    axes.annotate(scene.risk_heading, corner, (0.0, -below), "axes fraction", **heading)
     below += _RISK_LINE + 2.0
     gap = 6.0 + max(measure_width(row.texts[0]) for row in scene.at_risk) / 2.0
     names = [fold(row.arm.name, _LABEL) for row in scene.at_risk]
     for name, row in zip(names, scene.at_risk, strict=True):
         colour = LOOKS[row.arm.look % len(LOOKS)]["color"]
-        write(axes, name, (0.0, 0.0), (-gap, -below), va="top", ha="right", color=colour)
+        side = {**look, "size": SMALL, "ha": "right", "color": colour}
+        axes.annotate(name, corner, (-gap, -below), "axes fraction", **side)
         for time, text in zip(scene.time.ticks, row.texts, strict=True):
-            look = {"va": "top", "ha": "center", "gid": "at-risk"}
-            write(axes, text, (time, 0.0), (0.0, -below), under, **look)
+            under = {**look, "size": SMALL, "ha": "center", "gid": "at-risk"}
+            axes.annotate(text, (time, 0.0), (0.0, -below), ("data", "axes fraction"), **under)
         below += _RISK_LINE * (name.count("\n") + 1) + 1.5
     return gap + max(map(measure_width, names)) + 8.0, below + 6.0
 
@@ -255,15 +236,11 @@ def _sample(entry: LegendEntry) -> Artist:
     if entry.mark == "median":
         return Line2D([], [], linestyle=DOTTED, color=GREY, label=entry.text)
     marker = "|" if entry.mark == "censored" else _MARKERS[entry.mark, "="]
-    face = "white" if entry.role == "check" else GREY
-    return Line2D(
-        [],
-        [],
-        linestyle="none",
-        marker=marker,
-        markersize=6.0,
-        color=GREY,
-        markerfacecolor=face,
-        markeredgewidth=1.2 if entry.role else 1.0,
-        label=entry.text,
-    )
+    face, width = ("white", 1.2) if entry.role == "check" else (GREY, 1.0)
+    look: dict[str, Any] = {
+        "linestyle": "none",
+        "markersize": 6.0,
+        "color": GREY,
+        "markeredgewidth": width,
+    }
+    return Line2D([], [], marker=marker, markerfacecolor=face, label=entry.text, **look)

@@ -9,83 +9,73 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from survkit.plot.style import styled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from survkit.plot.margins import Extent
-
-__all__ = ["Panel", "arrange"]
+__all__ = ["Extent", "draw_panels"]
 
 _PAD, _NARROWEST = 8.0, 120.0
 """Room at the edges of a cell, and the least width of axes, in points."""
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """Axes with the room that they need around them."""
+class Extent:
+    """How much room a plot needs around its axes, and how high they are, in points."""
 
-    axes: Axes
-    extent: Extent
-
-    @classmethod
-    def draw(cls, figure: Figure, width: float, draw: Callable[[Axes], Extent]) -> Panel:
-        """
-        Draw a panel that still has to be placed.
-
-        Parameters
-        ----------
-        figure : Figure
-            A figure.
-        width : float
-            Width of the panel with all that stands around it, in inches.
-        draw : callable
-            Draws on axes and says how much room it needs.
-
-        Returns
-        -------
-        Panel
-            The panel.
-        """
-        share = 0.75 * width / figure.get_figwidth()  # titles are folded to about this width
-        axes = figure.add_axes((0.0, 0.0, share, 1.0), label=f"{len(figure.axes)}")
-        return cls(axes, draw(axes))
+    left: float
+    right: float
+    above: float
+    below: float
+    height: float
 
 
-def arrange(
-    figure: Figure,
-    rows: Sequence[Sequence[Panel]],
+def draw_panels(
+    rows: Sequence[Sequence[Callable[[Axes], Extent]]],
     width: float,
     above: float = 0.0,
     below: float = 0.0,
-) -> None:
+) -> Figure:
     """
-    Give a figure its size and every panel its place.
+    Draw panels on a figure that belongs to no window, and give every one its place.
 
     Parameters
     ----------
-    figure : Figure
-        The figure.
-    rows : sequence of sequence of Panel
-        Its panels, row by row; the axes of a row stand at the same height.
+    rows : sequence of sequence of callable
+        Each draws on axes and says how much room it needs; the axes of a row stand at one height.
     width : float
         Width of a column, in inches.
     above, below : float
         Room for what stands above and below all panels, in inches.
+
+    Returns
+    -------
+    Figure
+        The figure; its axes are in the order of the panels.
     """
-    tops = [max(panel.extent.above for panel in row) for row in rows]
-    bottoms = [max(panel.extent.height + panel.extent.below for panel in row) for row in rows]
-    size = (width * len(rows[0]) * 72.0, sum(tops) + sum(bottoms) + 72.0 * (above + below))
-    figure.set_size_inches(size[0] / 72.0, size[1] / 72.0)
-    down = 72.0 * above
-    for row, top, bottom in zip(rows, tops, bottoms, strict=True):
-        down += top
-        for column, panel in enumerate(row):
-            start = column * width * 72.0 + _PAD + panel.extent.left
-            across = width * 72.0 - 2.0 * _PAD - panel.extent.left - panel.extent.right
-            high, foot = panel.extent.height / size[1], size[1] - down - panel.extent.height
-            box = (start / size[0], foot / size[1], max(across, _NARROWEST) / size[0], high)
-            panel.axes.set_position(box)
-        down += bottom
+    figure = Figure(figsize=(width, width))
+    FigureCanvasAgg(figure)
+    wide, down = width * len(rows[0]) * 72.0, above * 72.0
+    places: dict[Axes, tuple[float, float, float, float]] = {}
+    for row in rows:
+        with styled():  # titles are folded to about the width that the axes will have
+            axes = [figure.add_axes((0.0, 0.0, 0.75, 1.0)) for _ in row]
+            extents = [draw(panel) for draw, panel in zip(row, axes, strict=True)]
+        down += max(extent.above for extent in extents)
+        for column, (panel, need) in enumerate(zip(axes, extents, strict=True)):
+            start = column * width * 72.0 + _PAD + need.left
+            across = width * 72.0 - 2.0 * _PAD - need.left - need.right
+            places[panel] = (start, down + need.height, max(across, _NARROWEST), need.height)
+        down += max(extent.height + extent.below for extent in extents)
+    high = down + 72.0 * below
+    figure.set_size_inches(wide / 72.0, high / 72.0)
+    for panel, (start, foot, across, height) in places.items():
+        box = (start / wide, 1.0 - foot / high, across / wide, height / high)
+        panel.set_position(box)
+    return figure

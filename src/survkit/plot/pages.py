@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from survkit.plot.forest import draw_forest
 from survkit.plot.kaplan_meier import draw_kaplan_meier
-from survkit.plot.layout import Panel, arrange
+from survkit.plot.layout import draw_panels
 from survkit.plot.margins import fold
-from survkit.plot.style import GREY, SMALL, make_figure, styled
+from survkit.plot.style import GREY, SMALL, styled
 from survkit.scene import compose_forest, compose_kaplan_meier
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from survkit.plot.margins import Extent
+    from survkit.plot.layout import Extent
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Trial
 
@@ -49,7 +49,7 @@ def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = N
         A figure without a window; `render` makes a file of it.
     """
     scene = compose_kaplan_meier(reproduction)
-    return _draw_page([[partial(draw_kaplan_meier, scene=scene)]], trial, (reproduction,))
+    return _draw_page([[partial(draw_kaplan_meier, scene)]], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
@@ -96,10 +96,10 @@ def _rows(reproduction: Reproduction) -> list[list[Callable[[Axes], Extent]]]:
     """Return the panels, undrawn, row by row."""
     analyses, forest = reproduction.analyses, compose_forest(reproduction.analyses)
     panels: list[Callable[[Axes], Extent]] = [
-        partial(draw_kaplan_meier, scene=compose_kaplan_meier(one)) for one in analyses
+        partial(draw_kaplan_meier, compose_kaplan_meier(one)) for one in analyses
     ]
     if forest is not None:
-        panels.append(partial(draw_forest, scene=forest))
+        panels.append(partial(draw_forest, forest))
     columns = min(len(analyses), 2)
     return [panels[first : first + columns] for first in range(0, len(panels), columns)]
 
@@ -110,20 +110,17 @@ def _draw_page(
     analyses: Sequence[AnalysisReproduction],
 ) -> Figure:
     """Draw panels with the trial above them and the sources of its printed figures below."""
+    if trial is None:
+        return draw_panels(rows, _WIDTH)
     width = _WIDTH * len(rows[0])
     with styled():
-        figure = make_figure()
-        drawn = [[Panel.draw(figure, _WIDTH, draw) for draw in row] for row in rows]
-        if trial is None:
-            arrange(figure, drawn, _WIDTH)
-            return figure
         heading, sources = _frame(trial, analyses, 72.0 * (width - 2.0 * _EDGE))
         above = _EDGE + _TITLE * (1 + heading.count("\n"))
         below = _EDGE + _LINE * (2 + sources.count("\n"))
-        arrange(figure, drawn, _WIDTH, above, below)
+        figure = draw_panels(rows, _WIDTH, above, below)
         left, down = _EDGE / width, _EDGE / figure.get_figheight()
-        look: dict[str, Any] = {"size": 13.0, "weight": "bold", "gid": "heading"}
-        figure.text(left, 1.0 - down, heading, va="top", **look)
+        title: dict[str, Any] = {"size": 13.0, "weight": "bold", "gid": "heading"}
+        figure.text(left, 1.0 - down, heading, va="top", **title)
         figure.text(left, down, sources, va="bottom", size=SMALL, color=GREY, gid="sources")
     return figure
 

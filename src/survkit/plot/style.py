@@ -6,13 +6,11 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.style
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-__all__ = ["DOTTED", "FONT", "GREY", "INK", "LEGIBLE", "LOOKS", "SMALL", "make_figure", "styled"]
+__all__ = ["BESIDE", "DOTTED", "FONT", "GREY", "INK", "LEGIBLE", "LOOKS", "SMALL", "styled"]
 
 INK, GREY = "#222222", "#666666"
 LEGIBLE, SMALL = 9.0, 8.0
@@ -49,21 +47,10 @@ LOOKS: tuple[dict[str, Any], ...] = tuple(
 
 DOTTED = (0.0, (1.0, 2.0))
 
+BESIDE: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
+"""How texts beside a plot are written: at a distance in points from a point of its axes."""
+
 
 def styled() -> AbstractContextManager[None]:
-    """
-    Draw in survkit's style for as long as the context lasts; nothing global stays changed.
-
-    Returns
-    -------
-    context manager
-        Sets matplotlib's parameters on entry and restores them on exit.
-    """
+    """Draw in survkit's style for as long as the context lasts; nothing global stays changed."""
     return matplotlib.style.context(["default", _RC])
-
-
-def make_figure() -> Figure:
-    """Make an empty figure that belongs to no window and no global list."""
-    figure = Figure()
-    FigureCanvasAgg(figure)
-    return figure

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from survkit.consistency import Severity
-from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
-from survkit.scene import compose_forest, compose_kaplan_meier, compose_log_log
 from survkit.wording import (
     count_agreeing,
     describe_analysis,
@@ -24,28 +22,16 @@ if TYPE_CHECKING:
 
     from survkit.comparison import Comparison
     from survkit.consistency import Finding
+    from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Source
 
-__all__ = ["FILTERS", "AnalysisContent", "TrialContent", "describe_trial", "link_to"]
+__all__ = ["FILTERS", "AnalysisContent", "TrialContent", "link_to"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisContent:
-    """
-    One analysis on its trial's page, and in the overview.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        The reproduced analysis.
-    curves : KaplanMeierDrawing
-        The plot.
-    log_log : LogLogDrawing or None
-        The curves on the scale that shows proportional hazards.
-    data : str
-        Name of the file with its patients.
-    """
+    """One analysis with its drawings, and the name of the file with its patients."""
 
     result: AnalysisReproduction
     curves: KaplanMeierDrawing
@@ -65,18 +51,7 @@ class AnalysisContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialContent:
-    """
-    One trial: its page, and its part of the overview.
-
-    Parameters
-    ----------
-    reproduction : Reproduction
-        The reproduced trial.
-    forest : ForestDrawing or None
-        Printed against refitted hazard ratios.
-    analyses : tuple of AnalysisContent
-        The analyses.
-    """
+    """One trial: its page, and its part of the overview."""
 
     reproduction: Reproduction
     forest: ForestDrawing | None
@@ -97,38 +72,6 @@ class TrialContent:
         """Version and method."""
         provenance = self.analyses[0].result.reconstruction.provenance
         return f"survkit {provenance.versions['survkit']}, method {provenance.method}"
-
-
-def describe_trial(reproduction: Reproduction) -> TrialContent:
-    """
-    Gather what the pages need.
-
-    Parameters
-    ----------
-    reproduction : Reproduction
-        A reproduced trial.
-
-    Returns
-    -------
-    TrialContent
-        The trial with its drawings.
-    """
-    forest, trial = compose_forest(reproduction.analyses), reproduction.trial
-    analyses = []
-    for result in reproduction.analyses:
-        log_log = compose_log_log(result)
-        content = AnalysisContent(
-            result=result,
-            curves=KaplanMeierDrawing(compose_kaplan_meier(result)),
-            log_log=None if log_log is None else LogLogDrawing(log_log),
-            data=f"data/{trial.id}/{result.analysis.id}.csv",
-        )
-        analyses.append(content)
-    return TrialContent(
-        reproduction=reproduction,
-        forest=None if forest is None else ForestDrawing(forest),
-        analyses=tuple(analyses),
-    )
 
 
 def link_to(source: Source) -> str:

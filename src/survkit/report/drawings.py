@@ -127,11 +127,6 @@ class KaplanMeierDrawing:
         x, y = Ruler(self.scene.time, 1.0, 99.0, 0), Ruler(self.scene.share, 47.0, 1.0, 0)
         return [CurvePaths(curve, x, y) for curve in self.scene.curves]
 
-    @property
-    def differs(self) -> bool:
-        """Whether a printed number at risk is another one than that of the patients."""
-        return any(text for row in self.scene.at_risk for text in row.printed)
-
 
 class LogLogDrawing:
     """

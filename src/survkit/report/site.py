@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from survkit.export import csv_text
-from survkit.report.content import FILTERS, describe_trial
+from survkit.report.content import FILTERS, AnalysisContent, TrialContent
+from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
+from survkit.scene import compose_forest, compose_kaplan_meier, compose_log_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.report.content import TrialContent
-    from survkit.reproduction import Reproduction
+    from survkit.reproduction import AnalysisReproduction, Reproduction
 
 __all__ = ["MARKER", "Site"]
 
@@ -60,7 +61,7 @@ class Site:
         document : bytes or None
             Its trial file, for those who want to download it.
         """
-        content, trial = describe_trial(reproduction), reproduction.trial
+        content, trial = _describe(reproduction), reproduction.trial
         self._trials.append(content)
         file = f"data/{trial.id}/{trial.id}.toml" if document is not None else ""
         self._render(content.page, "trial.html", content=content, trial=trial, file=file)
@@ -86,3 +87,24 @@ class Site:
     def _render(self, path: str, template: str, **content: object) -> None:
         text = self._environment.get_template(template).render(**content)
         self._files[path] = text.encode()
+
+
+def _describe(reproduction: Reproduction) -> TrialContent:
+    """Gather what the pages need of a trial."""
+    forest, trial = compose_forest(reproduction.analyses), reproduction.trial
+    return TrialContent(
+        reproduction=reproduction,
+        forest=None if forest is None else ForestDrawing(forest),
+        analyses=tuple(_draw(result, f"data/{trial.id}") for result in reproduction.analyses),
+    )
+
+
+def _draw(result: AnalysisReproduction, folder: str) -> AnalysisContent:
+    """Draw what the pages show of an analysis."""
+    log_log = compose_log_log(result)
+    return AnalysisContent(
+        result=result,
+        curves=KaplanMeierDrawing(compose_kaplan_meier(result)),
+        log_log=None if log_log is None else LogLogDrawing(log_log),
+        data=f"{folder}/{result.analysis.id}.csv",
+    )

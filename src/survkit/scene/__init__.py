@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survkit.scene.arms import SYNTHETIC, SceneArm
-from survkit.scene.axis import Axis, choose_log_ticks, choose_times
+from survkit.scene.axis import Axis
 from survkit.scene.forest import ForestRow, ForestScene, compose_forest
 from survkit.scene.kaplan_meier import (
     ArmCurve,
@@ -11,10 +11,9 @@ from survkit.scene.kaplan_meier import (
     LegendEntry,
     compose_kaplan_meier,
 )
-from survkit.scene.log_log import LogLogCurve, LogLogScene, compose_log_log
-from survkit.scene.ratios import Ratio, RatioPair, pair_ratios
-from survkit.scene.tables import Headline, RiskRow, count_at_risk
-from survkit.scene.targets import Target, place_targets
+from survkit.scene.log_log import LogLogScene, compose_log_log
+from survkit.scene.ratios import Ratio
+from survkit.scene.targets import Target
 
 __all__ = [
     "SYNTHETIC",
@@ -22,22 +21,13 @@ __all__ = [
     "Axis",
     "ForestRow",
     "ForestScene",
-    "Headline",
     "KaplanMeierScene",
     "LegendEntry",
-    "LogLogCurve",
     "LogLogScene",
     "Ratio",
-    "RatioPair",
-    "RiskRow",
     "SceneArm",
     "Target",
-    "choose_log_ticks",
-    "choose_times",
     "compose_forest",
     "compose_kaplan_meier",
     "compose_log_log",
-    "count_at_risk",
-    "pair_ratios",
-    "place_targets",
 ]

@@ -20,14 +20,9 @@ _STEPS = {
 }
 """Distances between ticks that readers of a time unit expect."""
 
-_MOST_STEPS = 8
-"""So many distances between ticks leave room for numbers at risk, on a phone too."""
-
-_UNMARKED = 0.25
-"""How much of a step an axis may go on after its last tick."""
-
-_FEWEST_PRINTED = 3
-"""Fewer points in time with printed numbers at risk make no axis."""
+_MOST_STEPS, _FEWEST_PRINTED, _UNMARKED = 8, 3, 0.25
+"""Steps that leave room for numbers at risk, on a phone too; printed points in time that make an
+axis; and how much of a step it may go on after its last tick."""
 
 _MANTISSAS = (
     (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),

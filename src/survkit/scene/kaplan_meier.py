@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from survkit.comparison import Verdict
 from survkit.scene.arms import SYNTHETIC, is_survival, order_arms
 from survkit.scene.axis import Axis, choose_times
-from survkit.scene.tables import Headline, RiskRow, count_at_risk, count_verdicts, list_headlines
+from survkit.scene.tables import Headline, RiskRow, count_at_risk, list_headlines
 from survkit.scene.targets import USES, Target, place_targets
 
 if TYPE_CHECKING:
@@ -116,10 +117,14 @@ class KaplanMeierScene:
     legend: tuple[LegendEntry, ...]
 
     @property
+    def differs(self) -> bool:
+        """Whether a printed number at risk is another one than that of the patients."""
+        return any(text for row in self.at_risk for text in row.printed)
+
+    @property
     def risk_heading(self) -> str:
         """What stands above the numbers at risk."""
-        differs = any(text for row in self.at_risk for text in row.printed)
-        return "Number at risk" + (" [printed, where it differs]" if differs else "")
+        return "Number at risk" + (" [printed, where it differs]" if self.differs else "")
 
 
 def compose_kaplan_meier(result: AnalysisReproduction) -> KaplanMeierScene:
@@ -145,7 +150,7 @@ def compose_kaplan_meier(result: AnalysisReproduction) -> KaplanMeierScene:
     share = "" if is_survival(analysis.endpoint) else "Without event: "
     return KaplanMeierScene(
         title=", ".join([analysis.endpoint, *(part for part in parts if part)]),
-        subtitle=count_verdicts(result),
+        subtitle=_count_verdicts(result),
         words=_describe(analysis.endpoint, f"{analysis.time_unit}s", curves),
         note=SYNTHETIC,
         time=time,
@@ -196,17 +201,11 @@ def _legend(
     targets: Sequence[Target], curves: Sequence[ArmCurve], step: int
 ) -> Iterator[LegendEntry]:
     """Yield an entry for every kind of mark that occurs."""
-    kinds = {(target.role, target.kind) for target in targets}
     shares = {target.survival for target in targets if target.kind == "quantile"}
-    quantile = "median" if shares <= {0.5} else "median or quartile"
-    names: dict[Literal["quantile", "survival"], str] = {
-        "quantile": quantile,
-        "survival": "survival",
-    }
+    names = {"quantile": "median" if shares <= {0.5} else "median or quartile"}
     for role, use in USES.items():
-        for kind, what in names.items():
-            if (role, kind) in kinds:
-                yield LegendEntry(mark=kind, text=f"printed {what}, {use}", role=role)
+        for kind in sorted({target.kind for target in targets if target.role == role}):
+            yield LegendEntry(mark=kind, text=f"printed {names.get(kind, kind)}, {use}", role=role)
     if any(math.isfinite(curve.median) for curve in curves):
         yield LegendEntry(mark="median", text="refitted median")
     yield LegendEntry(mark="limits", text="95 % limits")
@@ -217,9 +216,18 @@ def _legend(
 
 def _describe(endpoint: str, unit: str, curves: Sequence[ArmCurve]) -> str:
     """Say what the curves show."""
-    told = (
-        f"{curve.arm.name}, median "
-        + (f"{curve.median:.1f} {unit}" if math.isfinite(curve.median) else "not reached")
-        for curve in curves
+    medians = (
+        f"{curve.median:.1f} {unit}".replace(f"inf {unit}", "not reached") for curve in curves
     )
+    told = (f"{curve.arm.name}, median {text}" for curve, text in zip(curves, medians, strict=True))
     return f"Kaplan-Meier curves of {endpoint}, synthetic patients: {'; '.join(told)}"
+
+
+def _count_verdicts(result: AnalysisReproduction) -> str:
+    """Say how many figures are reproduced."""
+    counts = (
+        f"{sum(one.verdict is Verdict.REPRODUCED for one in group)} of {len(group)} {label}"
+        for label, group in (("inputs", result.inputs), ("checks", result.checks))
+        if group
+    )
+    return f"{' and '.join(counts)} reproduced"

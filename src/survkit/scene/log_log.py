@@ -12,8 +12,6 @@ from survkit.scene.arms import order_arms
 from survkit.scene.axis import Axis, choose_log_ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
 
@@ -81,6 +79,7 @@ def compose_log_log(result: AnalysisReproduction) -> LogLogScene | None:
     levels = [level for curve in curves for level in curve.levels]
     first, last = min(times), max(times)
     low, high = min(levels) - _MARGIN, max(levels) + _MARGIN
+    whole = range(math.ceil(low), math.floor(high) + 1)
     return LogLogScene(
         time=Axis(
             label=f"Time ({result.analysis.time_unit}s, log scale)",
@@ -89,9 +88,7 @@ def compose_log_log(result: AnalysisReproduction) -> LogLogScene | None:
             ticks=choose_log_ticks(first, last),
             logarithmic=True,
         ),
-        level=Axis(
-            label="log(−log survival)", low=low, high=high, ticks=tuple(_whole_numbers(low, high))
-        ),
+        level=Axis(label="log(−log survival)", low=low, high=high, ticks=tuple(map(float, whole))),
         curves=curves,
     )
 
@@ -103,7 +100,3 @@ def _curve(result: AnalysisReproduction, arm: SceneArm) -> LogLogCurve:
     inside = (times > 0.0) & (survival > 1e-9) & (survival < 1.0 - 1e-9)
     levels = np.log(-np.log(survival[inside]))
     return LogLogCurve(arm=arm, times=tuple(times[inside].tolist()), levels=tuple(levels.tolist()))
-
-
-def _whole_numbers(low: float, high: float) -> Sequence[float]:
-    return [float(level) for level in range(math.ceil(low), math.floor(high) + 1)]

@@ -142,11 +142,6 @@ def join_limits(digits: Sequence[str]) -> str:
     -------
     str
         Such as ``"0.35 (0.27–0.45)"``; empty for no digits.
-
-    Examples
-    --------
-    >>> join_limits(["0.35", "0.27", "0.45"])
-    '0.35 (0.27–0.45)'
     """
     interval = f" ({digits[1]}–{digits[2]})" if len(digits) == 3 else ""
     return digits[0] + interval if digits else ""

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survkit.comparison import Verdict
 from survkit.quantity import FigureKey
 from survkit.scene.arms import first_by_key, order_arms
 from survkit.scene.ratios import join_limits, pair_ratios
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
 
-__all__ = ["Headline", "RiskRow", "count_at_risk", "count_verdicts", "list_headlines"]
+__all__ = ["Headline", "RiskRow", "count_at_risk", "list_headlines"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,28 +108,6 @@ def _medians(result: AnalysisReproduction) -> Iterator[Headline]:
             refitted=join_limits([one.rendered for one in known]) or unprinted,
             arm=arm,
         )
-
-
-def count_verdicts(result: AnalysisReproduction) -> str:
-    """
-    Say how many figures are reproduced.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    str
-        Such as ``"14 of 14 inputs and 2 of 9 checks reproduced"``.
-    """
-    counts = (
-        f"{sum(one.verdict is Verdict.REPRODUCED for one in group)} of {len(group)} {label}"
-        for label, group in (("inputs", result.inputs), ("checks", result.checks))
-        if group
-    )
-    return f"{' and '.join(counts)} reproduced"
 
 
 def count_at_risk(result: AnalysisReproduction, times: Sequence[float]) -> Iterator[RiskRow]:

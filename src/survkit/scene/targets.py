@@ -12,7 +12,6 @@ from survkit.scene.arms import first_by_key, order_arms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.comparison import Comparison
     from survkit.printed import Relation
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
@@ -101,33 +100,24 @@ def place_targets(result: AnalysisReproduction) -> Iterator[Target]:
         One per printed figure, arm by arm.
     """
     found, arms = first_by_key(result), order_arms(result.analysis)
+    kind: Literal["quantile", "survival"]
     for key, comparison in found.items():
-        limits = [found.get(limit) for limit in key.limits] if not key.is_limit else []
-        if key.quantity in QUANTILES and limits and comparison.figure.printed.reached:
-            place = (comparison.figure.printed.value, QUANTILES[key.quantity])
-            yield _target(arms[key.subject], "quantile", comparison, place, limits)
-        elif key.quantity == "survival" and limits and key.time is not None:
-            place = (float(key.time), comparison.figure.printed.value / 100.0)
-            yield _target(arms[key.subject], "survival", comparison, place, limits)
-
-
-def _target(
-    arm: SceneArm,
-    kind: Literal["quantile", "survival"],
-    comparison: Comparison,
-    place: tuple[float, float],
-    limits: list[Comparison | None],
-) -> Target:
-    """Return the target of a figure at a time and a survival."""
-    unit = 1.0 if kind == "quantile" else 100.0
-    lower, upper = (None if one is None else one.figure.printed.value / unit for one in limits)
-    return Target(
-        arm=arm,
-        kind=kind,
-        time=place[0],
-        survival=place[1],
-        lower=lower,
-        upper=upper,
-        relation=comparison.figure.printed.relation,
-        role=comparison.figure.role,
-    )
+        printed, unit = comparison.figure.printed, 1.0
+        if key.quantity in QUANTILES and printed.reached and not key.is_limit:
+            kind, time, survival = "quantile", printed.value, QUANTILES[key.quantity]
+        elif key.quantity == "survival" and key.time is not None and not key.is_limit:
+            kind, time, survival, unit = "survival", float(key.time), printed.value / 100.0, 100.0
+        else:
+            continue
+        limits = (found.get(limit) for limit in key.limits)
+        lower, upper = (None if one is None else one.figure.printed.value / unit for one in limits)
+        yield Target(
+            arm=arms[key.subject],
+            kind=kind,
+            time=time,
+            survival=survival,
+            lower=lower,
+            upper=upper,
+            relation=printed.relation,
+            role=comparison.figure.role,
+        )
