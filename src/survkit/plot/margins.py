@@ -26,6 +26,7 @@ _MOST_KEYS, _KEY_LINE, _FOOT = 4, 12.0, 20.0
 
 _KEY: dict[str, Any] = {
     "loc": "upper left",
+    "bbox_to_anchor": (0.0, 0.0),
     "borderaxespad": 0.0,
     "borderpad": 0.0,
     "frameon": False,
@@ -81,8 +82,7 @@ def fold(text: str, width: float, size: float = SMALL, weight: str = "normal") -
     str
         As few lines as the width allows; only a word that is too wide is broken.
     """
-    letters = len(text)
-    folded = text
+    letters, folded = len(text), text
     while letters > 8 and measure_width(folded, size, weight) > width:
         letters -= 1
         folded = textwrap.fill(text, letters, break_on_hyphens=False)
@@ -116,20 +116,8 @@ def explain(
     columns = len(handles) if len(handles) <= _MOST_KEYS else -(-len(handles) // 2)
     figure = cast("Figure", axes.figure)
     corner = offset_copy(axes.transAxes, figure, -left, -below, units="points")
-    axes.legend(
-        handles=list(handles),
-        ncols=columns,
-        bbox_to_anchor=(0.0, 0.0),
-        bbox_transform=corner,
-        **_KEY,
-    )
+    axes.legend(handles=list(handles), ncols=columns, bbox_transform=corner, **_KEY)
     below += _KEY_LINE * -(-len(handles) // columns) + 4.0
-    look: dict[str, Any] = {
-        "va": "top",
-        "style": "italic",
-        "color": GREY,
-        "size": SMALL,
-        "gid": "synthetic",
-    }
-    axes.annotate(note, (0.0, 0.0), (-left, -below), "axes fraction", **BESIDE, **look)
+    look = {**BESIDE, "va": "top", "style": "italic", "color": GREY, "size": SMALL}
+    axes.annotate(note, (0.0, 0.0), (-left, -below), "axes fraction", gid="synthetic", **look)
     return below + _FOOT

@@ -35,12 +35,9 @@ _RC: dict[str, Any] = {
 
 # Okabe and Ito's colours, the darker ones first; the dashes tell lines apart without colour.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-_DASHES = (
-    "-",
-    *((0.0, dash) for dash in ((5.0, 1.8), (7.0, 1.6, 1.4, 1.6), (1.4, 1.4), (9.0, 2.0))),
-)
+_DASHES = ((), (5.0, 1.8), (7.0, 1.6, 1.4, 1.6), (1.4, 1.4), (9.0, 2.0))
 LOOKS: tuple[dict[str, Any], ...] = tuple(
-    {"color": colour, "linestyle": dashes}
+    {"color": colour, "linestyle": (0.0, dashes) if dashes else "-"}
     for colour, dashes in islice(zip(cycle(_COLOURS), cycle(_DASHES), strict=False), 35)
 )
 """Colours and line styles of arms, by the number of their look; no two are alike."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from survkit.scene import (
         ArmCurve,
-        Axis,
         ForestRow,
         ForestScene,
         KaplanMeierScene,
@@ -117,7 +116,7 @@ class KaplanMeierDrawing:
 
     def __init__(self, scene: KaplanMeierScene) -> None:
         self.scene = scene
-        self.x, self.y = _rulers(scene.time, scene.share)
+        self.x, self.y = Ruler(scene.time, LEFT, RIGHT), Ruler(scene.share, BOTTOM, TOP)
         self.curves = [CurvePaths(curve, self.x, self.y) for curve in scene.curves]
         self.targets = [TargetPaths(target, self.x, self.y) for target in scene.targets]
 
@@ -139,7 +138,7 @@ class LogLogDrawing:
     """
 
     def __init__(self, scene: LogLogScene) -> None:
-        self.x, self.y = _rulers(scene.time, scene.level)
+        self.x, self.y = Ruler(scene.time, LEFT, RIGHT), Ruler(scene.level, BOTTOM, TOP)
         self.curves: list[tuple[SceneArm, str]] = [
             (curve.arm, _steps(curve.times, curve.levels, self.x, self.y)) for curve in scene.curves
         ]
@@ -207,10 +206,6 @@ class ForestDrawing:
             self._height += 2.2 * _LINE
         self._height += 4.0
         return row, label, ratios
-
-
-def _rulers(across: Axis, up: Axis) -> tuple[Ruler, Ruler]:
-    return Ruler(across, LEFT, RIGHT), Ruler(up, BOTTOM, TOP)
 
 
 def _steps(times: Sequence[float], values: Sequence[float], x: Ruler, y: Ruler) -> str:

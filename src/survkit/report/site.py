@@ -15,7 +15,7 @@ from survkit.scene import compose_forest, compose_kaplan_meier, compose_log_log
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.reproduction import Reproduction
 
 __all__ = ["MARKER", "Site"]
 
@@ -90,21 +90,14 @@ class Site:
 
 
 def _describe(reproduction: Reproduction) -> TrialContent:
-    """Gather what the pages need of a trial."""
-    forest, trial = compose_forest(reproduction.analyses), reproduction.trial
-    return TrialContent(
-        reproduction=reproduction,
-        forest=None if forest is None else ForestDrawing(forest),
-        analyses=tuple(_draw(result, f"data/{trial.id}") for result in reproduction.analyses),
-    )
-
-
-def _draw(result: AnalysisReproduction, folder: str) -> AnalysisContent:
-    """Draw what the pages show of an analysis."""
-    log_log = compose_log_log(result)
-    return AnalysisContent(
-        result=result,
-        curves=KaplanMeierDrawing(compose_kaplan_meier(result)),
-        log_log=None if log_log is None else LogLogDrawing(log_log),
-        data=f"{folder}/{result.analysis.id}.csv",
-    )
+    """Draw what the pages show of a trial."""
+    forest, analyses = compose_forest(reproduction.analyses), []
+    for result in reproduction.analyses:
+        curves, log_log = KaplanMeierDrawing(compose_kaplan_meier(result)), compose_log_log(result)
+        diagnostic = None if log_log is None else LogLogDrawing(log_log)
+        data = f"data/{reproduction.trial.id}/{result.analysis.id}.csv"
+        analyses.append(
+            AnalysisContent(result=result, curves=curves, log_log=diagnostic, data=data)
+        )
+    drawn = None if forest is None else ForestDrawing(forest)
+    return TrialContent(reproduction=reproduction, forest=drawn, analyses=tuple(analyses))

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LogLogCurve", "LogLogScene", "compose_log_log"]
 
-_MARGIN = 0.1
-"""Room above and below the curves, in units of log(-log survival)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLogCurve:
@@ -78,7 +75,7 @@ def compose_log_log(result: AnalysisReproduction) -> LogLogScene | None:
     times = [time for curve in curves for time in curve.times]
     levels = [level for curve in curves for level in curve.levels]
     first, last = min(times), max(times)
-    low, high = min(levels) - _MARGIN, max(levels) + _MARGIN
+    low, high = min(levels) - 0.1, max(levels) + 0.1
     whole = range(math.ceil(low), math.floor(high) + 1)
     return LogLogScene(
         time=Axis(

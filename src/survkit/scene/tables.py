@@ -135,8 +135,7 @@ def count_at_risk(result: AnalysisReproduction, times: Sequence[float]) -> Itera
     for arm in order_arms(result.analysis).values():
         ends = ipd.loc[ipd["arm"] == arm.id, "time"].to_numpy()
         counts = tuple(int((ends >= time).sum()) for time in times)
-        printed = (stated.get((arm.id, time), "") for time in times)
-        differing = (
-            text if text != f"{count}" else "" for count, text in zip(counts, printed, strict=True)
-        )
-        yield RiskRow(arm=arm, counts=counts, printed=tuple(differing))
+        told = [stated.get((arm.id, time), "") for time in times]
+        same = [text == f"{count}" for text, count in zip(told, counts, strict=True)]
+        printed = tuple("" if equal else text for text, equal in zip(told, same, strict=True))
+        yield RiskRow(arm=arm, counts=counts, printed=printed)
