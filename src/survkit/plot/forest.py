@@ -76,21 +76,7 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
 
 
 def draw_forest(scene: ForestScene, axes: Axes) -> Extent:
-    """
-    Draw a forest scene.
-
-    Parameters
-    ----------
-    scene : ForestScene
-        What to draw.
-    axes : Axes
-        Where to draw.
-
-    Returns
-    -------
-    Extent
-        The room that it needs.
-    """
+    """Draw a forest scene and say how much room it needs."""
     _set_scale(axes, scene)
     for place, row in enumerate(scene.rows):
         if row.pair is not None:

@@ -86,21 +86,7 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
 
 
 def draw_kaplan_meier(scene: KaplanMeierScene, axes: Axes) -> Extent:
-    """
-    Draw a Kaplan-Meier scene.
-
-    Parameters
-    ----------
-    scene : KaplanMeierScene
-        What to draw.
-    axes : Axes
-        Where to draw.
-
-    Returns
-    -------
-    Extent
-        The room that it needs.
-    """
+    """Draw a Kaplan-Meier scene and say how much room it needs."""
     for curve in scene.curves:
         _draw_curve(axes, curve)
     for target in scene.targets:

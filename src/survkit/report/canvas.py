@@ -52,19 +52,7 @@ class Ruler:
 
 
 def number(value: float) -> str:
-    """
-    Write a coordinate as short as possible.
-
-    Parameters
-    ----------
-    value : float
-        In user units.
-
-    Returns
-    -------
-    str
-        With one decimal, or none.
-    """
+    """Write a coordinate as short as possible, with one decimal or none."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 

@@ -75,19 +75,7 @@ class TrialContent:
 
 
 def link_to(source: Source) -> str:
-    """
-    Find the address of a source.
-
-    Parameters
-    ----------
-    source : Source
-        A publication.
-
-    Returns
-    -------
-    str
-        That of its DOI, of its PubMed entry, or its own; empty where it has none.
-    """
+    """Find the address of a DOI, of a PubMed entry or of a page; empty where there is none."""
     if source.doi:
         return f"https://doi.org/{quote(source.doi, safe='/:;()')}"
     if source.pmid:

@@ -38,19 +38,7 @@ class SceneArm:
 
 
 def order_arms(analysis: Analysis) -> dict[str, SceneArm]:
-    """
-    Put the arms in the order of their looks, the experimental ones first.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Whose arms are drawn.
-
-    Returns
-    -------
-    dict of str to SceneArm
-        Arms by id.
-    """
+    """Put the arms in the order of their looks, the experimental ones first, by id."""
     references = {contrast.reference for contrast in analysis.contrasts}
     references -= {contrast.experimental for contrast in analysis.contrasts}
     ordered = sorted(analysis.arms, key=lambda arm: arm.id in references)
@@ -61,36 +49,12 @@ def order_arms(analysis: Analysis) -> dict[str, SceneArm]:
 
 
 def is_survival(endpoint: str) -> bool:
-    """
-    Tell whether an endpoint names those without the event; a time to an event names the others.
-
-    Parameters
-    ----------
-    endpoint : str
-        The endpoint as published.
-
-    Returns
-    -------
-    bool
-        Whether it is a survival.
-    """
+    """Tell whether an endpoint names those without the event, as a time to an event does not."""
     return endpoint.upper() in _SURVIVALS or endpoint.lower().endswith("survival")
 
 
 def first_by_key(result: AnalysisReproduction) -> dict[FigureKey, Comparison]:
-    """
-    Index the comparisons; of a figure that several sources print, the first one counts.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    dict of FigureKey to Comparison
-        Comparisons by key.
-    """
+    """Index the comparisons; of a figure that several sources print, the first one counts."""
     found: dict[FigureKey, Comparison] = {}
     for comparison in result.comparisons:
         found.setdefault(comparison.figure.key, comparison)

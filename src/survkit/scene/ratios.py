@@ -79,19 +79,7 @@ class RatioPair:
 
 
 def pair_ratios(result: AnalysisReproduction) -> tuple[RatioPair, ...]:
-    """
-    Pair printed and refitted hazard ratios.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    tuple of RatioPair
-        One per contrast with a printed hazard ratio, in the file's order.
-    """
+    """Pair printed and refitted hazard ratios, one pair per contrast, in the file's order."""
     found, arms = first_by_key(result), order_arms(result.analysis)
     pairs = []
     for contrast in result.analysis.contrasts:
@@ -130,18 +118,6 @@ def _ratio(values: list[float], digits: list[str]) -> Ratio:
 
 
 def join_limits(digits: Sequence[str]) -> str:
-    """
-    Write an estimate with its interval.
-
-    Parameters
-    ----------
-    digits : sequence of str
-        The estimate, alone or followed by both limits.
-
-    Returns
-    -------
-    str
-        Such as ``"0.35 (0.27–0.45)"``; empty for no digits.
-    """
+    """Write an estimate, alone or followed by both limits, such as ``"0.35 (0.27–0.45)"``."""
     interval = f" ({digits[1]}–{digits[2]})" if len(digits) == 3 else ""
     return digits[0] + interval if digits else ""

@@ -70,19 +70,7 @@ class RiskRow:
 
 
 def list_headlines(result: AnalysisReproduction) -> Iterator[Headline]:
-    """
-    List the arms with their medians, and the contrasts with a printed hazard ratio.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Yields
-    ------
-    Headline
-        Arms in the order of their looks, then ratios in the file's order.
-    """
+    """Yield the arms in the order of their looks, then the printed ratios in the file's order."""
     yield from _medians(result)
     several = len(result.analysis.contrasts) > 1
     for pair in pair_ratios(result):
@@ -111,21 +99,7 @@ def _medians(result: AnalysisReproduction) -> Iterator[Headline]:
 
 
 def count_at_risk(result: AnalysisReproduction, times: Sequence[float]) -> Iterator[RiskRow]:
-    """
-    Count the synthetic patients at risk, per arm.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-    times : sequence of float
-        Points in time, in the analysis' unit.
-
-    Yields
-    ------
-    RiskRow
-        One per arm, in the order of their looks.
-    """
+    """Count the synthetic patients at risk at points in time, in the analysis' unit, per arm."""
     stated = {
         (key.subject, float(key.time)): str(comparison.figure.printed)
         for key, comparison in first_by_key(result).items()
