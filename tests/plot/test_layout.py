@@ -90,7 +90,7 @@ def test_titles_do_not_lie_on_each_other(invented: Reproduction, letters: str) -
         replace(one, analysis=one.analysis.model_copy(update=long)) for one in invented.analyses
     )
     assert_legible(draw_trial(replace(invented, analyses=analyses)))
-    figure = Figure(figsize=(12.0, 6.0), layout="constrained")
+    figure = Figure(figsize=(17.0, 9.0), layout="constrained")
     FigureCanvasAgg(figure)
     for panel, result in zip(figure.subplots(1, 2), analyses, strict=True):
         plot_kaplan_meier(result, axes=panel)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_forest", "plot_forest"]
 
-_WIDTH, _ROW = 9.6, 30.0
-"""Width of a figure in inches, height of a row in points."""
+_WIDTH, _ROW, _LINE = 9.6, 30.0, 11.0
+"""Width of a figure in inches, height of a row and of a line of its name in points."""
 
 _GAP, _INDENT, _LABEL = 12.0, 14.0, 165.0
 """Room between columns of text, indentation of a sub-group, width of names, in points."""
@@ -83,13 +83,13 @@ def draw_forest(scene: ForestScene, axes: Axes) -> Extent:
             role = "input" if row.pair.shaped else "check"
             _draw_ratio(axes, row.pair.printed, place - 0.14, "printed", _LOOKS[role])
             _draw_ratio(axes, row.pair.refitted, place + 0.14, "refitted", _LOOKS["refitted"])
-    left, right = _write_labels(axes, scene), _write_columns(axes, scene)
+    (left, height), right = _write_labels(axes, scene), _write_columns(axes, scene)
     handles = [
         Line2D([], [], label=text, markersize=5.0, linewidth=1.2, **_LOOKS[kind])
         for kind, text in scene.legend
     ]
     below = explain(axes, handles, scene.note, _write_sides(axes, scene), left)
-    return Extent(left, right, 36.0, below, _ROW * len(scene.rows))
+    return Extent(left, right, 36.0, below, height * len(scene.rows))
 
 
 def _set_scale(axes: Axes, scene: ForestScene) -> None:
@@ -114,8 +114,8 @@ def _draw_ratio(axes: Axes, ratio: Ratio, height: float, which: str, look: dict[
     axes.plot([ratio.value], [height], gid=which, **mark)
 
 
-def _write_labels(axes: Axes, scene: ForestScene) -> float:
-    """Write the labels left of the axes and return how far out they begin, in points."""
+def _write_labels(axes: Axes, scene: ForestScene) -> tuple[float, float]:
+    """Write the labels; return how far left they begin and how high a row is, in points."""
     labels = []
     for row in scene.rows:
         weight, indent = "normal" if row.depth else "bold", _INDENT * row.depth
@@ -125,7 +125,8 @@ def _write_labels(axes: Axes, scene: ForestScene) -> float:
     )
     for place, (label, weight, indent) in enumerate(labels):
         _write(axes, label, (0.0, place), indent - left, weight=weight, gid="label")
-    return left
+    lines = max(1 + label.count("\n") for label, *_ in labels)
+    return left, max(_ROW, _LINE * (lines + 1))
 
 
 def _write_columns(axes: Axes, scene: ForestScene) -> float:
