@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 
 import survkit
 from survkit.plot import SYNTHETIC, plot_kaplan_meier
-from survkit.plot.kaplan_meier import choose_ticks
+from survkit.scene import compose_kaplan_meier
 from tests.plot.artists import found, texts, the_line
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def test_printed_intervals_are_drawn(radiant_3: Reproduction) -> None:
 
 def test_a_limit_that_is_not_reached_runs_to_the_end(three_arms: AnalysisReproduction) -> None:
     axes = plot_kaplan_meier(three_arms)
-    last = three_arms.reconstruction.ipd["time"].max()
-    assert list(the_line(axes, "interval:low:quantile").get_xdata()) == [9.0, last]
+    end = axes.get_xlim()[1]
+    assert list(the_line(axes, "interval:low:quantile").get_xdata()) == [9.0, end]
 
 
 def test_a_threshold_points_where_the_curve_may_lie(three_arms: AnalysisReproduction) -> None:
@@ -118,12 +118,6 @@ def test_the_header_holds_printed_against_refitted(radiant_3: Reproduction) -> N
     assert "109 / 207" in header
     assert texts(axes, "verdicts") == ["14 of 14 inputs and 2 of 9 checks reproduced"]
     assert axes.get_title(loc="left") == "PFS, investigator"
-
-
-def test_several_contrasts_are_named(three_arms: AnalysisReproduction) -> None:
-    header = texts(plot_kaplan_meier(three_arms), "header")
-    assert "HR high vs control" in header
-    assert not any("high vs low" in text for text in header), "prints no hazard ratio"
 
 
 def test_arms_differ_in_colour_and_in_line_style(three_arms: AnalysisReproduction) -> None:
@@ -156,21 +150,17 @@ def test_no_setting_of_matplotlib_is_changed(radiant_3: Reproduction) -> None:
     assert dict(mpl.rcParams) == before
 
 
-@pytest.mark.parametrize(
-    ("end", "unit", "last", "step"),
-    [
-        (33.5, "month", 30.0, 6.0),
-        (9.6, "month", 8.0, 2.0),
-        (80.0, "week", 78.0, 13.0),
-        (4.2, "year", 4.0, 0.5),
-        (900.0, "day", 900.0, 180.0),
-        (1000.0, "month", 960.0, 120.0),
-        (0.5, "month", 0.5, 0.1),
-        (1.0, "day", 1.0, 0.2),
-    ],
-)
-def test_ticks_are_round(end: float, unit: str, last: float, step: float) -> None:
-    ticks = choose_ticks(end, unit)
-    assert ticks[0] == 0.0
-    assert ticks[1] == pytest.approx(step)
-    assert ticks[-1] == pytest.approx(last)
+def test_the_numbers_stand_under_the_ticks(three_arms: AnalysisReproduction) -> None:
+    axes, scene = plot_kaplan_meier(three_arms), compose_kaplan_meier(three_arms)
+    assert tuple(axes.get_xticks()) == scene.time.ticks
+    assert axes.get_xlim() == (scene.time.low, scene.time.high)
+    numbers = [text for text in found(axes, Annotation, "at-risk") if isinstance(text, Annotation)]
+    texts_by_row = [text for row in scene.at_risk for text in row.texts]
+    assert [text.get_text() for text in numbers] == texts_by_row
+    assert [text.xy[0] for text in numbers] == list(scene.time.ticks) * 3
+    assert scene.risk_heading in texts(axes)
+
+
+def test_the_axis_names_those_without_the_event(one_arm: AnalysisReproduction) -> None:
+    label = plot_kaplan_meier(one_arm).get_ylabel().replace("\n", " ")
+    assert label == "Without event: duration of response (%)"

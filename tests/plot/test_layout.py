@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import survkit
-from survkit.plot import draw_analysis, draw_trial, plot_forest
+from survkit.plot import draw_analysis, draw_pages, draw_trial, plot_forest, plot_kaplan_meier
 from tests.shipped import reproduction_as_shipped
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def test_it_is_seen_what_cannot_be_read(across: float, up: float, *, legible: bo
 @pytest.mark.parametrize("trial", survkit.shipped_trials())
 def test_shipped_trials_are_legible(trial: str) -> None:
     reproduction = reproduction_as_shipped(trial)
-    assert_legible(draw_trial(reproduction))
+    for page in draw_pages(reproduction):
+        assert_legible(page)
     for result in reproduction.analyses:
         assert_legible(draw_analysis(result, trial=reproduction.trial))
 
@@ -78,4 +80,18 @@ def test_one_and_three_arms_are_legible(invented: Reproduction) -> None:
 def test_a_forest_plot_alone_is_legible(record_1: Reproduction) -> None:
     figure = plot_forest(record_1.analyses).figure
     assert isinstance(figure, Figure)
+    assert_legible(figure)
+
+
+@pytest.mark.parametrize("letters", ["WOMEN WITH MANY MUTATIONS ", "hyphen-less_words " * 2])
+def test_titles_do_not_lie_on_each_other(invented: Reproduction, letters: str) -> None:
+    long = {"subgroup": letters * 4, "assessment": letters * 2}
+    analyses = tuple(
+        replace(one, analysis=one.analysis.model_copy(update=long)) for one in invented.analyses
+    )
+    assert_legible(draw_trial(replace(invented, analyses=analyses)))
+    figure = Figure(figsize=(17.0, 9.0), layout="constrained")
+    FigureCanvasAgg(figure)
+    for panel, result in zip(figure.subplots(1, 2), analyses, strict=True):
+        plot_kaplan_meier(result, axes=panel)
     assert_legible(figure)

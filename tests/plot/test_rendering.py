@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +36,27 @@ def test_the_files_themselves_say_that_patients_are_synthetic(
 ) -> None:
     content = render(draw_analysis(radiant_3.analyses[0]), format_)
     assert SYNTHETIC.encode("latin-1") in content
+
+
+def test_no_hash_seed_or_thread_changes_a_byte(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from tests.shipped import reproduction_as_shipped;"
+        "from survkit.plot import draw_analysis, render;"
+        "figure = draw_analysis(reproduction_as_shipped('radiant-4').analyses[0]);"
+        "pathlib.Path(sys.argv[1]).write_bytes(b''.join(render(figure, f) for f in ('svg', 'pdf')))"
+    )
+    for run in ("1", "2"):
+        settings = {"PYTHONHASHSEED": run, "OMP_NUM_THREADS": run, "OPENBLAS_NUM_THREADS": run}
+        command = [sys.executable, "-c", code, str(tmp_path / run)]
+        path = os.pathsep.join(["."] + [entry for entry in sys.path if entry])
+        environment = {**os.environ, **settings, "PYTHONPATH": path}
+        subprocess.run(command, check=True, env=environment, cwd=Path(__file__).parents[2])
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_places_are_sums_and_no_solutions(record_1: Reproduction) -> None:
+    """A solver's places differ in their last digits from run to run."""
+    assert draw_trial(record_1).get_layout_engine() is None
 
 
 def test_an_unknown_format_is_refused(radiant_3: Reproduction) -> None:

@@ -171,3 +171,13 @@ def test_paper_has_no_controls(browser: Browser, report: Path) -> None:
     controls = "[...document.querySelectorAll('.filters, .contents, .skip')]"
     assert browser.run(f"{controls}.every(each => getComputedStyle(each).display === 'none')")
     assert browser.call("Page.printToPDF")["data"].startswith("JVBERi")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper_has_no_page_that_is_nearly_empty(browser: Browser, report: Path, name: str) -> None:
+    """Nothing begins a page of its own, so that only the last one may be left half empty."""
+    browser.open(report / name)
+    browser.show_as(medium="print")
+    breaks = "['breakBefore', 'breakAfter'].map(side => getComputedStyle(each)[side])"
+    forced = f"[...document.querySelectorAll('body *')].flatMap(each => {breaks})"
+    assert set(browser.run(f"[...new Set({forced})]")) <= {"auto", "avoid"}

@@ -1,46 +1,40 @@
-"""Forest plot: printed hazard ratios against refitted ones."""
+"""Forest scenes, drawn: printed hazard ratios above refitted ones."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import NullFormatter, NullLocator
 
-from survkit.plot.forest_rows import ForestRow, arrange_rows, choose_limits, name_sides
-from survkit.plot.margins import draw_key, mark_as_synthetic, measure_width
-from survkit.plot.style import GREY, INK, LEGIBLE, SMALL, make_figure, styled
+from survkit.plot.layout import Extent, draw_panels
+from survkit.plot.margins import explain, fold, measure_width
+from survkit.plot.style import BESIDE, GREY, INK, LEGIBLE, SMALL, styled
+from survkit.scene import compose_forest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from survkit.plot.ratios import Ratio, RatioPair
     from survkit.reproduction import AnalysisReproduction
+    from survkit.scene import ForestScene, Ratio
 
-__all__ = ["choose_ratio_ticks", "forest_height", "plot_forest"]
+__all__ = ["draw_forest", "plot_forest"]
 
-_REFIT_COLOUR = "#0072B2"
-_GAP = 12.0
-"""Room between columns of text, in points."""
+_WIDTH, _ROW, _LINE = 9.6, 30.0, 11.0
+"""Width of a figure in inches, height of a row and of a line of its name in points."""
 
-_ROW_INCHES = 0.42
-_MANTISSAS = (
-    (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),
-    (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0),
-    (1.0, 1.5, 2.0, 3.0, 5.0, 7.0),
-    (1.0, 2.0, 3.0, 5.0),
-    (1.0, 2.0, 5.0),
-    (1.0, 3.0),
-    (1.0,),
-)
-"""Leading digits of ticks, the finest set first."""
+_GAP, _INDENT, _LABEL = 12.0, 14.0, 165.0
+"""Room between columns of text, indentation of a sub-group, width of names, in points."""
 
-_NARROWEST = 0.12
-"""Smallest distance of two ticks, as a share of the axis."""
+_BLUE = "#0072B2"
+_LOOKS: dict[str, dict[str, Any]] = {
+    "input": {"color": INK, "marker": "s", "linestyle": "-"},
+    "check": {"color": INK, "marker": "s", "markerfacecolor": "white", "linestyle": "-"},
+    "refitted": {"color": _BLUE, "marker": "o", "linestyle": (0.0, (4.0, 1.2))},
+}
 
 
 def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | None = None) -> Axes:
@@ -69,224 +63,101 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
     ValueError
         If no analysis prints a hazard ratio.
     """
-    rows = arrange_rows(reproductions)
-    pairs = [row.pair for row in rows if row.pair is not None]
-    if not pairs:
+    scene = compose_forest(reproductions)
+    if scene is None:
         msg = "a forest plot must have a printed hazard ratio, got none"
         raise ValueError(msg)
+    draw = partial(draw_forest, scene)
+    if axes is None:
+        return draw_panels([[draw]], _WIDTH).axes[0]
     with styled():
-        size = (9.6, forest_height(reproductions))
-        panel = make_figure(*size).add_subplot() if axes is None else axes
-        _set_scale(panel, pairs, len(rows))
-        for place, row in enumerate(rows):
-            if row.pair is not None:
-                _draw_pair(panel, row.pair, place)
-        left = _write_labels(panel, rows)
-        _write_columns(panel, rows)
-        _write_directions(panel, reproductions)
-        below = draw_key(panel, _key(), 40.0, left)
-        mark_as_synthetic(panel, below, left)
-    return panel
+        draw(axes)
+    return axes
 
 
-def forest_height(reproductions: Sequence[AnalysisReproduction]) -> float:
-    """
-    Height that a forest plot needs.
-
-    Parameters
-    ----------
-    reproductions : sequence of AnalysisReproduction
-        What is to be plotted.
-
-    Returns
-    -------
-    float
-        Inches.
-    """
-    return 1.65 + _ROW_INCHES * len(arrange_rows(reproductions))
-
-
-def choose_ratio_ticks(lowest: float, highest: float) -> tuple[float, ...]:
-    """
-    Choose round hazard ratios for a logarithmic axis.
-
-    Parameters
-    ----------
-    lowest, highest : float
-        Ends of the axis, hazard ratios.
-
-    Returns
-    -------
-    tuple of float
-        Round numbers within the ends, powers of ten among them, far enough apart to be read.
-
-    Examples
-    --------
-    >>> choose_ratio_ticks(0.18, 1.2)
-    (0.2, 0.3, 0.5, 0.7, 1.0)
-    """
-    span = math.log(highest / lowest)
-    ticks: list[float] = []
-    for mantissas in _MANTISSAS:
-        ticks = list(_multiples(mantissas, lowest, highest))
-        gaps = [math.log(after / before) for before, after in itertools.pairwise(ticks)]
-        if min(gaps, default=0.0) >= _NARROWEST * span:
-            break
-    return tuple(ticks)
+def draw_forest(scene: ForestScene, axes: Axes) -> Extent:
+    """Draw a forest scene and say how much room it needs."""
+    _set_scale(axes, scene)
+    for place, row in enumerate(scene.rows):
+        if row.pair is not None:
+            role = "input" if row.pair.shaped else "check"
+            _draw_ratio(axes, row.pair.printed, place - 0.14, "printed", _LOOKS[role])
+            _draw_ratio(axes, row.pair.refitted, place + 0.14, "refitted", _LOOKS["refitted"])
+    (left, height), right = _write_labels(axes, scene), _write_columns(axes, scene)
+    handles = [
+        Line2D([], [], label=text, markersize=5.0, linewidth=1.2, **_LOOKS[kind])
+        for kind, text in scene.legend
+    ]
+    below = explain(axes, handles, scene.note, _write_sides(axes, scene), left)
+    return Extent(left, right, 36.0, below, height * len(scene.rows))
 
 
-def _multiples(mantissas: Sequence[float], lowest: float, highest: float) -> Iterator[float]:
-    """Yield the mantissas times powers of ten that lie between two numbers."""
-    for power in range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1):
-        for mantissa in mantissas:
-            tick = float(f"{mantissa}e{power}")
-            if lowest <= tick <= highest:
-                yield tick
-
-
-def _set_scale(axes: Axes, pairs: Sequence[RatioPair], rows: int) -> None:
-    lowest, highest = choose_limits(pairs)
-    ticks = choose_ratio_ticks(lowest, highest)
+def _set_scale(axes: Axes, scene: ForestScene) -> None:
+    """Set ends and ticks of the axes, with a line where both arms fare alike."""
     axes.set_xscale("log")
-    axes.set_xlim(lowest, highest)
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}" for tick in ticks]))
+    axes.set_xlim(scene.ratio.low, scene.ratio.high)
+    axes.set_xticks(scene.ratio.ticks, scene.ratio.texts, size=LEGIBLE)
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_ylim(rows - 0.5, -0.5)
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(len(scene.rows) - 0.5, -0.5)
     axes.set_yticks([])
-    axes.tick_params(axis="x", labelsize=LEGIBLE, length=3.5)
+    axes.tick_params(axis="x", length=3.5)
     axes.spines[["top", "left", "right"]].set_visible(False)
     axes.axvline(1.0, color=GREY, linewidth=0.9, zorder=1.0, gid="no-effect")
 
 
-def _draw_pair(axes: Axes, pair: RatioPair, place: int) -> None:
-    filled = pair.role.startswith("input")
-    _draw_ratio(axes, pair.printed, place - 0.14, "s", INK, INK if filled else "white")
-    _draw_ratio(axes, pair.refitted, place + 0.14, "o", _REFIT_COLOUR, _REFIT_COLOUR)
-
-
-def _draw_ratio(
-    axes: Axes, ratio: Ratio, height: float, marker: str, colour: str, face: str
-) -> None:
+def _draw_ratio(axes: Axes, ratio: Ratio, height: float, which: str, look: dict[str, Any]) -> None:
     """Draw a ratio and its interval; what is no number is not drawn."""
-    which = "printed" if marker == "s" else "refitted"
-    axes.plot(
-        [ratio.lower, ratio.upper],
-        [height, height],
-        color=colour,
-        linewidth=1.2,
-        linestyle="-" if marker == "s" else (0, (4.0, 1.2)),
-        solid_capstyle="butt",
-        zorder=2.0,
-        gid=f"{which}-interval",
-    )
-    axes.plot(
-        [ratio.value],
-        [height],
-        linestyle="none",
-        marker=marker,
-        markersize=5.5,
-        markerfacecolor=face,
-        markeredgecolor=colour,
-        markeredgewidth=1.2,
-        zorder=3.0,
-        gid=which,
-    )
+    line = {**look, "marker": "", "linewidth": 1.2, "solid_capstyle": "butt", "zorder": 2.0}
+    axes.plot([ratio.lower, ratio.upper], [height] * 2, gid=f"{which}-interval", **line)
+    mark = {**look, "linestyle": "none", "markersize": 5.5, "markeredgewidth": 1.2, "zorder": 3.0}
+    axes.plot([ratio.value], [height], gid=which, **mark)
 
 
-def _write_labels(axes: Axes, rows: Sequence[ForestRow]) -> float:
-    """Write the labels left of the axes and return how far out they begin, in points."""
-    places = [(14.0 * row.depth, "normal" if row.depth else "bold", row.label) for row in rows]
+def _write_labels(axes: Axes, scene: ForestScene) -> tuple[float, float]:
+    """Write the labels; return how far left they begin and how high a row is, in points."""
+    labels = []
+    for row in scene.rows:
+        weight, indent = "normal" if row.depth else "bold", _INDENT * row.depth
+        labels.append((fold(row.label, _LABEL - indent, LEGIBLE, weight), weight, indent))
     left = _GAP + max(
-        indent + measure_width(label, LEGIBLE, weight) for indent, weight, label in places
+        indent + measure_width(label, LEGIBLE, weight) for label, weight, indent in labels
     )
-    for place, (indent, weight, label) in enumerate(places):
-        _write(axes, label, 0.0, place, indent - left, weight=weight, gid="label")
-    return left
+    for place, (label, weight, indent) in enumerate(labels):
+        _write(axes, label, (0.0, place), indent - left, weight=weight, gid="label")
+    lines = max(1 + label.count("\n") for label, *_ in labels)
+    return left, max(_ROW, _LINE * (lines + 1))
 
 
-def _write_columns(axes: Axes, rows: Sequence[ForestRow]) -> None:
-    """Write digits, role and verdict right of the axes."""
-    levels = {row.pair.level for row in rows if row.pair is not None}
-    interval = f"\n({levels.pop():g} % CI)" if len(levels) == 1 else "\n(CI)"
+def _write_columns(axes: Axes, scene: ForestScene) -> float:
+    """Write digits, role and verdict right of the axes; return how far they go, in points."""
+    pairs = [row.pair for row in scene.rows]
     columns = {
-        f"Printed HR{interval}": [row.pair and row.pair.printed.text for row in rows],
-        f"Refitted HR{interval}": [row.pair and row.pair.refitted.text for row in rows],
-        "Role": [row.pair and row.pair.role for row in rows],
-        "Verdict": [row.pair and str(row.pair.verdict) for row in rows],
+        f"Printed HR\n({scene.interval})": [pair.printed.text if pair else "" for pair in pairs],
+        f"Refitted HR\n({scene.interval})": [pair.refitted.text if pair else "" for pair in pairs],
+        "Role": [pair.role if pair else "" for pair in pairs],
+        "Verdict": [str(pair.verdict) if pair else "" for pair in pairs],
     }
     offset = _GAP
     for heading, texts in columns.items():
-        _write(axes, heading, 1.0, -0.5, offset, weight="bold", va="bottom")
+        _write(axes, heading, (1.0, -0.5), offset, weight="bold", va="bottom")
         for place, text in enumerate(texts):
-            _write(axes, text or "", 1.0, place, offset, gid=heading.partition("\n")[0])
+            _write(axes, text, (1.0, place), offset, gid=heading.partition("\n")[0])
         widths = [measure_width(heading, LEGIBLE, "bold")]
-        widths += [measure_width(text or "", LEGIBLE) for text in texts]
-        offset += max(widths) + _GAP
+        offset += _GAP + max(widths + [measure_width(text, LEGIBLE) for text in texts])
+    return offset - _GAP
 
 
-def _write(
-    axes: Axes,
-    text: str,
-    edge: float,
-    place: float,
-    offset: float,
-    *,
-    weight: str = "normal",
-    va: str = "center",
-    gid: str | None = None,
-) -> None:
-    """Write a text in a row, at a distance in points from the left or the right edge."""
-    axes.annotate(
-        text,
-        xy=(edge, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(offset, 0.0),
-        textcoords="offset points",
-        va=va,
-        size=LEGIBLE,
-        weight=weight,
-        gid=gid,
-        annotation_clip=False,
-    )
+def _write(axes: Axes, text: str, place: tuple[float, float], right: float, **look: Any) -> None:
+    """Write a text in a row, at a distance in points from an edge of the axes."""
+    look = {**BESIDE, "va": "center", "size": LEGIBLE, **look}
+    axes.annotate(text, place, (right, 0.0), ("axes fraction", "data"), **look)
 
 
-def _write_directions(axes: Axes, reproductions: Sequence[AnalysisReproduction]) -> None:
-    """Say under the axis which arm each side of 1 favours."""
-    better, worse = name_sides(reproductions)
+def _write_sides(axes: Axes, scene: ForestScene) -> float:
+    """Say under the axis which arm each side of 1 favours; return the height used, in points."""
+    better, worse = (fold(side, 150.0) for side in scene.sides)
     for text, offset, ha in ((f"← {better}", -5.0, "right"), (f"{worse} →", 5.0, "left")):
-        axes.annotate(
-            text,
-            xy=(1.0, 0.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(offset, -20.0),
-            textcoords="offset points",
-            ha=ha,
-            va="top",
-            size=SMALL,
-            annotation_clip=False,
-            gid="direction",
-        )
-
-
-def _key() -> list[Line2D]:
-    """Return one handle for every kind of mark."""
-    return [
-        _handle("s", INK, INK, "printed, used as input"),
-        _handle("s", INK, "white", "printed, kept out as check"),
-        _handle("o", _REFIT_COLOUR, _REFIT_COLOUR, "refitted with lifelines"),
-    ]
-
-
-def _handle(marker: str, colour: str, face: str, label: str) -> Line2D:
-    return Line2D(
-        [],
-        [],
-        color=colour,
-        marker=marker,
-        markerfacecolor=face,
-        markersize=5.0,
-        linewidth=1.2,
-        linestyle="-" if marker == "s" else (0, (4.0, 1.2)),
-        label=label,
-    )
+        look = {**BESIDE, "size": SMALL, "ha": ha, "va": "top", "gid": "direction"}
+        axes.annotate(text, (1.0, 0.0), (offset, -20.0), ("data", "axes fraction"), **look)
+    return 40.0 + 10.0 * max(better.count("\n"), worse.count("\n"))

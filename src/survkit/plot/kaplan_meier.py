@@ -1,43 +1,31 @@
-"""Kaplan-Meier curves of synthetic patients, with the printed figures as targets."""
+"""Kaplan-Meier scenes, drawn."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import offset_copy
 
-from survkit.plot.header import header_height, write_header
-from survkit.plot.margins import draw_key, mark_as_synthetic
-from survkit.plot.risk_table import printed_times, risk_table_height, write_risk_table
-from survkit.plot.style import GREY, LEGIBLE, Look, choose_looks, make_figure, styled
-from survkit.plot.targets import Target, place_targets
+from survkit.plot.layout import Extent, draw_panels
+from survkit.plot.margins import explain, fold, measure_width
+from survkit.plot.style import BESIDE, DOTTED, GREY, INK, LEGIBLE, LOOKS, SMALL, styled
+from survkit.scene import compose_kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-    from survkit.refit import Curve
     from survkit.reproduction import AnalysisReproduction
+    from survkit.scene import ArmCurve, KaplanMeierScene, LegendEntry, Target
 
-__all__ = ["choose_ticks", "kaplan_meier_height", "plot_kaplan_meier"]
+__all__ = ["draw_kaplan_meier", "plot_kaplan_meier"]
 
-_STEPS = {
-    "day": (7, 14, 30, 60, 90, 180, 360),
-    "week": (1, 2, 4, 8, 13, 26, 52),
-    "month": (1, 2, 3, 6, 12, 24, 60),
-    "year": (0.5, 1, 2, 5, 10),
-}
-"""Distances between ticks that readers of a time unit expect."""
-
-_MOST_TICKS = 9
-_TARGET_MARKERS = {
+_MARKERS = {
     ("quantile", "="): "D",
     ("quantile", "<"): "<",
     ("quantile", ">"): ">",
@@ -45,11 +33,23 @@ _TARGET_MARKERS = {
     ("survival", "<"): "v",
     ("survival", ">"): "^",
 }
-_AXES_HEIGHT, _BELOW_TABLE = 2.9, 0.85
-"""Height of the plot proper, and of what stands below the numbers at risk, in inches."""
+_BAND: dict[str, Any] = {"step": "post", "alpha": 0.12, "linewidth": 0.0, "zorder": 1.0}
+_CURVE: dict[str, Any] = {"drawstyle": "steps-post", "linewidth": 1.6, "zorder": 2.5}
+_CENSORED: dict[str, Any] = {"marker": "|", "markersize": 5.0, "markeredgewidth": 0.7}
+_MEDIAN: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 0.9, "zorder": 1.5}
+_INTERVAL: dict[str, Any] = {"linewidth": 1.1, "markersize": 7.0, "markeredgewidth": 1.1}
 
-_TABLE_BELOW = 38.0
-"""Distance of the numbers at risk below the axes, in points: ticks and label stand between."""
+_WIDTH, _HEIGHT = 7.6, 210.0
+"""Width of a figure in inches, height of the axes in points."""
+
+_LINE, _ABOVE, _SWATCH, _GAP = 12.5, 10.0, 34.0, 16.0
+"""Line height, distance of the table from the axes, room for a line sample and between columns."""
+
+_LABEL, _AXIS, _EDGE = 96.0, 52.0, 26.0
+"""Widths of an arm's name, of what the axis needs on its left, and of half a last column."""
+
+_TABLE, _RISK_LINE = 38.0, 11.5
+"""Distance of the numbers at risk below the axes, and the height of their lines."""
 
 
 def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None = None) -> Axes:
@@ -76,230 +76,157 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
         What was drawn on: time in the analysis' unit, survival as a probability labelled in
         percent.
     """
+    scene = compose_kaplan_meier(reproduction)
+    draw = partial(draw_kaplan_meier, scene)
+    if axes is None:
+        return draw_panels([[draw]], _WIDTH).axes[0]
     with styled():
-        panel = (
-            make_figure(7.6, kaplan_meier_height(reproduction)).add_subplot()
-            if axes is None
-            else axes
-        )
-        targets = tuple(place_targets(reproduction))
-        end = _end_of_time(reproduction, targets)
-        ticks = printed_times(reproduction) or choose_ticks(end, reproduction.analysis.time_unit)
-        _draw_arms(panel, reproduction)
-        _draw_targets(panel, targets, choose_looks(reproduction.analysis), end)
-        _set_scales(panel, reproduction, end, ticks)
-        write_header(panel, reproduction)
-        below = write_risk_table(panel, reproduction, ticks, _TABLE_BELOW)
-        below = draw_key(panel, _key(targets), below + 6.0)
-        mark_as_synthetic(panel, below)
-    return panel
+        draw(axes)
+    return axes
 
 
-def kaplan_meier_height(reproduction: AnalysisReproduction) -> float:
-    """
-    Height that a Kaplan-Meier plot needs with all that stands above and below.
-
-    Parameters
-    ----------
-    reproduction : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    float
-        Inches.
-    """
-    around = header_height(reproduction) + risk_table_height(reproduction)
-    return _AXES_HEIGHT + around + _BELOW_TABLE + _TABLE_BELOW / 72.0
+def draw_kaplan_meier(scene: KaplanMeierScene, axes: Axes) -> Extent:
+    """Draw a Kaplan-Meier scene and say how much room it needs."""
+    for curve in scene.curves:
+        _draw_curve(axes, curve)
+    for target in scene.targets:
+        _draw_target(axes, target, scene.time.high)
+    _set_scales(axes, scene)
+    above = _write_headlines(axes, scene)
+    width, below = _write_at_risk(axes, scene)
+    below = explain(axes, [_sample(entry) for entry in scene.legend], scene.note, below)
+    return Extent(max(width, _AXIS), _EDGE, above, below, _HEIGHT)
 
 
-def choose_ticks(end: float, unit: str) -> tuple[float, ...]:
-    """
-    Choose round points in time for an axis.
-
-    Parameters
-    ----------
-    end : float
-        End of the axis, in the unit.
-    unit : {"day", "week", "month", "year"}
-        Time unit.
-
-    Returns
-    -------
-    tuple of float
-        At most nine ticks from 0, as far apart as readers of the unit expect.
-
-    Examples
-    --------
-    >>> choose_ticks(30.4, "month")
-    (0.0, 6.0, 12.0, 18.0, 24.0, 30.0)
-    """
-    steps = _STEPS[unit]
-    if end < 2 * steps[0]:
-        step = 10.0 ** math.floor(math.log10(end / 2.0))
-    else:
-        step = next((step for step in steps if end / step < _MOST_TICKS), steps[-1])
-    while end / step >= _MOST_TICKS:
-        step *= 2
-    return tuple(float(step * count) for count in range(math.floor(end / step) + 1))
-
-
-def _end_of_time(reproduction: AnalysisReproduction, targets: Sequence[Target]) -> float:
-    """Return the last time that is to be seen, a patient's or a printed one."""
-    times = [float(reproduction.reconstruction.ipd["time"].max())]
-    times += [target.time for target in targets]
-    times += [target.upper for target in targets if target.kind == "quantile" and target.upper]
-    return max(time for time in times if math.isfinite(time)) or 1.0
-
-
-def _draw_arms(axes: Axes, reproduction: AnalysisReproduction) -> None:
-    """Draw curve, limits, censorings and median of every arm."""
-    ipd = reproduction.reconstruction.ipd
-    for arm, look in choose_looks(reproduction.analysis).items():
-        curve = reproduction.refit.curves[arm]
-        _draw_curve(axes, arm, curve, look)
-        _draw_censorings(axes, arm, ipd[ipd["arm"] == arm], curve, look)
-        if math.isfinite(curve.median):
-            axes.plot(
-                [0.0, curve.median, curve.median],
-                [0.5, 0.5, 0.0],
-                color=look.colour,
-                linewidth=0.9,
-                linestyle=(0, (1.0, 2.0)),
-                zorder=1.5,
-                gid=f"median:{arm}",
-            )
-
-
-def _draw_curve(axes: Axes, arm: str, curve: Curve, look: Look) -> None:
-    steps = curve.steps
-    times = steps.index.to_numpy(dtype=float)
-    axes.fill_between(
-        times,
-        steps["lower"].to_numpy(),
-        steps["upper"].to_numpy(),
-        step="post",
-        color=look.colour,
-        alpha=0.12,
-        linewidth=0.0,
-        zorder=1.0,
-        gid=f"limits:{arm}",
-    )
+def _draw_curve(axes: Axes, curve: ArmCurve) -> None:
+    """Draw curve, limits, censorings and median of an arm."""
+    look, arm = LOOKS[curve.arm.look % len(LOOKS)], curve.arm.id
+    colour = look["color"]
+    band = axes.fill_between(curve.times, curve.lower, curve.upper, color=colour, **_BAND)
+    band.set_gid(f"limits:{arm}")
+    axes.plot(curve.times, curve.survival, gid=f"curve:{arm}", **look, **_CURVE)
+    times, shares = ([place[axis] for place in curve.censored] for axis in (0, 1))
     axes.plot(
         times,
-        steps["survival"].to_numpy(),
-        color=look.colour,
-        drawstyle="steps-post",
-        linewidth=1.6,
-        linestyle=look.line_style,
-        zorder=2.5,
-        gid=f"curve:{arm}",
-    )
-
-
-def _draw_censorings(
-    axes: Axes, arm: str, patients: pd.DataFrame, curve: Curve, look: Look
-) -> None:
-    times = np.unique(patients.loc[patients["event"] == 0, "time"].to_numpy(dtype=float))
-    rows = np.searchsorted(curve.steps.index.to_numpy(dtype=float), times, side="right") - 1
-    axes.plot(
-        times,
-        curve.steps["survival"].to_numpy()[rows],
-        color=look.colour,
+        shares,
+        color=colour,
         linestyle="none",
-        marker="|",
-        markersize=5.0,
-        markeredgewidth=0.7,
         zorder=2.4,
         gid=f"censored:{arm}",
+        **_CENSORED,
     )
+    if math.isfinite(curve.median):
+        across, down = [0.0, curve.median, curve.median], [0.5, 0.5, 0.0]
+        axes.plot(across, down, color=colour, gid=f"median:{arm}", **_MEDIAN)
 
 
-def _draw_targets(
-    axes: Axes, targets: Sequence[Target], looks: dict[str, Look], end: float
+def _draw_target(axes: Axes, target: Target, end: float) -> None:
+    """Draw a printed figure, filled where it was used, with its printed interval."""
+    colour, name = LOOKS[target.arm.look % len(LOOKS)]["color"], f"{target.arm.id}:{target.kind}"
+    if target.interval is not None:
+        _draw_interval(axes, target, *target.interval, end, color=colour, gid=f"interval:{name}")
+    used, width = target.role == "input", 0.8 if target.role == "input" else 1.4
+    face, edge = (colour, "white") if used else ("white", colour)
+    (mark,) = axes.plot(
+        [target.time], [target.survival], linestyle="none", clip_on=False, zorder=4.0
+    )
+    mark.set(marker=_MARKERS[target.kind, target.relation], gid=f"target:{name}:{target.role}")
+    mark.set(markersize=6.5 if target.kind == "survival" else 6.0, markeredgewidth=width)
+    mark.set(markerfacecolor=face, markeredgecolor=edge)
+
+
+def _draw_interval(
+    axes: Axes, target: Target, lower: float, upper: float, end: float, **look: Any
 ) -> None:
-    """Draw the printed figures, with their printed intervals."""
-    for target in targets:
-        colour = looks[target.arm].colour
-        _draw_interval(axes, target, colour, end)
-        axes.plot(
-            [target.time],
-            [target.survival],
-            linestyle="none",
-            marker=_TARGET_MARKERS[target.kind, target.relation],
-            markersize=6.5 if target.kind == "survival" else 6.0,
-            markerfacecolor=colour if target.role == "input" else "white",
-            markeredgecolor="white" if target.role == "input" else colour,
-            markeredgewidth=0.8 if target.role == "input" else 1.4,
-            clip_on=False,
-            zorder=4.0,
-            gid=f"target:{target.arm}:{target.kind}:{target.role}",
-        )
-
-
-def _draw_interval(axes: Axes, target: Target, colour: str, end: float) -> None:
     """Draw a printed interval; a limit that was not reached ends in an arrow."""
-    if target.lower is None or target.upper is None or not math.isfinite(target.lower):
-        return
-    limits = [target.lower, min(target.upper, end)]
-    fixed = [target.survival if target.kind == "quantile" else target.time] * 2
     across = target.kind == "quantile"
-    ends = "|" if across else "_"
-    axes.plot(
-        limits if across else fixed,
-        fixed if across else limits,
-        color=colour,
-        linewidth=1.1,
-        marker=ends,
-        markersize=7.0,
-        markeredgewidth=1.1,
-        zorder=3.5,
-        gid=f"interval:{target.arm}:{target.kind}",
-    )
-    if math.isinf(target.upper):
-        axes.plot([end], [target.survival], ">", color=colour, markersize=5.0, zorder=3.5)
+    limits, fixed = [lower, min(upper, end)], [target.survival if across else target.time] * 2
+    places = (limits, fixed) if across else (fixed, limits)
+    axes.plot(*places, marker="|" if across else "_", zorder=3.5, **_INTERVAL, **look)
+    if math.isinf(upper):
+        axes.plot([end], [target.survival], ">", color=look["color"], markersize=5.0, zorder=3.5)
 
 
-def _set_scales(
-    axes: Axes, reproduction: AnalysisReproduction, end: float, ticks: Sequence[float]
-) -> None:
-    analysis = reproduction.analysis
-    axes.set_xlim(0.0, 1.02 * end)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], size=LEGIBLE)
-    axes.set_xlabel(f"Time ({analysis.time_unit}s)", size=LEGIBLE, labelpad=4.0)
-    axes.set_ylim(0.0, 1.03)
-    axes.set_yticks(np.linspace(0.0, 1.0, 6))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=None))
-    axes.set_ylabel(f"{analysis.endpoint} (%)", size=LEGIBLE)
-    axes.tick_params(labelsize=LEGIBLE, length=3.5)
+def _set_scales(axes: Axes, scene: KaplanMeierScene) -> None:
+    """Set ends, ticks and labels of the axes."""
+    time, share = scene.time, scene.share
+    axes.set_xlim(time.low, time.high)
+    axes.set_xticks(time.ticks, time.texts, size=LEGIBLE)
+    axes.set_xlabel(time.label, size=LEGIBLE, labelpad=4.0)
+    axes.set_ylim(share.low, 1.03 * share.high)
+    axes.set_yticks(share.ticks, share.texts, size=LEGIBLE)
+    axes.set_ylabel(fold(share.label, 0.9 * _HEIGHT, LEGIBLE), size=LEGIBLE)
+    axes.tick_params(length=3.5)
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _key(targets: Sequence[Target]) -> Sequence[Artist]:
-    """Return one neutral handle for every kind of mark that occurs."""
-    handles: list[Artist] = []
-    kinds = {(target.role, target.kind) for target in targets}
-    shares = {target.survival for target in targets if target.kind == "quantile"}
-    quantile = "median" if shares <= {0.5} else "median or quartile"
-    for role, label in (("input", "used as input"), ("check", "kept out as check")):
-        for kind, what in (("quantile", quantile), ("survival", "survival")):
-            if (role, kind) in kinds:
-                handles.append(
-                    Line2D(
-                        [],
-                        [],
-                        linestyle="none",
-                        marker=_TARGET_MARKERS[kind, "="],
-                        markersize=6.0,
-                        color=GREY,
-                        markerfacecolor=GREY if role == "input" else "white",
-                        markeredgewidth=1.2,
-                        label=f"printed {what}, {label}",
-                    )
-                )
-    handles.append(Line2D([], [], linestyle=(0, (1.0, 2.0)), color=GREY, label="refitted median"))
-    handles.append(Patch(color=GREY, alpha=0.25, linewidth=0.0, label="95 % limits"))
-    handles.append(
-        Line2D([], [], linestyle="none", marker="|", color=GREY, label="censored", markersize=6.0)
-    )
-    return handles
+def _write_headlines(axes: Axes, scene: KaplanMeierScene) -> float:
+    """Write title and table above the plot, from below, and return their height in points."""
+    lines = scene.headlines
+    labels = ["", *(fold(line.label, 180.0) for line in lines)]
+    columns = [
+        labels,
+        ["events / n", *(line.events for line in lines)],
+        ["printed", *(line.printed for line in lines)],
+        ["refitted", *(line.refitted for line in lines)],
+    ]
+    height = _ABOVE
+    for place in range(len(lines), -1, -1):
+        if place and (arm := lines[place - 1].arm) is not None:
+            _draw_swatch(axes, LOOKS[arm.look % len(LOOKS)], height + 3.2)
+        start, colour = _SWATCH, INK if place else GREY
+        for texts in columns:
+            look = {**BESIDE, "size": SMALL, "color": colour, "gid": "header"}
+            axes.annotate(texts[place], (0.0, 1.0), (start, height), "axes fraction", **look)
+            start += _GAP + max(map(measure_width, texts))
+        height += _LINE * (1 + labels[place].count("\n"))
+    look = {**BESIDE, "size": SMALL, "color": GREY, "gid": "verdicts"}
+    axes.annotate(scene.subtitle, (0.0, 1.0), (0.0, height), "axes fraction", **look)
+    height += _LINE + 3.0
+    width = axes.get_window_extent().width * 72.0 / axes.figure.dpi
+    title = fold(scene.title, width, 11.0, "bold")
+    axes.set_title(title, loc="left", size=11.0, weight="bold", pad=height)
+    return height + 15.0 * (1 + title.count("\n")) + 8.0
+
+
+def _draw_swatch(axes: Axes, look: dict[str, Any], height: float) -> None:
+    """Draw a sample of an arm's line."""
+    begin = offset_copy(axes.transAxes, cast("Figure", axes.figure), y=height, units="points")
+    line = {"arrowstyle": "-", "linewidth": 1.6, "shrinkA": 0.0, "shrinkB": 0.0, **look}
+    axes.annotate("", (0.0, 1.0), (_SWATCH - 8.0, 0.0), begin, arrowprops=line, **BESIDE)
+
+
+def _write_at_risk(axes: Axes, scene: KaplanMeierScene) -> tuple[float, float]:
+    """Write the numbers at risk; return how far left and how far down they go, in points."""
+    look, below, corner = {**BESIDE, "va": "top"}, _TABLE, (0.0, 0.0)
+    heading = {**look, "weight": "bold", "size": LEGIBLE}
+    axes.annotate(scene.risk_heading, corner, (0.0, -below), "axes fraction", **heading)
+    below += _RISK_LINE + 2.0
+    gap = 6.0 + max(measure_width(row.texts[0]) for row in scene.at_risk) / 2.0
+    names = [fold(row.arm.name, _LABEL) for row in scene.at_risk]
+    for name, row in zip(names, scene.at_risk, strict=True):
+        colour = LOOKS[row.arm.look % len(LOOKS)]["color"]
+        side = {**look, "size": SMALL, "ha": "right", "color": colour}
+        axes.annotate(name, corner, (-gap, -below), "axes fraction", **side)
+        for time, text in zip(scene.time.ticks, row.texts, strict=True):
+            under = {**look, "size": SMALL, "ha": "center", "gid": "at-risk"}
+            axes.annotate(text, (time, 0.0), (0.0, -below), ("data", "axes fraction"), **under)
+        below += _RISK_LINE * (name.count("\n") + 1) + 1.5
+    return gap + max(map(measure_width, names)) + 8.0, below + 6.0
+
+
+def _sample(entry: LegendEntry) -> Artist:
+    """Return a neutral sample of a kind of mark."""
+    if entry.mark == "limits":
+        return Patch(color=GREY, alpha=0.25, linewidth=0.0, label=entry.text)
+    if entry.mark == "median":
+        return Line2D([], [], linestyle=DOTTED, color=GREY, label=entry.text)
+    marker = "|" if entry.mark == "censored" else _MARKERS[entry.mark, "="]
+    face, width = ("white", 1.2) if entry.role == "check" else (GREY, 1.0)
+    look: dict[str, Any] = {
+        "linestyle": "none",
+        "markersize": 6.0,
+        "color": GREY,
+        "markeredgewidth": width,
+    }
+    return Line2D([], [], marker=marker, markerfacecolor=face, label=entry.text, **look)

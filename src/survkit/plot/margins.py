@@ -1,29 +1,44 @@
-"""What stands around a plot: texts placed in points, the key and the mark of synthetic data."""
+"""What stands around a plot: texts at distances in points, the key, the mark of synthetic data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import textwrap
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+from matplotlib.transforms import offset_copy
 
-from survkit.plot.style import FONT, GREY, SMALL, SYNTHETIC
+from survkit.plot.style import BESIDE, FONT, GREY, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.transforms import Affine2DBase
+    from matplotlib.figure import Figure
 
-__all__ = ["draw_key", "mark_as_synthetic", "measure_width", "points_from"]
+__all__ = ["explain", "fold", "measure_width"]
 
-_MOST_KEYS, _KEY_LINE = 4, 12.0
-"""Entries of a key in one line, and the height of that line in points."""
+_MOST_KEYS, _KEY_LINE, _FOOT = 4, 12.0, 20.0
+"""Entries of a key in one line, height of that line and of the line on synthetic data."""
+
+_KEY: dict[str, Any] = {
+    "loc": "upper left",
+    "bbox_to_anchor": (0.0, 0.0),
+    "borderaxespad": 0.0,
+    "borderpad": 0.0,
+    "frameon": False,
+    "fontsize": SMALL,
+    "handlelength": 1.8,
+    "columnspacing": 1.4,
+    "labelspacing": 0.35,
+}
 
 
-def measure_width(text: str, size: float, weight: str = "normal") -> float:
+@cache
+def measure_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """
     Measure a text as it will be drawn; to be called in survkit's style.
 
@@ -47,55 +62,38 @@ def measure_width(text: str, size: float, weight: str = "normal") -> float:
     return max((float(path.vertices[:, 0].max()) for path in paths), default=0.0)
 
 
-def points_from(axes: Axes, x: float, y: float) -> Transform:
+def fold(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
     """
-    Measure in points from a point of the axes.
+    Break a text into lines that are no wider than they may be.
 
     Parameters
     ----------
-    axes : Axes
-        The plot.
-    x, y : float
-        The origin, in fractions of the axes: (0, 0) is the lower left corner.
+    text : str
+        A text in one line.
+    width : float
+        Width in points.
+    size : float
+        Font size in points.
+    weight : {"normal", "bold"}
+        Weight of the font.
 
     Returns
     -------
-    Transform
-        From points, to the right and upwards, to the display.
+    str
+        As few lines as the width allows; only a word that is too wide is broken.
     """
-    inches = Affine2D().scale(1.0 / 72.0) + axes.figure.dpi_scale_trans
-    return inches + ScaledTranslation(x, y, cast("Affine2DBase", axes.transAxes))
+    letters, folded = len(text), text
+    while letters > 8 and measure_width(folded, size, weight) > width:
+        letters -= 1
+        folded = textwrap.fill(text, letters, break_on_hyphens=False)
+    return folded
 
 
-def mark_as_synthetic(axes: Axes, below: float, left: float = 0.0) -> None:
+def explain(
+    axes: Axes, handles: Sequence[Artist], note: str, below: float, left: float = 0.0
+) -> float:
     """
-    Say under a plot that its patients are synthetic.
-
-    Parameters
-    ----------
-    axes : Axes
-        The plot.
-    below : float
-        Distance from the lower edge of the axes down to the line, in points.
-    left : float
-        Distance from the left edge of the axes to the left, in points.
-    """
-    axes.text(
-        -left,
-        -below,
-        SYNTHETIC,
-        transform=points_from(axes, 0.0, 0.0),
-        va="top",
-        size=SMALL,
-        style="italic",
-        color=GREY,
-        gid="synthetic",
-    )
-
-
-def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 0.0) -> float:
-    """
-    Explain under a plot what its marks are.
+    Explain under a plot what its marks are, and that its patients are synthetic.
 
     Parameters
     ----------
@@ -103,6 +101,8 @@ def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 
         The plot.
     handles : sequence of Artist
         Labelled samples of the marks.
+    note : str
+        The last line.
     below : float
         Distance from the lower edge of the axes down to the key, in points.
     left : float
@@ -111,21 +111,13 @@ def draw_key(axes: Axes, handles: Sequence[Artist], below: float, left: float = 
     Returns
     -------
     float
-        Distance from the lower edge of the axes down to the end of the key, in points.
+        Distance from the lower edge of the axes down to the end, in points.
     """
     columns = len(handles) if len(handles) <= _MOST_KEYS else -(-len(handles) // 2)
-    axes.legend(
-        handles=list(handles),
-        loc="upper left",
-        bbox_to_anchor=(-left, -below),
-        bbox_transform=points_from(axes, 0.0, 0.0),
-        borderaxespad=0.0,
-        borderpad=0.0,
-        ncols=columns,
-        frameon=False,
-        fontsize=SMALL,
-        handlelength=1.8,
-        columnspacing=1.4,
-        labelspacing=0.35,
-    )
-    return below + _KEY_LINE * -(-len(handles) // columns) + 4.0
+    figure = cast("Figure", axes.figure)
+    corner = offset_copy(axes.transAxes, figure, -left, -below, units="points")
+    axes.legend(handles=list(handles), ncols=columns, bbox_transform=corner, **_KEY)
+    below += _KEY_LINE * -(-len(handles) // columns) + 4.0
+    look = {**BESIDE, "va": "top", "style": "italic", "color": GREY, "size": SMALL}
+    axes.annotate(note, (0.0, 0.0), (-left, -below), "axes fraction", gid="synthetic", **look)
+    return below + _FOOT

@@ -1,27 +1,35 @@
-"""Complete figures: one analysis, or a whole trial on a page."""
+"""Complete figures: one analysis, or a whole trial on pages."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from survkit.plot.forest import forest_height, plot_forest
-from survkit.plot.kaplan_meier import kaplan_meier_height, plot_kaplan_meier
-from survkit.plot.ratios import pair_ratios
-from survkit.plot.style import GREY, SMALL, make_figure, styled
+from survkit.plot.forest import draw_forest
+from survkit.plot.kaplan_meier import draw_kaplan_meier
+from survkit.plot.layout import draw_panels
+from survkit.plot.margins import fold
+from survkit.plot.style import GREY, SMALL, styled
+from survkit.scene import compose_forest, compose_kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+    from survkit.plot.layout import Extent
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Trial
 
-__all__ = ["draw_analysis", "draw_trial"]
+__all__ = ["draw_analysis", "draw_pages", "draw_trial"]
 
-_WIDTH, _HEADING, _SOURCE = 8.4, 0.45, 0.16
-"""Width of a column, height of the trial's heading and of a line of sources, in inches."""
+_WIDTH, _EDGE, _TITLE, _LINE = 8.4, 0.12, 0.24, 0.16
+"""Width of a column, the margin, height of a line of the heading and of the sources, in inches."""
+
+_MOST_ROWS = 4
+"""Rows of panels on a page."""
 
 
 def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = None) -> Figure:
@@ -40,12 +48,8 @@ def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = N
     Figure
         A figure without a window; `render` makes a file of it.
     """
-    with styled():
-        figure = make_figure(_WIDTH, kaplan_meier_height(reproduction) + _margin(trial))
-        plot_kaplan_meier(reproduction, axes=figure.add_subplot())
-        if trial is not None:
-            _frame(figure, trial, (reproduction,), 110)
-    return figure
+    scene = compose_kaplan_meier(reproduction)
+    return _draw_page([[partial(draw_kaplan_meier, scene)]], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
@@ -60,69 +64,73 @@ def draw_trial(reproduction: Reproduction) -> Figure:
     Returns
     -------
     Figure
-        A figure without a window; `render` makes a file of it. Two columns from two analyses on;
-        the forest plot stands last, and is left out where no hazard ratio is printed.
+        As `draw_pages`, but with any number of rows.
     """
-    analyses = reproduction.analyses
-    forest = forest_height(analyses) if any(map(pair_ratios, analyses)) else 0.0
-    columns = 1 if len(analyses) == 1 else 2
-    heights = _row_heights([kaplan_meier_height(one) for one in analyses], columns, forest)
+    return _draw_page(_rows(reproduction), reproduction.trial, reproduction.analyses)
+
+
+def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
+    """
+    Draw a whole trial: a Kaplan-Meier panel per analysis and a forest plot.
+
+    Parameters
+    ----------
+    reproduction : Reproduction
+        A reproduced trial.
+
+    Returns
+    -------
+    tuple of Figure
+        Figures without a window, with at most four rows of panels each; `render` makes a file of
+        each. Two columns from two analyses on; the forest plot stands last, and is left out where
+        no hazard ratio is printed.
+    """
+    rows = _rows(reproduction)
+    count = math.ceil(len(rows) / _MOST_ROWS)
+    each = math.ceil(len(rows) / count)
+    pages = [rows[first : first + each] for first in range(0, len(rows), each)]
+    return tuple(_draw_page(page, reproduction.trial, reproduction.analyses) for page in pages)
+
+
+def _rows(reproduction: Reproduction) -> list[list[Callable[[Axes], Extent]]]:
+    """Return the panels, undrawn, row by row."""
+    analyses, forest = reproduction.analyses, compose_forest(reproduction.analyses)
+    panels: list[Callable[[Axes], Extent]] = [
+        partial(draw_kaplan_meier, compose_kaplan_meier(one)) for one in analyses
+    ]
+    if forest is not None:
+        panels.append(partial(draw_forest, forest))
+    columns = min(len(analyses), 2)
+    return [panels[first : first + columns] for first in range(0, len(panels), columns)]
+
+
+def _draw_page(
+    rows: Sequence[Sequence[Callable[[Axes], Extent]]],
+    trial: Trial | None,
+    analyses: Sequence[AnalysisReproduction],
+) -> Figure:
+    """Draw panels with the trial above them and the sources of its printed figures below."""
+    if trial is None:
+        return draw_panels(rows, _WIDTH)
+    width = _WIDTH * len(rows[0])
     with styled():
-        figure = make_figure(_WIDTH * columns, sum(heights) + _margin(reproduction.trial))
-        cells = _cells(figure, heights, columns)
-        for cell, analysis in zip(cells, analyses, strict=False):
-            plot_kaplan_meier(analysis, axes=cell.add_subplot())
-        if forest:
-            cell = _upper_part(cells[len(analyses)], forest / heights[-1])
-            plot_forest(analyses, axes=cell.add_subplot())
-        _frame(figure, reproduction.trial, analyses, 105 * columns)
+        heading, sources = _frame(trial, analyses, 72.0 * (width - 2.0 * _EDGE))
+        above = _EDGE + _TITLE * (1 + heading.count("\n"))
+        below = _EDGE + _LINE * (2 + sources.count("\n"))
+        figure = draw_panels(rows, _WIDTH, above, below)
+        left, down = _EDGE / width, _EDGE / figure.get_figheight()
+        title: dict[str, Any] = {"size": 13.0, "weight": "bold", "gid": "heading"}
+        figure.text(left, 1.0 - down, heading, va="top", **title)
+        figure.text(left, down, sources, va="bottom", size=SMALL, color=GREY, gid="sources")
     return figure
 
 
-def _margin(trial: Trial | None) -> float:
-    """Return the height of the heading and of the sources."""
-    return _HEADING + _SOURCE * (len(trial.sources) + 2) if trial is not None else 0.0
-
-
-def _row_heights(panels: Sequence[float], columns: int, forest: float) -> list[float]:
-    """Return the height of every row of the page; the forest plot follows the panels."""
-    cells = [*panels, forest] if forest else panels
-    return [max(cells[first : first + columns]) for first in range(0, len(cells), columns)]
-
-
-def _cells(figure: Figure, heights: Sequence[float], columns: int) -> list[SubFigure]:
-    """Divide a page into cells, row by row."""
-    bands = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)
-    rows = (band.subfigures(1, columns, squeeze=False) for band in bands.flat)
-    return [cell for row in rows for cell in row.flat]
-
-
-def _upper_part(cell: SubFigure, share: float) -> SubFigure:
-    """Return the upper part of a cell, so that the rows of a forest plot keep their height."""
-    if share > 0.95:
-        return cell
-    parts = cell.subfigures(2, 1, squeeze=False, height_ratios=[share, 1.0 - share])
-    upper: SubFigure = parts[0, 0]
-    return upper
-
-
-def _frame(
-    figure: Figure, trial: Trial, analyses: Sequence[AnalysisReproduction], width: int
-) -> None:
-    """Write the trial above a figure and the sources of its printed figures below."""
+def _frame(trial: Trial, analyses: Sequence[AnalysisReproduction], width: float) -> tuple[str, str]:
+    """Return what stands above and below a page: the trial, and where its figures are printed."""
     number = f" ({trial.registration})" if trial.registration else ""
     condition = f": {trial.condition}" if trial.condition else ""
-    heading = f"{trial.name}{number}{condition}"
-    figure.suptitle(
-        textwrap.fill(heading, width * 5 // 8), x=0.012, ha="left", size=13.0, weight="bold"
-    )
+    heading = fold(f"{trial.name}{number}{condition}", width, 13.0, "bold")
     named = {figure.source for one in analyses for figure in one.analysis.figures}
     cited = [source.citation for key, source in trial.sources.items() if key in named]
-    lines = [textwrap.fill(citation, width, subsequent_indent="    ") for citation in cited]
-    figure.supxlabel(
-        "\n".join(["Figures printed in", *lines]),
-        x=0.012,
-        ha="left",
-        size=SMALL,
-        color=GREY,
-    )
+    lines = (fold(citation, width).replace("\n", "\n    ") for citation in cited)
+    return heading, "\n".join(["Figures printed in", *lines])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from survkit.plot.style import SYNTHETIC, styled
+from survkit.plot.style import styled
+from survkit.scene import SYNTHETIC
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

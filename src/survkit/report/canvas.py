@@ -2,131 +2,68 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["Axis", "Tick", "area_path", "number", "step_path"]
+    from survkit.scene import Axis
+
+__all__ = ["Place", "Ruler", "area_path", "number", "step_path"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """
-    A mark on an axis.
+class Place(NamedTuple):
+    """A place along a ruler, in user units, and what is written there."""
 
-    Parameters
-    ----------
-    place : str
-        Where it is, in user units.
-    label : str
-        What stands beside it.
-    """
-
-    place: str
-    label: str
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class Ruler:
     """
-    A linear axis, or a logarithmic one.
+    An axis in a drawing: from what it measures to user units, as text.
 
     Parameters
     ----------
-    low, high : float
-        Data at its two ends.
+    axis : Axis
+        What it measures.
     start, end : float
-        The same ends, in user units.
-    logarithmic : bool
-        Whether equal ratios are equally long.
+        Its ends, in user units.
+    digits : int
+        Decimals of a place: none in a small drawing.
     """
 
-    low: float
-    high: float
+    axis: Axis
     start: float
     end: float
-    logarithmic: bool = False
+    digits: int = 1
 
-    def place(self, value: float) -> float:
-        """
-        Find a value on the axis.
+    def __call__(self, value: float) -> str:
+        """Find a value's place; what lies outside the ends is put at the nearer end."""
+        share = self.axis.fraction(value)
+        return number(round(self.start + share * (self.end - self.start), self.digits))
 
-        Parameters
-        ----------
-        value : float
-            In the unit of the data; outside the ends it is put at the nearer end.
-
-        Returns
-        -------
-        float
-            In user units.
-        """
-        scale: Callable[[float], float] = math.log if self.logarithmic else float
-        inside = min(max(value, self.low), self.high)
-        share = (scale(inside) - scale(self.low)) / (scale(self.high) - scale(self.low))
-        return self.start + share * (self.end - self.start)
-
-    def at(self, value: float) -> str:
-        """
-        Write a value's place.
-
-        Parameters
-        ----------
-        value : float
-            In the unit of the data.
-
-        Returns
-        -------
-        str
-            In user units, with one decimal.
-        """
-        return number(self.place(value))
-
-    def ticks(self, values: Iterable[float]) -> tuple[Tick, ...]:
-        """
-        Mark values on the axis.
-
-        Parameters
-        ----------
-        values : iterable of float
-            In the unit of the data.
-
-        Returns
-        -------
-        tuple of Tick
-            One per value.
-        """
-        return tuple(Tick(self.at(value), f"{value:g}") for value in values)
+    @property
+    def ticks(self) -> tuple[Place, ...]:
+        """Places and texts of the ticks."""
+        return tuple(map(Place, map(self, self.axis.ticks), self.axis.texts))
 
 
 def number(value: float) -> str:
-    """
-    Write a coordinate as short as possible.
-
-    Parameters
-    ----------
-    value : float
-        In user units.
-
-    Returns
-    -------
-    str
-        With one decimal, or none.
-    """
+    """Write a coordinate as short as possible, with one decimal or none."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
 
-def step_path(xs: Sequence[float], ys: Sequence[float]) -> str:
+def step_path(xs: Sequence[str], ys: Sequence[str]) -> str:
     """
     Draw a step function: every value holds until the next place.
 
     Parameters
     ----------
-    xs, ys : sequence of float, shape (n,)
+    xs, ys : sequence of str, shape (n,)
         Places and values, in user units, from left to right.
 
     Returns
@@ -136,21 +73,18 @@ def step_path(xs: Sequence[float], ys: Sequence[float]) -> str:
     """
     if not xs:
         return ""
-    path, height = [f"M{number(xs[0])} {number(ys[0])}"], number(ys[0])
-    for x, y in zip(xs[1:], ys[1:], strict=True):
-        if number(y) != height:
-            height = number(y)
-            path.append(f"H{number(x)}V{height}")
-    return "".join([*path, f"H{number(xs[-1])}"])
+    seen = (place for place in range(1, len(xs)) if ys[place] != ys[place - 1])
+    steps = (f"H{xs[place]}V{ys[place]}" for place in seen)
+    return f"M{xs[0]} {ys[0]}{''.join(steps)}H{xs[-1]}"
 
 
-def area_path(xs: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> str:
+def area_path(xs: Sequence[str], lower: Sequence[str], upper: Sequence[str]) -> str:
     """
     Draw the area between two step functions.
 
     Parameters
     ----------
-    xs, lower, upper : sequence of float, shape (n,)
+    xs, lower, upper : sequence of str, shape (n,)
         Places and both values, in user units, from left to right.
 
     Returns
@@ -160,9 +94,6 @@ def area_path(xs: Sequence[float], lower: Sequence[float], upper: Sequence[float
     """
     if not xs:
         return ""
-    back = [f"V{number(lower[-1])}"]
-    for place in range(len(xs) - 1, 0, -1):
-        before = number(lower[place - 1])
-        if before != number(lower[place]):
-            back.append(f"H{number(xs[place])}V{before}")
-    return f"{step_path(xs, upper)}{''.join(back)}H{number(xs[0])}Z"
+    seen = (place for place in range(len(xs) - 1, 0, -1) if lower[place] != lower[place - 1])
+    back = (f"H{xs[place]}V{lower[place - 1]}" for place in seen)
+    return f"{step_path(xs, upper)}V{lower[-1]}{''.join(back)}H{xs[0]}Z"

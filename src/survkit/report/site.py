@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from survkit.export import csv_text
-from survkit.report.content import describe_trial
+from survkit.report.content import FILTERS, AnalysisContent, TrialContent
+from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
+from survkit.scene import compose_forest, compose_kaplan_meier, compose_log_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.report.content import TrialContent
     from survkit.reproduction import Reproduction
 
 __all__ = ["MARKER", "Site"]
@@ -47,6 +48,7 @@ class Site:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self._environment.filters |= FILTERS
 
     def add(self, reproduction: Reproduction, document: bytes | None = None) -> None:
         """
@@ -59,15 +61,14 @@ class Site:
         document : bytes or None
             Its trial file, for those who want to download it.
         """
-        content = describe_trial(reproduction)
+        content, trial = _describe(reproduction), reproduction.trial
         self._trials.append(content)
-        file = f"data/{content.id}/{content.id}.toml" if document is not None else ""
-        self._render(content.page, "trial.html", trial=content, file=file)
+        file = f"data/{trial.id}/{trial.id}.toml" if document is not None else ""
+        self._render(content.page, "trial.html", content=content, trial=trial, file=file)
         if document is not None:
             self._files[file] = document
-        for shown, result in zip(content.analyses, reproduction.analyses, strict=True):
-            csv = csv_text(result.reconstruction, reproduction.trial)
-            self._files[shown.data] = csv.encode()
+        for one in content.analyses:
+            self._files[one.data] = csv_text(one.result.reconstruction, trial).encode()
 
     def finish(self) -> Mapping[str, bytes]:
         """
@@ -78,7 +79,7 @@ class Site:
         Mapping of str to bytes
             Every file by its path, with slashes, below the folder of the site.
         """
-        self._render("index.html", "overview.html", trials=self._trials)
+        self._render("index.html", "overview.html", contents=self._trials)
         folder = files("survkit.report") / "assets"
         assets = {name: (folder / name).read_bytes() for name in _ASSETS}
         return {MARKER: _MARKED.encode(), **assets, **self._files}
@@ -86,3 +87,17 @@ class Site:
     def _render(self, path: str, template: str, **content: object) -> None:
         text = self._environment.get_template(template).render(**content)
         self._files[path] = text.encode()
+
+
+def _describe(reproduction: Reproduction) -> TrialContent:
+    """Draw what the pages show of a trial."""
+    forest, analyses = compose_forest(reproduction.analyses), []
+    for result in reproduction.analyses:
+        curves, log_log = KaplanMeierDrawing(compose_kaplan_meier(result)), compose_log_log(result)
+        diagnostic = None if log_log is None else LogLogDrawing(log_log)
+        data = f"data/{reproduction.trial.id}/{result.analysis.id}.csv"
+        analyses.append(
+            AnalysisContent(result=result, curves=curves, log_log=diagnostic, data=data)
+        )
+    drawn = None if forest is None else ForestDrawing(forest)
+    return TrialContent(reproduction=reproduction, forest=drawn, analyses=tuple(analyses))

@@ -4,8 +4,8 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from survkit.plot.targets import place_targets
 from survkit.reproduction import reproduce_analysis
+from survkit.scene.targets import place_targets
 from tests.reconstruction.documents import analysis, arm
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_targets_of_an_analysis(three_arms: AnalysisReproduction) -> None:
     targets = [
-        (target.arm, target.kind, target.time, target.survival, target.relation, target.role)
+        (target.arm.id, target.kind, target.time, target.survival, target.relation, target.role)
         for target in place_targets(three_arms)
     ]
     assert targets == [
@@ -37,7 +37,9 @@ def test_quartiles_lie_at_three_quarters_and_one_quarter() -> None:
     quartiles = {"value": Decimal("6.2"), "ci": [Decimal("5.0"), Decimal("8.1")]}
     stated = arm("control", 150, 110, "12.1") | {"lower_quartile": quartiles}
     made = reproduce_analysis(analysis(stated | {"upper_quartile": "not reached"}))
-    assert [(own.kind, own.time, own.survival, own.lower) for own in place_targets(made)] == [
+    assert [
+        (target.kind, target.time, target.survival, target.lower) for target in place_targets(made)
+    ] == [
         ("quantile", 12.1, 0.5, None),
         ("quantile", 6.2, 0.75, 5.0),
     ]

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict
-from survkit.plot.targets import first_by_key
 from survkit.quantity import FigureKey
+from survkit.scene.arms import first_by_key, order_arms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.reproduction import AnalysisReproduction
-    from survkit.trial import Contrast
 
 __all__ = ["Ratio", "RatioPair", "join_limits", "pair_ratios"]
 
@@ -54,8 +53,8 @@ class RatioPair:
 
     Parameters
     ----------
-    contrast : Contrast
-        The two arms compared.
+    name : str
+        The two arms compared, such as ``"active vs placebo"``.
     printed, refitted : Ratio
         The publication's hazard ratio and the referee's.
     level : float
@@ -66,44 +65,39 @@ class RatioPair:
         The worst verdict among the ratio and its limits.
     """
 
-    contrast: Contrast
+    name: str
     printed: Ratio
     refitted: Ratio
     level: float
     role: str
     verdict: Verdict
 
+    @property
+    def shaped(self) -> bool:
+        """Whether the printed ratio shaped the patients."""
+        return self.role.startswith("input")
 
-def pair_ratios(reproduction: AnalysisReproduction) -> tuple[RatioPair, ...]:
-    """
-    Pair printed and refitted hazard ratios.
 
-    Parameters
-    ----------
-    reproduction : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    tuple of RatioPair
-        One per contrast with a printed hazard ratio, in the file's order.
-    """
-    found = first_by_key(reproduction)
+def pair_ratios(result: AnalysisReproduction) -> tuple[RatioPair, ...]:
+    """Pair printed and refitted hazard ratios, one pair per contrast, in the file's order."""
+    found, arms = first_by_key(result), order_arms(result.analysis)
     pairs = []
-    for contrast in reproduction.analysis.contrasts:
+    for contrast in result.analysis.contrasts:
         ratio = FigureKey("hazard_ratio", contrast.subject)
-        triple = list(map(found.get, (ratio, *ratio.limits)))
+        triple = [found.get(key) for key in (ratio, *ratio.limits)]
         if triple[0] is not None:
-            pairs.append(_pair(contrast, triple))
+            sides = (arms[contrast.experimental], arms[contrast.reference])
+            pairs.append(_pair(" vs ".join(arm.name for arm in sides), triple))
     return tuple(pairs)
 
 
-def _pair(contrast: Contrast, triple: list[Comparison | None]) -> RatioPair:
+def _pair(name: str, triple: list[Comparison | None]) -> RatioPair:
+    """Pair a hazard ratio and its limits, as far as they are printed."""
     known = [comparison for comparison in triple if comparison is not None]
     verdicts = {comparison.verdict for comparison in known}
     roles = dict.fromkeys(comparison.figure.role for comparison in known)
     return RatioPair(
-        contrast=contrast,
+        name=name,
         printed=_ratio(
             [math.nan if one is None else one.figure.printed.value for one in triple],
             [str(one.figure.printed) for one in known],
@@ -124,23 +118,6 @@ def _ratio(values: list[float], digits: list[str]) -> Ratio:
 
 
 def join_limits(digits: Sequence[str]) -> str:
-    """
-    Write an estimate with its interval.
-
-    Parameters
-    ----------
-    digits : sequence of str
-        The estimate, alone or followed by both limits.
-
-    Returns
-    -------
-    str
-        Such as ``"0.35 (0.27–0.45)"``; empty for no digits.
-
-    Examples
-    --------
-    >>> join_limits(["0.35", "0.27", "0.45"])
-    '0.35 (0.27–0.45)'
-    """
+    """Write an estimate, alone or followed by both limits, such as ``"0.35 (0.27–0.45)"``."""
     interval = f" ({digits[1]}–{digits[2]})" if len(digits) == 3 else ""
     return digits[0] + interval if digits else ""

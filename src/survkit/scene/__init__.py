@@ -1,0 +1,33 @@
+"""What a picture of a reproduction shows, undrawn: `plot` and `report` draw it."""
+
+from __future__ import annotations
+
+from survkit.scene.arms import SYNTHETIC, SceneArm
+from survkit.scene.axis import Axis
+from survkit.scene.forest import ForestRow, ForestScene, compose_forest
+from survkit.scene.kaplan_meier import (
+    ArmCurve,
+    KaplanMeierScene,
+    LegendEntry,
+    compose_kaplan_meier,
+)
+from survkit.scene.log_log import LogLogScene, compose_log_log
+from survkit.scene.ratios import Ratio
+from survkit.scene.targets import Target
+
+__all__ = [
+    "SYNTHETIC",
+    "ArmCurve",
+    "Axis",
+    "ForestRow",
+    "ForestScene",
+    "KaplanMeierScene",
+    "LegendEntry",
+    "LogLogScene",
+    "Ratio",
+    "SceneArm",
+    "Target",
+    "compose_forest",
+    "compose_kaplan_meier",
+    "compose_log_log",
+]
