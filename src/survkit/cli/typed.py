@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from survkit.consistency import Pair, Sheet
 from survkit.errors import SurvkitError
 from survkit.printed import NOT_REACHED, Printed
-from survkit.quantity import QUANTITIES, FigureKey
+from survkit.quantity import LIMITS, FigureKey
 from survkit.trial import Figure
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class TypedFigures:
         for option, quantity, of, text in alone:
             if text is not None:
                 yield option, FigureKey(quantity, of), text
-        for side, text in zip(("lower", "upper"), self.interval or (), strict=False):
-            yield "--ci", FigureKey(f"hazard_ratio_{side}", subject), text
+        for side, text in zip(LIMITS, self.interval or (), strict=False):
+            yield "--ci", FigureKey("hazard_ratio", subject, side=side), text
         yield from self._of_arms()
 
     def _of_arms(self) -> Iterator[tuple[str, FigureKey, str]]:
@@ -159,9 +159,8 @@ def _printed(option: str, key: FigureKey, text: str) -> Printed:
     except ValueError as error:
         msg = f"{option}: {error}"
         raise SurvkitError(msg) from None
-    unit = QUANTITIES[key.quantity].unit
     whole = printed.exact and printed.decimals == 0 and printed.value >= 0
-    if unit in _WHOLE and not whole:
+    if key.definition.unit in _WHOLE and not whole:
         msg = f"{option}: {key.label} must be a whole number, got {text!r}"
         raise SurvkitError(msg)
     negative = printed.number is not None and printed.number < 0
