@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from survkit.cli.findings import short_text
-from survkit.cli.layout import Cell, Line, fits, paragraph, table, terms
+from survkit.cli.text.findings import short_text
+from survkit.cli.text.layout import Cell, Line, fits, paragraph, table, terms
 from survkit.comparison import Comparison, Verdict
 from survkit.wording import (
     UNVERIFIED,
@@ -46,27 +46,11 @@ def trial_text(
     screen: Screen,
     opinions: Mapping[str, Sequence[Opinion]] | None = None,
 ) -> str:
-    """
-    Report every figure of a trial.
-
-    Parameters
-    ----------
-    reproduction : Reproduction
-        The trial, reproduced.
-    screen : Screen
-        Width and colour.
-    opinions : mapping of str to sequence of Opinion, optional
-        By analysis id, R's value for each figure: a column of its own.
-
-    Returns
-    -------
-    str
-        One table per analysis, inputs and checks apart, and what to know about it.
-    """
+    """Report every figure of a trial; R's opinions, by analysis id, are a column of their own."""
     lines: list[str] = []
     for result in reproduction.analyses:
-        own = (opinions or {}).get(result.analysis.id, ())
-        lines += [*_analysis_lines(reproduction.trial, result, screen, own), ""]
+        of_r = (opinions or {}).get(result.analysis.id, ())
+        lines += [*_analysis_lines(reproduction.trial, result, screen, of_r), ""]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from survkit.errors import SurvkitError
-from survkit.summary import figure_address
+from survkit.results.outcomes import figure_address
 from survkit.trial import figure_ids
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _drifts(lock: Mapping[str, Any], trial: Trial, result: AnalysisReproduction)
     if known.get("spec_sha256") != current["spec_sha256"]:
         yield f"{here}: the input figures are not those that were locked"
     if known.get("ipd_sha256") != current["ipd_sha256"]:
-        was, now = (str(own.get("ipd_sha256"))[:12] for own in (known, current))
+        was, now = (str(entry.get("ipd_sha256"))[:12] for entry in (known, current))
         yield f"{here}: the digest of the patients moved from {was} to {now}"
     figures = known.get("figures", {})
     for name, comparison in zip(figure_ids(result.analysis), result.comparisons, strict=True):

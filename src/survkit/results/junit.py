@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from survkit.summary.outcome import Outcome, list_outcomes
+from survkit.results.outcomes import Outcome, list_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from survkit.summary import (
+from survkit.results import (
     explain_comparison,
     github_annotations,
     junit_xml,

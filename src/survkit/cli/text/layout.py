@@ -16,18 +16,7 @@ _NARROWEST_LAST = 8
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """
-    One field of a table.
-
-    Parameters
-    ----------
-    text : str
-        What it says.
-    style : Style
-        How it is painted.
-    right : bool
-        Whether it stands at the right of its column, as numbers do.
-    """
+    """One field of a table; numbers stand at the right of their column."""
 
     text: str
     style: Style = "plain"
@@ -36,18 +25,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """
-    A line across all columns of a table.
-
-    Parameters
-    ----------
-    text : str
-        What it says; wrapped where it is too long.
-    style : Style
-        How it is painted.
-    indent : int
-        Columns left free before it.
-    """
+    """A line across all columns of a table, wrapped where it is too long."""
 
     text: str
     style: Style = "plain"
@@ -55,21 +33,7 @@ class Line:
 
 
 def table(rows: Sequence[Sequence[Cell] | Line], screen: Screen) -> list[str]:
-    """
-    Set rows in columns as wide as their widest field; the last column takes what is left.
-
-    Parameters
-    ----------
-    rows : sequence of (sequence of Cell) or Line
-        Rows with the same number of cells, and lines across.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    list of str
-        The lines, without trailing blanks.
-    """
+    """Set rows in columns as wide as their widest field; the last column takes what is left."""
     widths = _widths(rows)
     found: list[str] = []
     for row in rows:
@@ -81,43 +45,13 @@ def table(rows: Sequence[Sequence[Cell] | Line], screen: Screen) -> list[str]:
 
 
 def fits(rows: Sequence[Sequence[Cell] | Line], screen: Screen) -> bool:
-    """
-    Tell whether a table needs no wrapping in its last column.
-
-    Parameters
-    ----------
-    rows : sequence of (sequence of Cell) or Line
-        Rows with the same number of cells, and lines across.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    bool
-        True if every row stays on one line.
-    """
+    """Tell whether a table needs no wrapping in its last column."""
     widths = _widths(rows)
     return sum(widths) + len(_GAP) * (len(widths) - 1) <= screen.width
 
 
 def terms(pairs: Iterable[tuple[str, str]], screen: Screen, indent: int = 0) -> list[str]:
-    """
-    Set terms with their explanations beside them.
-
-    Parameters
-    ----------
-    pairs : iterable of (str, str)
-        Term and explanation; pairs without explanation are left out.
-    screen : Screen
-        Width and colour.
-    indent : int
-        Columns left free before the terms.
-
-    Returns
-    -------
-    list of str
-        The lines; long explanations go on below themselves.
-    """
+    """Set terms with their explanations beside them; pairs without one are left out."""
     stated = [(term, _squeezed(text)) for term, text in pairs if text]
     widest = max((len(term) for term, _ in stated), default=0)
     found: list[str] = []
@@ -131,25 +65,7 @@ def terms(pairs: Iterable[tuple[str, str]], screen: Screen, indent: int = 0) -> 
 
 
 def paragraph(text: str, screen: Screen, *, indent: int = 0, style: Style = "plain") -> list[str]:
-    """
-    Wrap a paragraph.
-
-    Parameters
-    ----------
-    text : str
-        Running text.
-    screen : Screen
-        Width and colour.
-    indent : int
-        Columns left free before every line.
-    style : Style
-        How it is painted.
-
-    Returns
-    -------
-    list of str
-        The lines.
-    """
+    """Wrap a paragraph."""
     lines = _wrapped(_squeezed(text), screen.width - indent)
     return [f"{' ' * indent}{screen.paint(line, style)}" for line in lines]
 

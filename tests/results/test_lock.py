@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from survkit.errors import SurvkitError
-from survkit.lock import find_drifts, lock_text, read_lock
+from survkit.results import find_drifts, lock_text, read_lock
 from tests.cli.example import make_example
 from tests.cli.running import TRIAL, run
 
@@ -31,8 +31,8 @@ def moved(quantity: str, factor: float) -> Reproduction:
     """The run again, with one figure multiplied."""
     (result,) = RUN.analyses
     comparisons = tuple(
-        replace(own, estimate=own.estimate * factor) if own.figure.key.name == quantity else own
-        for own in result.comparisons
+        replace(each, estimate=each.estimate * factor) if each.figure.key.name == quantity else each
+        for each in result.comparisons
     )
     return replace(RUN, analyses=(replace(result, comparisons=comparisons),))
 
@@ -80,10 +80,10 @@ def test_packages_that_changed_are_named_where_something_moved() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda own: own.update(ipd_sha256="2" * 64), "digest of the patients moved from 2222"),
-        (lambda own: own.update(spec_sha256="2" * 64), "input figures are not those"),
-        (lambda own: own["figures"].pop("hazard_ratio"), "hazard_ratio is not in the lock"),
-        (lambda own: own["figures"].update(x=1.0), "x is in the lock, and not in the file"),
+        (lambda entry: entry.update(ipd_sha256="2" * 64), "digest of the patients moved from 2222"),
+        (lambda entry: entry.update(spec_sha256="2" * 64), "input figures are not those"),
+        (lambda entry: entry["figures"].pop("hazard_ratio"), "hazard_ratio is not in the lock"),
+        (lambda entry: entry["figures"].update(x=1.0), "x is in the lock, and not in the file"),
     ],
 )
 def test_other_differences(change: Any, sentence: str) -> None:

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from survkit.cli.layout import Cell, paragraph, table, terms
+from survkit.cli.text.layout import Cell, paragraph, table, terms
 from survkit.consistency import Finding, Severity
 from survkit.wording import describe_analysis, name_figure, plural
 
 if TYPE_CHECKING:
-    from survkit.cli.audited import AuditedAnalysis
     from survkit.cli.terminal import Screen, Style
     from survkit.reproduction import Witness
+    from survkit.results import AuditedAnalysis
 
 __all__ = ["audit_summary_text", "audited_text", "short_text", "typed_text"]
 
@@ -26,21 +26,7 @@ _MISSED_NAMED = 3
 
 
 def audited_text(audited: AuditedAnalysis, screen: Screen) -> str:
-    """
-    Report what the audit found about one analysis.
-
-    Parameters
-    ----------
-    audited : AuditedAnalysis
-        The analysis, its findings and its witness.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        Every finding, and whether patients prove the figures compatible.
-    """
+    """Report what the audit found about one analysis."""
     analysis = audited.analysis
     lines = [
         screen.paint(f"{audited.trial.name}, {analysis.id}", "strong"),
@@ -54,21 +40,7 @@ def audited_text(audited: AuditedAnalysis, screen: Screen) -> str:
 
 
 def typed_text(findings: Sequence[Finding], screen: Screen) -> str:
-    """
-    Report what the audit found about typed figures.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        The findings.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        Every finding, and what their absence means.
-    """
+    """Report what the audit found about typed figures."""
     lines = list(_finding_lines(findings, screen))
     if not any(finding.severity is Severity.IMPOSSIBLE for finding in findings):
         meaning = "No check says impossible. No patients were sought, so nothing is proved: that "
@@ -80,21 +52,7 @@ def typed_text(findings: Sequence[Finding], screen: Screen) -> str:
 
 
 def audit_summary_text(audited: Sequence[AuditedAnalysis], screen: Screen) -> str:
-    """
-    Sum up an audit: a row per analysis, and what it means.
-
-    Parameters
-    ----------
-    audited : sequence of AuditedAnalysis
-        The analyses.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        The summary table and its reading.
-    """
+    """Sum up an audit: a row per analysis, and what it means."""
     numbers = ("figures", *(severity.value for severity in Severity))
     titles = ("trial", "analysis", *numbers, "witness")
     rows = [[Cell(title, "faint", right=title in numbers) for title in titles]]
@@ -106,19 +64,7 @@ def audit_summary_text(audited: Sequence[AuditedAnalysis], screen: Screen) -> st
 
 
 def short_text(findings: Iterable[Finding]) -> str:
-    """
-    Tell in a line what the audit found, for reports on other things.
-
-    Parameters
-    ----------
-    findings : iterable of Finding
-        The findings of one analysis.
-
-    Returns
-    -------
-    str
-        The impossible and the unlikely ones by name; empty where there are none.
-    """
+    """Tell in a line what the audit found, for reports on other things."""
     told = [each for each in findings if each.severity is not Severity.NOTE]
     counted = Counter((each.severity, each.check, each.subject) for each in told)
     named = [

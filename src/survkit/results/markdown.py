@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from survkit.consistency import Severity
-from survkit.summary.outcome import Outcome, list_outcomes
+from survkit.results.outcomes import Outcome, list_outcomes
 from survkit.wording import count_agreeing
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _analyses(reproductions: Sequence[Reproduction]) -> list[str]:
 def _ratios(result: AnalysisReproduction) -> str:
     """Give the printed hazard ratios, experimental over reference."""
     figures = (one.figure for one in result.comparisons)
-    return ", ".join(str(own.printed) for own in figures if own.key.name == "hazard_ratio")
+    return ", ".join(str(each.printed) for each in figures if each.key.name == "hazard_ratio")
 
 
 def _counted(result: AnalysisReproduction) -> str:

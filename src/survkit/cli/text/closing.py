@@ -5,40 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from survkit.cli.layout import Cell, paragraph, table
-from survkit.cli.verdicts import STYLES
+from survkit.cli.text.layout import Cell, paragraph, table
+from survkit.cli.text.verdicts import STYLES
 from survkit.comparison import Comparison, Verdict
-from survkit.summary import list_outcomes
+from survkit.results import list_outcomes
 from survkit.wording import count_agreeing, plural
 
 if TYPE_CHECKING:
     from survkit.cli.terminal import Screen
     from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.second_opinion import Opinion, RSurvival
     from survkit.trial import Trial
 
-__all__ = ["summary_text"]
+__all__ = ["opinion_text", "summary_text"]
 
 
 def summary_text(
     reproductions: Sequence[Reproduction], screen: Screen, notes: Sequence[str] = ()
 ) -> str:
-    """
-    Sum up a run: a row per analysis, and what it means.
-
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-    screen : Screen
-        Width and colour.
-    notes : sequence of str
-        Further sentences about the run.
-
-    Returns
-    -------
-    str
-        The summary table and its reading.
-    """
+    """Sum up a run: a row per analysis, and what it means."""
     results = [result for reproduction in reproductions for result in reproduction.analyses]
     titles = ("trial", "analysis", "inputs", "checks", "verdict")
     rows = [[Cell(title, "faint", right=title in {"inputs", "checks"}) for title in titles]]
@@ -53,6 +38,23 @@ def summary_text(
     for sentence in (*_meaning(results), *notes):
         lines += paragraph(sentence, screen)
     return "".join(f"{line}\n" for line in lines)
+
+
+def opinion_text(program: RSurvival, opinions: Sequence[Opinion]) -> str:
+    """Sum up how many of R's values are lifelines', differ by a convention, or contradict it."""
+    agreeing = sum(opinion.agrees for opinion in opinions)
+    explained = sum(opinion.convention is not None for opinion in opinions)
+    contradicting = sum(opinion.contradicts for opinion in opinions)
+    parts = [
+        f"R {program.versions['R']} with survival {program.versions['survival']} agrees with "
+        f"lifelines to 1e-6 relative on {agreeing} of {plural(len(opinions), 'figure')}"
+    ]
+    if explained:
+        verb = "differs" if explained == 1 else "differ"
+        parts.append(f"{explained} {verb} by a named convention")
+    if contradicting:
+        parts.append(f"{contradicting} without an explanation")
+    return f"{'; '.join(parts)}."
 
 
 def _summary_row(trial: Trial, result: AnalysisReproduction) -> list[Cell]:

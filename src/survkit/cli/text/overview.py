@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from survkit.cli.layout import Cell, Line, paragraph, table, terms
+from survkit.cli.text.layout import Cell, Line, paragraph, table, terms
 from survkit.wording import (
     by_subject,
     describe_analysis,
@@ -20,21 +20,7 @@ __all__ = ["list_text", "show_text"]
 
 
 def list_text(trials: Iterable[Trial], screen: Screen) -> str:
-    """
-    List trials.
-
-    Parameters
-    ----------
-    trials : iterable of Trial
-        The trials.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        One row per trial: id, name, number of analyses, condition.
-    """
+    """List trials."""
     titles = ("trial", "name", "analyses", "condition")
     rows: list[list[Cell]] = [
         [Cell(title, "faint", right=title == "analyses") for title in titles],
@@ -52,21 +38,7 @@ def list_text(trials: Iterable[Trial], screen: Screen) -> str:
 
 
 def show_text(trial: Trial, screen: Screen) -> str:
-    """
-    Show everything that a trial file says.
-
-    Parameters
-    ----------
-    trial : Trial
-        The trial.
-    screen : Screen
-        Width and colour.
-
-    Returns
-    -------
-    str
-        Its sources, and its analyses with every printed figure.
-    """
+    """Show everything that a trial file says."""
     about = (
         ("id", trial.id),
         ("condition", trial.condition or ""),

@@ -1,39 +1,61 @@
-"""The JSON of a check; docs/schemas/check-2.json describes it."""
+"""Trials that were checked, and the JSON of a check; docs/schemas/check-2.json describes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from survkit.cli.documents import (
+from survkit.results.entries import (
     analysis_entry,
+    document_text,
     figure_entry,
     finding_entry,
-    json_text,
     number_or_null,
 )
 from survkit.trial import figure_ids
 
 if TYPE_CHECKING:
-    from survkit.cli.checked import Checked
+    from collections.abc import Mapping, Sequence
+
     from survkit.comparison import Comparison
-    from survkit.reconstruction import Conflict
-    from survkit.reproduction import AnalysisReproduction
+    from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.second_opinion import Opinion
 
-__all__ = ["CHECK_FORMAT", "check_json"]
+__all__ = ["CheckedTrial", "check_json"]
 
-CHECK_FORMAT = "survkit-check/2"
+_FORMAT = "survkit-check/2"
 
 
-def check_json(done: Sequence[Checked], r_versions: Mapping[str, str] | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTrial:
+    """
+    A trial, reproduced, with R's opinion where it was asked for.
+
+    Parameters
+    ----------
+    reproduction : Reproduction
+        Patients, refits and verdicts.
+    opinions : mapping of str to tuple of Opinion
+        By analysis id, R's value for each figure; empty where R was not asked.
+    """
+
+    reproduction: Reproduction
+    opinions: Mapping[str, tuple[Opinion, ...]] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        """Whether every analysis is reproduced and R contradicts none without an explanation."""
+        every = [opinion for opinions in self.opinions.values() for opinion in opinions]
+        return self.reproduction.reproduced and not any(each.contradicts for each in every)
+
+
+def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
     """
     Write down what a check found; docs/schemas/check-2.json describes it.
 
     Parameters
     ----------
-    done : sequence of Checked
+    checked : sequence of CheckedTrial
         The trials, reproduced.
     r_versions : mapping of str to str, optional
         Versions of R and survival, where R was asked.
@@ -43,18 +65,15 @@ def check_json(done: Sequence[Checked], r_versions: Mapping[str, str] | None = N
     str
         A JSON document; what is no finite number in it is null.
     """
-    return json_text(
-        {
-            "format": CHECK_FORMAT,
-            "survkit": version("survkit"),
-            "r": None if r_versions is None else dict(r_versions),
-            "reproduced": all(each.reproduction.reproduced for each in done),
-            "trials": [_checked_trial(each) for each in done],
-        }
-    )
+    content = {
+        "r": None if r_versions is None else dict(r_versions),
+        "reproduced": all(each.reproduction.reproduced for each in checked),
+        "trials": [_trial(each) for each in checked],
+    }
+    return document_text(_FORMAT, content)
 
 
-def _checked_trial(checked: Checked) -> dict[str, Any]:
+def _trial(checked: CheckedTrial) -> dict[str, Any]:
     """Write down one trial."""
     reproduction = checked.reproduction
     trial = reproduction.trial
@@ -65,13 +84,13 @@ def _checked_trial(checked: Checked) -> dict[str, Any]:
         "sha256": trial.digest,
         "reproduced": reproduction.reproduced,
         "analyses": [
-            _checked_analysis(result, checked.opinions.get(result.analysis.id, ()))
+            _analysis(result, checked.opinions.get(result.analysis.id, ()))
             for result in reproduction.analyses
         ],
     }
 
 
-def _checked_analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict[str, Any]:
+def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict[str, Any]:
     """Write down one analysis with every comparison."""
     reconstruction = result.reconstruction
     tests = result.refit.proportional_hazards
@@ -84,7 +103,7 @@ def _checked_analysis(result: AnalysisReproduction, opinions: Sequence[Opinion])
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
         "within": reconstruction.within,
-        "conflict": None if result.conflict is None else _conflict(result.conflict),
+        "conflict": _conflict(result),
         "proportional_hazards": {subject: number_or_null(p) for subject, p in tests.items()},
         "provenance": {
             "method": reconstruction.provenance.method,
@@ -100,24 +119,31 @@ def _checked_analysis(result: AnalysisReproduction, opinions: Sequence[Opinion])
     }
 
 
+def _conflict(result: AnalysisReproduction) -> dict[str, Any] | None:
+    """Write down which figures stand in each other's way."""
+    conflict = result.conflict
+    return (
+        None
+        if conflict is None
+        else {
+            "figures": [str(figure.key) for figure in conflict.figures],
+            "minimal": conflict.minimal,
+            "attempts": conflict.attempts,
+        }
+    )
+
+
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
     """Write down what R says."""
-    if opinion is None:
-        return None
-    return {
-        "estimate": number_or_null(opinion.value),
-        "agrees": opinion.agrees,
-        "convention": opinion.convention,
-    }
-
-
-def _conflict(conflict: Conflict) -> dict[str, Any]:
-    """Write down which figures stand in each other's way."""
-    return {
-        "figures": [str(figure.key) for figure in conflict.figures],
-        "minimal": conflict.minimal,
-        "attempts": conflict.attempts,
-    }
+    return (
+        None
+        if opinion is None
+        else {
+            "estimate": number_or_null(opinion.value),
+            "agrees": opinion.agrees,
+            "convention": opinion.convention,
+        }
+    )
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survkit.summary.outcome import list_outcomes
+from survkit.results.outcomes import list_outcomes
 from survkit.trial import line_of_analysis
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def github_remarks(title: str, sentences: Sequence[str]) -> str:
     str
         Workflow commands, a line each.
     """
-    return "".join(f"::error title={_property(title)}::{_escaped(own)}\n" for own in sentences)
+    start = f"::error title={_property(title)}::"
+    return "".join(f"{start}{_escaped(sentence)}\n" for sentence in sentences)
 
 
 def _annotations(reproduction: Reproduction) -> Iterator[str]:
