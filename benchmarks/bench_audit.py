@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from planted import PLANTS, contradicts
 from simulated import simulate_analysis
 
 from survkit.consistency import Severity, Sheet, audit_sheet, lay_out
+from survkit.running import map_in_order
 
 LEVELS = (*(severity.value for severity in Severity), "nothing")
 SMALL = (3, 4)
@@ -87,11 +87,10 @@ def main() -> int:
     options = _options()
     sets = [lay_out(analysis(options.data, name, "p-value")) for name in names(options.data)]
     alarms = {"development sets": Counter(_worst(sheet) for sheet in sets)}
-    with ProcessPoolExecutor(options.workers) as pool:
-        simulated = Counter(pool.map(_worst_of_simulated, range(options.trials), chunksize=50))
-        alarms["simulated trials"] = simulated
-        _print("true figures", [_row(name, counts) for name, counts in alarms.items()])
-        plants = _plants(pool, sets, options.bases)
+    simulated = map_in_order(_worst_of_simulated, range(options.trials), workers=options.workers)
+    alarms["simulated trials"] = Counter(simulated)
+    _print("true figures", [_row(name, counts) for name, counts in alarms.items()])
+    plants = _plants(sets, options.bases, options.workers)
     _print("planted errors", [_plant_row(name, tally) for name, tally in plants.items()])
     counted = _count_out()
     _print("small arms", [_row(name, counts) for name, counts in counted.items()])
@@ -126,16 +125,15 @@ def _simulated_sheet(number: int) -> Sheet:
     return lay_out(simulate_analysis(number)[1])
 
 
-def _plants(pool: ProcessPoolExecutor, sets: list[Sheet], bases: int) -> dict[str, Tally]:
+def _plants(sets: list[Sheet], bases: int, workers: int) -> dict[str, Tally]:
     """Plant every kind of error in every base."""
-    sheets = [*sets, *pool.map(_simulated_sheet, range(10_000, 10_000 + bases), chunksize=10)]
+    numbers = range(10_000, 10_000 + bases)
+    sheets = [*sets, *map_in_order(_simulated_sheet, numbers, workers=workers)]
     found = {}
     for position, name in enumerate(PLANTS):
         tally = Tally()
-        outcomes = pool.map(
-            partial(_planted, name), enumerate(sheets, 1_000 * position), chunksize=20
-        )
-        for outcome in outcomes:
+        numbered = list(enumerate(sheets, 1_000 * position))
+        for outcome in map_in_order(partial(_planted, name), numbered, workers=workers):
             if outcome is None:
                 continue
             worst, impossible = outcome

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from survkit.cli import verdicts
-from survkit.cli.verdicts import trial_text
+from survkit.cli.text import verdicts
+from survkit.cli.text.verdicts import trial_text
 from survkit.trial import shipped_trials
 from tests.cli.running import run
 from tools.library import INDEX, LIBRARY, PREDICTIONS, ROOT, library_files

@@ -33,6 +33,17 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Return a folder of so many trials that further processes are started for them."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(16):
+        text = TRIAL.replace('id = "small"', f'id = "small-{number:02d}"')
+        (folder / f"{number:02d}.toml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
 def start() -> Iterator[Start]:
     """Start processes that do not outlive the test."""
     started: list[subprocess.Popen[bytes]] = []
@@ -54,6 +65,7 @@ def start() -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **(env or {})},
+            start_new_session=True,  # a group of processes, as a terminal has it
         )
         started.append(process)
         return process

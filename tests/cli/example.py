@@ -12,9 +12,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from survkit.cli.closing import summary_text
 from survkit.cli.terminal import Screen
-from survkit.cli.verdicts import trial_text
+from survkit.cli.text.closing import summary_text
+from survkit.cli.text.verdicts import trial_text
 from survkit.comparison import compare_figures
 from survkit.reconstruction import Provenance, Reconstruction
 from survkit.refit import Estimate, Refit

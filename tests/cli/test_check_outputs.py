@@ -9,8 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from survkit.cli.check_document import check_json
-from survkit.cli.checked import Checked
+from survkit.results import CheckedTrial, check_json
 from survkit.trial.schema import schema_text
 from tests.cli.example import make_example
 from tests.cli.running import TRIAL, run
@@ -26,7 +25,7 @@ def validate(document: object) -> None:
 
 @pytest.mark.parametrize("missed", [True, False])
 def test_the_document_obeys_its_schema(*, missed: bool) -> None:
-    document = json.loads(check_json([Checked(reproduction=make_example(missed=missed))]))
+    document = json.loads(check_json([CheckedTrial(reproduction=make_example(missed=missed))]))
     validate(document)
     assert document["reproduced"] is not missed
 
@@ -43,7 +42,7 @@ def test_a_document_with_findings_and_a_conflict_obeys_its_schema(tmp_path: Path
 
 
 def test_the_schema_refuses_another_key() -> None:
-    document = json.loads(check_json([Checked(reproduction=make_example(missed=True))]))
+    document = json.loads(check_json([CheckedTrial(reproduction=make_example(missed=True))]))
     document["trials"][0]["analyses"][0]["figures"][0]["extra"] = 1
     with pytest.raises(jsonschema.ValidationError):
         validate(document)

@@ -17,7 +17,10 @@ from tests.cli.running import SHIPPED, TRIAL, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("list", "show", "reconstruct", "export", "check", "audit", "plot", "schema", "new")
+COMMANDS = (
+    *("list", "show", "reconstruct", "export", "check", "audit", "plot", "report", "schema"),
+    "new",
+)
 PART = ("eortc-26981", "--analysis", "pfs-mgmt-methylated")
 """A sub-group whose patients are some of its parent's, and are found soon."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from survkit.cli.layout import Cell, Line, fits, paragraph, table, terms
 from survkit.cli.terminal import Screen
+from survkit.cli.text.layout import Cell, Line, fits, paragraph, table, terms
 
 ROWS = [
     [Cell("figure"), Cell("printed", right=True), Cell("source")],

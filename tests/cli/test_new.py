@@ -110,6 +110,11 @@ def test_intervals_as_papers_print_them(ratio: str) -> None:
     assert (str(interval.ci.lower), str(interval.ci.upper)) == ("0.27", "0.45")
 
 
+def test_letters_that_no_file_can_hold_as_they_are() -> None:
+    assert run(*FULL, "--name", 'DEL \x7f, bytes \udc80, quote "').exit_code == 0
+    assert load_trial("demo-3.toml").name == 'DEL \x7f, bytes ?, quote "'
+
+
 def test_an_existing_file_stays_as_it_is() -> None:
     Path("demo-3.toml").write_text("mine", "utf-8")
     assert refusal(*FULL) == ["demo-3.toml: the new trial file must not exist yet, got a file"]
@@ -146,7 +151,7 @@ def test_what_cannot_be_is_a_sentence_and_no_file(
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survkit.cli.drafting._at_terminal", lambda: True)
+    monkeypatch.setattr("survkit.cli.commands.new._at_terminal", lambda: True)
     lines = [
         *("demo-3", "", "a disease", "A paper", "", "", "OS", "year"),
         *("placebo", "placebo:203:165:4.6", "drug:207::11.0", ""),
@@ -166,7 +171,7 @@ def test_at_a_terminal_what_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPa
 def test_questions_without_answers_leave_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("survkit.cli.drafting._at_terminal", lambda: True)
+    monkeypatch.setattr("survkit.cli.commands.new._at_terminal", lambda: True)
     result = CliRunner().invoke(application, ["new"], input="demo-3\n", prog_name="survkit")
     assert result.exit_code == 2
     assert "the questions must be answered" in result.stderr

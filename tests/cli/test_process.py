@@ -20,7 +20,7 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and pipes are others
 
 RECONSTRUCT = ("reconstruct", "radiant-3", "--analysis", "pfs-investigator")
 
-HEAVY = {"lifelines", "matplotlib", "numpy", "pandas", "scipy"}
+HEAVY = {"joblib", "lifelines", "matplotlib", "numpy", "pandas", "scipy"}
 
 BROKEN = """\
 import survkit.cli.application as a
@@ -53,7 +53,7 @@ sys.stdin.readline()
 """
 
 WAIT_BEFORE_THE_SUMMARY = """\
-import survkit.cli.closing as closing
+import survkit.cli.text.closing as closing
 usual = closing.summary_text
 def wait(*arguments):
     sys.stdin.readline()
@@ -138,6 +138,17 @@ def test_ctrl_c_while_a_file_is_written(start: Start, small: Path, tmp_path: Pat
 
 
 @POSIX
+def test_ctrl_c_at_a_terminal_while_several_processes_work(start: Start, many: Path) -> None:
+    """A terminal sends it to all processes; none of them may answer but the first."""
+    process = start("check", many)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"SMALL, os\n"
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (130, b"survkit: interrupted\n")
+
+
+@POSIX
 @pytest.mark.parametrize("arguments", [("list",), RECONSTRUCT, ("--help",)])
 def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -> None:
     process = start(*arguments, before=WAIT_FOR_A_WORD)
@@ -194,7 +205,8 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "show", "reconstruct", "export", "check", "audit", "plot", "schema", "new"]
+    "command",
+    ["list", "show", "reconstruct", "export", "check", "audit", "plot", "report", "schema", "new"],
 )
 def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY
@@ -204,6 +216,13 @@ def test_no_command_loads_more_than_it_needs(small: Path) -> None:
     assert not loaded_modules("list") & HEAVY
     assert not loaded_modules("show", str(small)) & HEAVY
     assert not loaded_modules("reconstruct", str(small)) & {"lifelines", "matplotlib", "scipy"}
+
+
+def test_side_by_side_or_one_after_the_other_says_the_same(start: Start, many: Path) -> None:
+    one_by_one = "import survkit.cli.reproducing as r; r._MANY = 1_000"
+    said = [start("check", many, before=before).communicate() for before in ("", one_by_one)]
+    assert said[0] == said[1]
+    assert b"16 analyses reproduced" in said[0][0]
 
 
 def test_two_processes_write_the_same_bytes(start: Start, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from survkit.cli.files import discard_unfinished
-from survkit.cli.folders import write_folder
-from survkit.cli.reporting import _MARKER
+from survkit.cli.commands.report import _MARKER
+from survkit.cli.files import discard_unfinished, write_folder
 from survkit.errors import OutputError
 from survkit.report import MARKER
 from tests.cli.running import run

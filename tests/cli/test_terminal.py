@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 
 import pytest
@@ -63,17 +64,24 @@ def test_paint_needs_colour_and_something_to_paint() -> None:
     assert Screen(80, colour=True).paint("missed", "plain") == "missed"
 
 
-def test_progress_overwrites_its_line_and_leaves_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_progress_is_one_line_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = become_terminal(monkeypatch)
-    monkeypatch.setenv("COLUMNS", "10")
-    progress = Progress()
+    monkeypatch.setenv("COLUMNS", "60")
+    progress = Progress(8)
     progress.clear()
     assert terminal.getvalue() == ""
-    progress.show("a long way to go")
-    progress.clear()
-    assert terminal.getvalue() == "\r\x1b[2Ka long wa\r\x1b[2K"
+    for text in ("one [of] them", "a long way to go" * 20):
+        progress.show(text, 2)
+        progress.clear()
+    said = terminal.getvalue()
+    assert "one [of] them" in said
+    assert said.count("\n") == 2
+    for line in said.split("\n")[:2]:
+        last = line.rpartition("\r")[2]
+        assert len(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", last)) <= 60
+    removed = "\r\x1b[1A\x1b[2K"
+    assert said.endswith(removed)
+    assert said.count("\x1b[?25l") == said.count("\x1b[?25h") == 2
 
 
 def test_progress_is_silent_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survkit.summary import markdown_summary
+from survkit.results import markdown_summary
 
 if TYPE_CHECKING:
     from survkit.reproduction import Reproduction

@@ -1,44 +1,49 @@
-"""Output files: complete under their name, or not there at all."""
+"""Output files and folders: complete under their name, or not there at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from survkit.cli.terminal import write_bytes
 from survkit.errors import OutputError
 
 __all__ = [
-    "as_output_error",
+    "check_folder_target",
+    "check_output",
     "check_target",
     "discard_unfinished",
     "make_folder",
-    "temporary_name",
     "write_file",
+    "write_folder",
+    "write_output",
 ]
 
 _unfinished: set[Path] = set()
 """Temporary files that exist right now; an interrupted process removes them."""
 
 
+def check_output(path: Path | None) -> None:
+    """Refuse a file that cannot be written, before any work is done; None is always possible."""
+    if path is not None:
+        check_target(path)
+
+
+def write_output(path: Path | None, content: bytes) -> None:
+    """Write a file, or to standard output where none is named."""
+    if path is None:
+        write_bytes(content)
+    else:
+        write_file(path, content)
+
+
 def check_target(path: Path) -> None:
-    """
-    Refuse an output file that cannot be written, before any work is done for it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where a file will be written.
-
-    Raises
-    ------
-    OutputError
-        If it is a folder, or if its folder does not exist or cannot be written.
-    """
+    """Refuse an output file that is a folder, or whose folder is none or cannot be written."""
     folder = path.parent
-    with as_output_error(path):
+    with _as_output_error(path):
         if path.is_dir():
             raise _refusal(path, "the output must be a file, got a folder")
         if not folder.is_dir():
@@ -49,20 +54,8 @@ def check_target(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """
-    Make a folder for output, with the folders above it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder; it may exist already.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be made or cannot be written.
-    """
-    with as_output_error(folder):
+    """Make a folder for output, with the folders above it; it may exist already."""
+    with _as_output_error(folder):
         if folder.exists() and not folder.is_dir():
             raise _refusal(folder, "the output must go into a folder, got a file")
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,29 +63,64 @@ def make_folder(folder: Path) -> None:
             raise _refusal(folder, "the folder must be writable, got a read-only one")
 
 
+def check_folder_target(folder: Path, *, marker: str) -> None:
+    """
+    Refuse a folder that cannot be replaced as a whole, before any work is done.
+
+    The folders above it are made if need be. A folder with other files than an earlier report,
+    which is known by a file called `marker`, is left alone; so are a file, a link and the current
+    folder.
+    """
+    with _as_output_error(folder):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            kind = "link" if folder.is_symlink() else "file"
+            raise _refusal(folder, f"the output must be a folder, got a {kind}")
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / marker).is_file():
+            what = "a new folder, an empty one or an earlier report, got a folder with other files"
+            raise _refusal(folder, f"the output must be {what}")
+        if folder.resolve() == Path.cwd():
+            what = "another folder than the current one, got that one"
+            raise _refusal(folder, f"the output must be {what}")
+        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder.resolve().parent, os.W_OK):
+            what = "the place of the output must be writable, got a read-only folder"
+            raise _refusal(folder, what)
+
+
 def write_file(path: Path, content: bytes) -> None:
     """
     Write a file in one step: whoever looks sees the old file or the whole new one.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where to; a symbolic link is followed, a device or named pipe is written directly.
-    content : bytes
-        The whole content.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; what was there before stays as it was.
+    A symbolic link is followed, a device or named pipe is written directly. What was there before
+    stays as it was if that fails.
     """
     check_target(path)
-    with as_output_error(path):
+    with _as_output_error(path):
         target = path.resolve()
         if target.exists() and not target.is_file():
             target.write_bytes(content)
-        else:
-            _replace(target, content)
+            return
+        with _temporary_name(target) as temporary:
+            with temporary.open("xb") as stream:
+                stream.write(content)
+            temporary.replace(target)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, marker: str) -> None:
+    """
+    Write a folder beside its place, then put it there: the old one, or the new one, no mixture.
+
+    Contents stand by their path below the folder, with slashes. An earlier folder, known by its
+    file called `marker`, is replaced as a whole, and stays as it was if that fails.
+    """
+    check_folder_target(folder, marker=marker)
+    target = folder.resolve()
+    with _as_output_error(folder), _temporary_name(target) as new, _temporary_name(target) as old:
+        for name, content in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        _exchange(new, target, old)
 
 
 def discard_unfinished() -> None:
@@ -101,29 +129,9 @@ def discard_unfinished() -> None:
         _remove(temporary)
 
 
-def _replace(target: Path, content: bytes) -> None:
-    """Write beside the target, then give the new file its name."""
-    with temporary_name(target) as temporary:
-        with temporary.open("xb") as stream:
-            stream.write(content)
-        temporary.replace(target)
-
-
 @contextmanager
-def temporary_name(target: Path) -> Iterator[Path]:
-    """
-    Name something that is not finished; whatever bears the name in the end is removed.
-
-    Parameters
-    ----------
-    target : pathlib.Path
-        Where the finished file or folder will be.
-
-    Yields
-    ------
-    pathlib.Path
-        A name beside it that nothing bears.
-    """
+def _temporary_name(target: Path) -> Iterator[Path]:
+    """Name something unfinished beside its place; whatever bears the name in the end is removed."""
     temporary = target.with_name(f".survkit-{os.urandom(6).hex()}.part")
     _unfinished.add(temporary)
     try:
@@ -131,6 +139,19 @@ def temporary_name(target: Path) -> Iterator[Path]:
     finally:
         _remove(temporary)
         _unfinished.discard(temporary)
+
+
+def _exchange(new: Path, target: Path, old: Path) -> None:
+    """Put a new folder in place of the old one; put the old one back if that fails."""
+    existed = target.is_dir()
+    if existed:
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if existed:
+            old.rename(target)
+        raise
 
 
 def _remove(path: Path) -> None:
@@ -143,25 +164,8 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def as_output_error(path: Path) -> Iterator[None]:
-    """
-    Turn what the operating system says into one sentence about a path.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        What is being written.
-
-    Yields
-    ------
-    None
-        Nothing.
-
-    Raises
-    ------
-    OutputError
-        In place of an OSError.
-    """
+def _as_output_error(path: Path) -> Iterator[None]:
+    """Turn what the operating system says into one sentence about a path."""
     try:
         yield
     except OSError as error:

@@ -13,6 +13,9 @@ from survkit.cli.files import discard_unfinished
 
 __all__ = ["end_on_interrupt"]
 
+_TIDY = "\r\x1b[2K\x1b[?25h"
+"""Takes the line of progress away and shows the cursor again, which rich had hidden."""
+
 
 def end_on_interrupt() -> None:
     """
@@ -33,7 +36,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
     for worker in multiprocessing.active_children():
         worker.terminate()
     try:
-        line = "\n" if os.isatty(2) else ""
+        line = _TIDY if os.isatty(2) else ""
         os.write(2, f"{line}survkit: interrupted\n".encode())
     finally:
         os._exit(ExitCode.INTERRUPTED)

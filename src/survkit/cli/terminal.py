@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from survkit.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 __all__ = ["Progress", "Screen", "Style", "find_screen", "write_bytes", "write_text"]
 
@@ -25,41 +28,17 @@ _CODES: dict[Style, str] = {
 }
 _PIPE_WIDTH = 100
 _NARROWEST, _WIDEST = 60, 120
-_CLEAR_LINE = "\r\x1b[2K"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """
-    What the reader's side can show.
-
-    Parameters
-    ----------
-    width : int
-        Columns of text.
-    colour : bool
-        Whether escape codes are understood and wanted.
-    """
+    """What the reader's side can show: columns of text, and whether it understands escape codes."""
 
     width: int
     colour: bool = False
 
     def paint(self, text: str, style: Style) -> str:
-        """
-        Give text a style, where there is colour.
-
-        Parameters
-        ----------
-        text : str
-            The text.
-        style : {"good", "fair", "bad", "faint", "strong", "plain"}
-            What the style means.
-
-        Returns
-        -------
-        str
-            The text, within escape codes or as it was.
-        """
+        """Give text a style, where there is colour."""
         code = _CODES.get(style)
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code and text.strip() else text
 
@@ -68,11 +47,8 @@ def find_screen() -> Screen:
     """
     Ask the environment who reads standard output.
 
-    Returns
-    -------
-    Screen
-        A terminal's width between 60 and 120 columns, or 100 columns without colour for a pipe.
-        ``COLUMNS`` overrules the width, ``NO_COLOR`` and ``TERM=dumb`` switch colour off.
+    A terminal has its width between 60 and 120 columns, a pipe 100 columns without colour.
+    ``COLUMNS`` overrules the width, ``NO_COLOR`` and ``TERM=dumb`` switch colour off.
     """
     if not _is_terminal(sys.stdout):
         asked = os.environ.get("COLUMNS", "")
@@ -84,74 +60,66 @@ def find_screen() -> Screen:
 
 
 def write_text(text: str) -> None:
-    """
-    Write text to standard output, at once.
-
-    Parameters
-    ----------
-    text : str
-        Whole lines.
-
-    Raises
-    ------
-    BrokenPipeError
-        If nobody reads any more.
-    OutputError
-        If it cannot be written for another reason, such as a full disk.
-    """
+    """Write whole lines to standard output, at once."""
     with _as_output_error():
         sys.stdout.write(text)
         sys.stdout.flush()
 
 
 def write_bytes(content: bytes) -> None:
-    """
-    Write bytes to standard output as they are, with the same line ends on every system.
-
-    Parameters
-    ----------
-    content : bytes
-        The whole content.
-
-    Raises
-    ------
-    BrokenPipeError
-        If nobody reads any more.
-    OutputError
-        If it cannot be written for another reason, such as a full disk.
-    """
+    """Write bytes to standard output as they are, with the same line ends on every system."""
     with _as_output_error():
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
 
 class Progress:
-    """One line on standard error that tells what is being done; nothing unless in a terminal."""
+    """
+    A line on standard error: what is being done, how much is, for how long; only in a terminal.
 
-    def __init__(self) -> None:
-        self._shown = False
+    `total` is how many steps there are; None where nothing can be counted.
+    """
 
-    def show(self, text: str) -> None:
-        """
-        Put text in place of what the line said before.
+    def __init__(self, total: int | None = None) -> None:
+        self._total = total
+        self._bar: Bar | None = None
 
-        Parameters
-        ----------
-        text : str
-            What is being done now.
-        """
-        if _is_terminal(sys.stderr):
-            width = shutil.get_terminal_size((80, 24)).columns
-            sys.stderr.write(f"{_CLEAR_LINE}{text[: width - 1]}")
-            sys.stderr.flush()
-            self._shown = True
+    def show(self, text: str, done: int = 0) -> None:
+        """Put text in place of what the line said before; `done` steps are behind it."""
+        if not _is_terminal(sys.stderr):
+            return
+        if self._bar is None:
+            self._bar = _bar()
+            self._bar.add_task(text, total=self._total)
+        self._bar.update(self._bar.task_ids[0], description=text, completed=done)
+        self._bar.start()
 
     def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            sys.stderr.write(_CLEAR_LINE)
-            sys.stderr.flush()
-            self._shown = False
+        """Take the line away, so that something can be printed in its place."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _bar() -> Bar:
+    """Set up rich's line of progress: it turns while Python is busy, and vanishes in the end."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    text = TextColumn(
+        "{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True)
+    )
+    return Progress(
+        SpinnerColumn(),
+        text,
+        BarColumn(20),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        expand=True,
+    )
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -164,6 +132,7 @@ def _within_bounds(width: int) -> int:
 
 @contextmanager
 def _as_output_error() -> Iterator[None]:
+    """Turn a full disk and its like into one sentence; a pipe that nobody reads is another case."""
     try:
         yield
     except BrokenPipeError:

@@ -3,140 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any
 
 from survkit.consistency import Pair, Sheet
 from survkit.errors import SurvkitError
 from survkit.printed import NOT_REACHED, Printed
-from survkit.quantity import QUANTITIES, FigureKey
+from survkit.quantity import LIMITS, FigureKey
 from survkit.trial import Figure
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["TypedFigures", "lay_out_typed"]
+__all__ = ["lay_out_typed"]
 
 _POINT = re.compile(r"(?<!\d)\.")
 """A decimal point without a digit before it, as some journals print p-values."""
 _ARMS = ("experimental", "reference")
-_WHOLE = {"patients"}
+_SUBJECT = Pair(experimental=_ARMS[0], reference=_ARMS[1]).subject
+
+_ALONE = {
+    "--hr": ("hazard_ratio", _SUBJECT),
+    "--p": ("p_value", _SUBJECT),
+    "--reduction": ("risk_reduction", _SUBJECT),
+    "--total-n": ("total_n", ""),
+    "--total-events": ("total_events", ""),
+}
+"""Options with one figure, of the comparison or of all arms together."""
+_OF_ARMS = {"--n": "n", "--events": "events", "--medians": "median"}
+"""Options with a figure for each arm."""
+_AT_TIMES = {"--survival": "survival", "--at-risk": "at_risk"}
+"""Options with a time and a figure for each arm, such as ``12:26:10``, once per time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedFigures:
-    """
-    What was typed, as it was typed; pairs are experimental arm, then reference arm.
-
-    Parameters
-    ----------
-    hazard_ratio, p_value, reduction : str or None
-        Figures of the comparison.
-    interval : tuple of str or None
-        Limits of the hazard ratio.
-    level : float
-        Confidence level of all intervals, in percent.
-    test : str or None
-        ``"log-rank"`` or ``"wald"``.
-    sided : int or None
-        1 or 2.
-    patients, events, medians : tuple of str or None
-        Figures of both arms.
-    total_patients, total_events : str or None
-        Figures of both arms together.
-    survival, at_risk : sequence of str
-        Time, then the percentages or the numbers at risk of both arms, such as ``"12:26:10"``.
-    """
-
-    hazard_ratio: str | None = None
-    interval: tuple[str, str] | None = None
-    level: float = 95.0
-    p_value: str | None = None
-    test: str | None = None
-    sided: int | None = None
-    reduction: str | None = None
-    patients: tuple[str, str] | None = None
-    events: tuple[str, str] | None = None
-    total_patients: str | None = None
-    total_events: str | None = None
-    medians: tuple[str, str] | None = None
-    survival: Sequence[str] = ()
-    at_risk: Sequence[str] = ()
-
-    def given(self) -> bool:
-        """Whether anything was typed that an audit can look at."""
-        return any(True for _ in self.entries())
-
-    def entries(self) -> Iterator[tuple[str, FigureKey, str]]:
-        """
-        Walk through the typed figures.
-
-        Yields
-        ------
-        tuple
-            Option, key and text of each.
-        """
-        subject = Pair(experimental=_ARMS[0], reference=_ARMS[1]).subject
-        alone = (
-            ("--hr", "hazard_ratio", subject, self.hazard_ratio),
-            ("--p", "p_value", subject, self.p_value),
-            ("--reduction", "risk_reduction", subject, self.reduction),
-            ("--total-n", "total_n", "", self.total_patients),
-            ("--total-events", "total_events", "", self.total_events),
-        )
-        for option, quantity, of, text in alone:
-            if text is not None:
-                yield option, FigureKey(quantity, of), text
-        for side, text in zip(("lower", "upper"), self.interval or (), strict=False):
-            yield "--ci", FigureKey(f"hazard_ratio_{side}", subject), text
-        yield from self._of_arms()
-
-    def _of_arms(self) -> Iterator[tuple[str, FigureKey, str]]:
-        """Walk through the figures of both arms."""
-        both = (("--n", "n", self.patients), ("--events", "events", self.events))
-        for option, quantity, pair in (*both, ("--medians", "median", self.medians)):
-            for arm, text in zip(_ARMS, pair or (), strict=False):
-                yield option, FigureKey(quantity, arm), text
-        timed = (("--survival", "survival", self.survival), ("--at-risk", "at_risk", self.at_risk))
-        for option, quantity, rows in timed:
-            for row in rows:
-                time, *own = row.split(":")
-                if len(own) != len(_ARMS):
-                    msg = f"{option}: must be TIME:EXPERIMENTAL:REFERENCE, got {row!r}"
-                    raise SurvkitError(msg)
-                for arm, text in zip(_ARMS, own, strict=True):
-                    yield option, FigureKey(quantity, arm, _number(option, time)), text
-
-
-def lay_out_typed(typed: TypedFigures) -> Sheet:
-    """
-    Lay typed figures out for the audit.
-
-    Parameters
-    ----------
-    typed : TypedFigures
-        What was typed.
-
-    Returns
-    -------
-    Sheet
-        The figures, whatever they say.
-
-    Raises
-    ------
-    SurvkitError
-        If a text is no printed figure, or an option is none of its choices.
-    """
-    if typed.test not in {None, "log-rank", "wald"}:
-        msg = f"--test must be log-rank or wald, got {typed.test!r}"
+def lay_out_typed(
+    given: Mapping[str, Any], *, level: float, test: str | None, sided: int | None
+) -> Sheet:
+    """Lay typed figures, the texts by option, out for the audit, whatever they say."""
+    if test not in {None, "log-rank", "wald"}:
+        msg = f"--test must be log-rank or wald, got {test!r}"
         raise SurvkitError(msg)
-    if not 50.0 < typed.level < 100.0:
-        msg = f"--level must be a percentage between 50 and 100, got {typed.level:g}"
+    if not 50.0 < level < 100.0:
+        msg = f"--level must be a percentage between 50 and 100, got {level:g}"
         raise SurvkitError(msg)
     found: dict[FigureKey, Figure] = {}
-    for option, key, text in typed.entries():
+    for option, key, text in _entries(given):
         if key in found:
             msg = f"{option}: the figure must be given once, got {key} twice"
             raise SurvkitError(msg)
@@ -146,10 +55,35 @@ def lay_out_typed(typed: TypedFigures) -> Sheet:
             role="input",
             verified=True,
             source="typed",
-            level=typed.level,
+            level=level,
         )
-    pair = Pair(experimental=_ARMS[0], reference=_ARMS[1], test=typed.test, sided=typed.sided)
+    pair = Pair(experimental=_ARMS[0], reference=_ARMS[1], test=test, sided=sided)
     return Sheet(id="typed", arms=_ARMS, pairs=(pair,), figures=found)
+
+
+def _entries(given: Mapping[str, Any]) -> Iterator[tuple[str, FigureKey, str]]:
+    """Yield option, key and text of each typed figure."""
+    for option, (quantity, subject) in _ALONE.items():
+        if option in given:
+            yield option, FigureKey(quantity, subject), given[option]
+    for side, text in zip(LIMITS, given.get("--ci", ()), strict=False):
+        yield "--ci", FigureKey("hazard_ratio", _SUBJECT, side=side), text
+    for option, quantity in _OF_ARMS.items():
+        for arm, text in zip(_ARMS, given.get(option, ()), strict=False):
+            yield option, FigureKey(quantity, arm), text
+    for option, quantity in _AT_TIMES.items():
+        for row in given.get(option, ()):
+            yield from _row(option, quantity, row)
+
+
+def _row(option: str, quantity: str, row: str) -> Iterator[tuple[str, FigureKey, str]]:
+    """Yield the figures of both arms at one time."""
+    time, *texts = row.split(":")
+    if len(texts) != len(_ARMS):
+        msg = f"{option}: must be TIME:EXPERIMENTAL:REFERENCE, got {row!r}"
+        raise SurvkitError(msg)
+    for arm, text in zip(_ARMS, texts, strict=True):
+        yield option, FigureKey(quantity, arm, _time(option, time)), text
 
 
 def _printed(option: str, key: FigureKey, text: str) -> Printed:
@@ -159,9 +93,8 @@ def _printed(option: str, key: FigureKey, text: str) -> Printed:
     except ValueError as error:
         msg = f"{option}: {error}"
         raise SurvkitError(msg) from None
-    unit = QUANTITIES[key.quantity].unit
     whole = printed.exact and printed.decimals == 0 and printed.value >= 0
-    if unit in _WHOLE and not whole:
+    if key.definition.unit == "patients" and not whole:
         msg = f"{option}: {key.label} must be a whole number, got {text!r}"
         raise SurvkitError(msg)
     negative = printed.number is not None and printed.number < 0
@@ -171,7 +104,7 @@ def _printed(option: str, key: FigureKey, text: str) -> Printed:
     return printed
 
 
-def _number(option: str, text: str) -> Decimal:
+def _time(option: str, text: str) -> Decimal:
     try:
         printed = Printed.parse(text)
     except ValueError:

@@ -130,7 +130,7 @@ class FigureItem(pytest.Item):
         FigureMissedError
             If they disagree and the run must fail.
         """
-        from survkit.summary import explain_comparison, status_of
+        from survkit.results import explain_comparison, status_of
 
         node = self.parent
         assert isinstance(node, AnalysisNode)  # noqa: S101 - tells mypy

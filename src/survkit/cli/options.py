@@ -1,0 +1,30 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AnalysisId", "AsJson", "Output", "TrialName", "TrialNames"]
+
+TrialName = Annotated[
+    str, typer.Argument(metavar="TRIAL|FILE", help="Id of a shipped trial, or a TOML file.")
+]
+TrialNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TRIAL|FILE|FOLDER",
+        help="Shipped trials, TOML files, folders of them; all shipped trials if left out.",
+    ),
+]
+AnalysisId = Annotated[
+    str | None,
+    typer.Option("--analysis", metavar="ID", help="The analysis, where there are several."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Where to; standard output if left out."),
+]

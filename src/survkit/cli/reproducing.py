@@ -1,0 +1,89 @@
+"""Trials on their way to their verdicts: side by side where there are many, in their order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from survkit.cli.terminal import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from survkit.reproduction import Reproduction
+    from survkit.trial import Analysis, Trial
+
+__all__ = ["reproduce_trials"]
+
+Finished = TypeVar("Finished")
+
+_MANY = 16
+"""Analyses from which on further processes save more time than they take to start."""
+
+
+def reproduce_trials(
+    trials: Sequence[Trial],
+    *,
+    then: Callable[[Reproduction], Finished],
+    doing: str,
+    only: Sequence[str] = (),
+) -> Iterator[Finished]:
+    """
+    Reproduce trials, and yield what `then` makes of each, in order and as soon as it is there.
+
+    `doing` says what `then` does, for the line of progress, which is gone whenever something is
+    yielded; it is empty where that takes no time. `only` are ids of analyses, all if empty.
+    """
+    total = len(only) or sum(len(trial.analyses) for trial in trials)
+    progress = Progress(total)
+    progress.show("loading lifelines")
+    many = len(trials) > 1 and total >= _MANY
+    coming = _side_by_side(trials, progress) if many else _in_turn(trials, only, progress)
+    done = 0
+    try:
+        for reproduction in coming:
+            done += len(reproduction.analyses)
+            if doing:
+                progress.show(f"{reproduction.trial.id}: {doing}", done)
+            finished = then(reproduction)
+            progress.clear()
+            yield finished
+    finally:
+        progress.clear()
+
+
+def _in_turn(
+    trials: Sequence[Trial], only: Sequence[str], progress: Progress
+) -> Iterator[Reproduction]:
+    """Reproduce one trial after the other."""
+    from survkit.reproduction import reproduce
+
+    total = len(only) or sum(len(trial.analyses) for trial in trials)
+    done = 0
+
+    def announce(trial: Trial, analysis: Analysis) -> None:
+        nonlocal done
+        progress.show(f"{trial.id}, {analysis.id}: reconstructing ({done + 1} of {total})", done)
+        done += 1
+
+    for trial in trials:
+        yield reproduce(trial, only=only, progress=partial(announce, trial))
+
+
+def _side_by_side(trials: Sequence[Trial], progress: Progress) -> Iterator[Reproduction]:
+    """Reproduce several trials at a time, each in a process of its own."""
+    from survkit.running import map_in_order
+
+    answers = map_in_order(_reproduce, trials)
+    done = 0
+    for number, trial in enumerate(trials, 1):
+        place = f"trial {number} of {len(trials)}"
+        progress.show(f"{trial.id}: reconstructing ({place})", done)
+        yield next(answers)
+        done += len(trial.analyses)
+
+
+def _reproduce(trial: Trial) -> Reproduction:
+    from survkit.reproduction import reproduce
+
+    return reproduce(trial)

@@ -1,0 +1,138 @@
+"""Analyses with their findings and witnesses, and the JSON of an audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from survkit.consistency import Severity
+from survkit.results.entries import (
+    document_text,
+    figure_entry,
+    finding_entry,
+    number_or_null,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.consistency import Finding
+    from survkit.reproduction import Witness
+    from survkit.trial import Analysis, Trial
+
+__all__ = ["AuditedAnalysis", "audit_json", "typed_audit_json"]
+
+_FORMAT = "survkit-audit/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedAnalysis:
+    """
+    One analysis, audited.
+
+    Parameters
+    ----------
+    trial : Trial
+        Its trial.
+    analysis : Analysis
+        The analysis.
+    findings : tuple of Finding
+        What the checks found, the worst first.
+    witness : Witness or None
+        Patients made from all figures; None where none were sought.
+    """
+
+    trial: Trial
+    analysis: Analysis
+    findings: tuple[Finding, ...]
+    witness: Witness | None
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst severity found."""
+        return self.findings[0].severity if self.findings else None
+
+
+def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
+    """
+    Write down what an audit found.
+
+    Parameters
+    ----------
+    audited : sequence of AuditedAnalysis
+        The analyses.
+
+    Returns
+    -------
+    str
+        A JSON document; what is no finite number in it is null.
+    """
+    return _text(
+        [
+            _entry(
+                each.analysis.id,
+                each.findings,
+                trial=each.trial.id,
+                file=each.trial.origin,
+                sha256=each.trial.digest,
+                witness=None if each.witness is None else _witness(each.witness),
+            )
+            for each in audited
+        ]
+    )
+
+
+def typed_audit_json(findings: Sequence[Finding]) -> str:
+    """
+    Write down what an audit found about figures that stand in no file.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        The findings.
+
+    Returns
+    -------
+    str
+        A JSON document like that of a file, with one analysis called "typed".
+    """
+    return _text([_entry("typed", findings)])
+
+
+def _text(analyses: Sequence[dict[str, Any]]) -> str:
+    severities = {found["severity"] for analysis in analyses for found in analysis["findings"]}
+    impossible = Severity.IMPOSSIBLE.value in severities
+    return document_text(_FORMAT, {"impossible": impossible, "analyses": analyses})
+
+
+def _entry(
+    analysis: str,
+    findings: Sequence[Finding],
+    *,
+    trial: str | None = None,
+    file: str | None = None,
+    sha256: str | None = None,
+    witness: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write down one analysis; typed figures have no trial."""
+    return {
+        "trial": trial,
+        "file": file,
+        "sha256": sha256,
+        "analysis": analysis,
+        "findings": [finding_entry(finding) for finding in findings],
+        "witness": witness,
+    }
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    """Write down what patients prove."""
+    return {
+        "proves": witness.proves,
+        "patients": len(witness.reconstruction.ipd),
+        "ipd_sha256": witness.reconstruction.provenance.ipd_digest,
+        "missed": [
+            {**figure_entry(match.figure), "achieved": number_or_null(match.achieved)}
+            for match in witness.missed
+        ],
+    }

@@ -1,0 +1,160 @@
+"""Trials that were checked, and the JSON of a check; docs/schemas/check-2.json describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from survkit.results.entries import (
+    analysis_entry,
+    document_text,
+    figure_entry,
+    finding_entry,
+    number_or_null,
+)
+from survkit.trial import figure_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survkit.comparison import Comparison
+    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.second_opinion import Opinion
+
+__all__ = ["CheckedTrial", "check_json"]
+
+_FORMAT = "survkit-check/2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTrial:
+    """
+    A trial, reproduced, with R's opinion where it was asked for.
+
+    Parameters
+    ----------
+    reproduction : Reproduction
+        Patients, refits and verdicts.
+    opinions : mapping of str to tuple of Opinion
+        By analysis id, R's value for each figure; empty where R was not asked.
+    """
+
+    reproduction: Reproduction
+    opinions: Mapping[str, tuple[Opinion, ...]] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        """Whether every analysis is reproduced and R contradicts none without an explanation."""
+        every = [opinion for opinions in self.opinions.values() for opinion in opinions]
+        return self.reproduction.reproduced and not any(each.contradicts for each in every)
+
+
+def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
+    """
+    Write down what a check found; docs/schemas/check-2.json describes it.
+
+    Parameters
+    ----------
+    checked : sequence of CheckedTrial
+        The trials, reproduced.
+    r_versions : mapping of str to str, optional
+        Versions of R and survival, where R was asked.
+
+    Returns
+    -------
+    str
+        A JSON document; what is no finite number in it is null.
+    """
+    content = {
+        "r": None if r_versions is None else dict(r_versions),
+        "reproduced": all(each.reproduction.reproduced for each in checked),
+        "trials": [_trial(each) for each in checked],
+    }
+    return document_text(_FORMAT, content)
+
+
+def _trial(checked: CheckedTrial) -> dict[str, Any]:
+    """Write down one trial."""
+    reproduction = checked.reproduction
+    trial = reproduction.trial
+    return {
+        "id": trial.id,
+        "name": trial.name,
+        "file": trial.origin,
+        "sha256": trial.digest,
+        "reproduced": reproduction.reproduced,
+        "analyses": [
+            _analysis(result, checked.opinions.get(result.analysis.id, ()))
+            for result in reproduction.analyses
+        ],
+    }
+
+
+def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict[str, Any]:
+    """Write down one analysis with every comparison."""
+    reconstruction = result.reconstruction
+    tests = result.refit.proportional_hazards
+    names = figure_ids(result.analysis)
+    asked: Sequence[Opinion | None] = opinions or [None] * len(names)
+    figures = zip(names, result.comparisons, asked, strict=True)
+    return {
+        **analysis_entry(result.analysis),
+        "reproduced": result.reproduced,
+        "verdict": result.verdict.value,
+        "assumptions": list(reconstruction.assumptions),
+        "within": reconstruction.within,
+        "conflict": _conflict(result),
+        "proportional_hazards": {subject: number_or_null(p) for subject, p in tests.items()},
+        "provenance": {
+            "method": reconstruction.provenance.method,
+            "spec_sha256": reconstruction.provenance.spec_digest,
+            "ipd_sha256": reconstruction.provenance.ipd_digest,
+            "versions": reconstruction.provenance.versions,
+        },
+        "findings": [finding_entry(finding) for finding in result.findings],
+        "figures": [
+            {"id": name, **_comparison(comparison), "r": _opinion(opinion)}
+            for name, comparison, opinion in figures
+        ],
+    }
+
+
+def _conflict(result: AnalysisReproduction) -> dict[str, Any] | None:
+    """Write down which figures stand in each other's way."""
+    conflict = result.conflict
+    return (
+        None
+        if conflict is None
+        else {
+            "figures": [str(figure.key) for figure in conflict.figures],
+            "minimal": conflict.minimal,
+            "attempts": conflict.attempts,
+        }
+    )
+
+
+def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
+    """Write down what R says."""
+    return (
+        None
+        if opinion is None
+        else {
+            "estimate": number_or_null(opinion.value),
+            "agrees": opinion.agrees,
+            "convention": opinion.convention,
+        }
+    )
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    """Write down one comparison."""
+    return {
+        **figure_entry(comparison.figure),
+        "refitted": comparison.rendered,
+        "estimate": number_or_null(comparison.estimate),
+        "difference": number_or_null(comparison.difference),
+        "allowance": number_or_null(comparison.allowance),
+        "verdict": comparison.verdict.value,
+        "binding": comparison.binding,
+        "reason": comparison.reason,
+    }

@@ -1,0 +1,189 @@
+"""Refitted figures on record, so that a later run can say which of them moved."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from survkit.errors import SurvkitError
+from survkit.results.outcomes import figure_address
+from survkit.trial import figure_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from survkit.comparison import Comparison
+    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.trial import Trial
+
+__all__ = ["LOCK_FORMAT", "find_drifts", "lock_text", "read_lock"]
+
+LOCK_FORMAT = "survkit-lock/1"
+
+_DIGITS = 12
+"""Significant digits on record: the last bits of a sum are no property of a figure."""
+_SAME = 1e-9
+_PACKAGES = ("survkit", "lifelines", "numpy", "pandas", "scipy")
+_NOT_REACHED = "not reached"
+
+
+def lock_text(reproductions: Sequence[Reproduction], known: Mapping[str, Any] | None = None) -> str:
+    """
+    Put a run on record.
+
+    Parameters
+    ----------
+    reproductions : sequence of Reproduction
+        The trials, reproduced.
+    known : mapping or None
+        What is on record already: analyses that are not in the run stay as they are.
+
+    Returns
+    -------
+    str
+        A JSON document with the versions of the packages and, by trial and analysis, the digests of
+        the input figures and of the patients and every refitted figure.
+    """
+    trials: dict[str, dict[str, Any]] = dict((known or {}).get("trials", {}))
+    for each in reproductions:
+        entries = {result.analysis.id: _entry(result) for result in each.analyses}
+        trials[each.trial.id] = {**trials.get(each.trial.id, {}), **entries}
+    document = {
+        "format": LOCK_FORMAT,
+        "versions": {name: version(name) for name in _PACKAGES},
+        "trials": dict(sorted(trials.items())),
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def read_lock(path: Path) -> dict[str, Any]:
+    """
+    Read a record.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file that `lock_text` made.
+
+    Returns
+    -------
+    dict
+        The document.
+
+    Raises
+    ------
+    SurvkitError
+        If it cannot be read or is no such record.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        fault = f"{path}: the lock must be readable, got: {error.strerror}"
+        raise SurvkitError(fault) from None
+    except ValueError as error:
+        fault = f"{path}: the lock must be JSON, got: {error}"
+        raise SurvkitError(fault) from None
+    found = document.get("format") if isinstance(document, dict) else None
+    if found != LOCK_FORMAT or not isinstance(document.get("trials"), dict):
+        fault = f"{path}: format must be {LOCK_FORMAT!r}, got {found!r}"
+        raise SurvkitError(fault)
+    return dict(document)
+
+
+def find_drifts(lock: Mapping[str, Any], reproductions: Sequence[Reproduction]) -> tuple[str, ...]:
+    """
+    Say what moved since a record was made.
+
+    Parameters
+    ----------
+    lock : mapping
+        The record.
+    reproductions : sequence of Reproduction
+        The trials, reproduced now.
+
+    Returns
+    -------
+    tuple of str
+        A sentence per difference, which names the figure, what it was and what it is; the last one
+        tells the packages that changed. Empty where nothing moved by more than 1e-9 relative.
+    """
+    drifts = [
+        drift
+        for each in reproductions
+        for result in each.analyses
+        for drift in _drifts(lock, each.trial, result)
+    ]
+    changed = _changed_packages(lock.get("versions", {}))
+    return (*drifts, *([changed] if drifts and changed else ()))
+
+
+def _entry(result: AnalysisReproduction) -> dict[str, Any]:
+    """Put an analysis on record."""
+    provenance = result.reconstruction.provenance
+    names = figure_ids(result.analysis)
+    return {
+        "spec_sha256": provenance.spec_digest,
+        "ipd_sha256": provenance.ipd_digest,
+        "figures": {
+            name: _recorded(comparison.estimate)
+            for name, comparison in zip(names, result.comparisons, strict=True)
+        },
+    }
+
+
+def _recorded(estimate: float) -> float | str | None:
+    if math.isnan(estimate):
+        return None
+    return _NOT_REACHED if math.isinf(estimate) else float(f"{estimate:.{_DIGITS}g}")
+
+
+def _drifts(lock: Mapping[str, Any], trial: Trial, result: AnalysisReproduction) -> Iterator[str]:
+    """Yield what moved in one analysis."""
+    here = figure_address(trial, result.analysis.id, "").removesuffix("::")
+    known = lock["trials"].get(trial.id, {}).get(result.analysis.id)
+    if known is None:
+        yield f"{here} is not in the lock"
+        return
+    current = _entry(result)
+    if known.get("spec_sha256") != current["spec_sha256"]:
+        yield f"{here}: the input figures are not those that were locked"
+    if known.get("ipd_sha256") != current["ipd_sha256"]:
+        was, now = (str(entry.get("ipd_sha256"))[:12] for entry in (known, current))
+        yield f"{here}: the digest of the patients moved from {was} to {now}"
+    figures = known.get("figures", {})
+    for name, comparison in zip(figure_ids(result.analysis), result.comparisons, strict=True):
+        if name not in figures:
+            yield f"{here}::{name} is not in the lock"
+        elif not _same(figures[name], current["figures"][name]):
+            yield f"{here}::{name} {_movement(figures[name], comparison)}"
+    for name in figures.keys() - current["figures"].keys():
+        yield f"{here}::{name} is in the lock, and not in the file"
+
+
+def _same(was: float | str | None, now: float | str | None) -> bool:
+    if isinstance(was, int | float) and isinstance(now, int | float):
+        return math.isclose(was, now, rel_tol=_SAME)
+    return was == now
+
+
+def _movement(was: float | str | None, comparison: Comparison) -> str:
+    """Say from what a figure moved, and to what."""
+    before, now = (
+        "no estimate" if value is None else f"{value}"
+        for value in (was, _recorded(comparison.estimate))
+    )
+    printed = comparison.figure.printed
+    return f"moved from {before} to {now} (printed {printed}, {comparison.verdict.value})"
+
+
+def _changed_packages(versions: Mapping[str, str]) -> str:
+    """Name the packages that are not those of the record."""
+    changes = [
+        f"{name} {versions.get(name, 'unknown')} to {version(name)}"
+        for name in _PACKAGES
+        if versions.get(name) != version(name)
+    ]
+    return f"packages that changed since: {', '.join(changes)}" if changes else ""
