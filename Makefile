@@ -25,7 +25,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce report test lint docs check format notebooks benchmark reference schema library constraints test-lowest dist try-wheel clean
+.PHONY: help reproduce report test lint docs check format notebooks benchmark reference schema rooms library constraints test-lowest dist try-wheel clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -75,6 +75,9 @@ schema: $(READY) ## write reconstructions/schema.json from the trial models
 	@mkdir -p build
 	$(BIN)/python -m survkit.trial.schema > build/schema.json
 	mv build/schema.json reconstructions/schema.json
+
+rooms: $(READY) ## draw the pictures of docs/architecture.md from the import graph
+	$(BIN)/python tools/rooms.py
 
 library: $(READY) ## write the patients of every shipped trial, the index and the predictions
 	$(BIN)/python tools/library.py

@@ -56,9 +56,7 @@ def _reproduce(trial: str, analysis: Analysis) -> AnalysisReproduction:
     ipd = patients_as_shipped(trial, analysis)
     _, time, *_ = _file(trial, analysis).read_text("utf-8").splitlines()[-1].split(",")
     decimals = len(time.partition(".")[2])
-    reconstruction = record(
-        analysis, ipd, method=NUMBERS.label, decimals=decimals, assumptions=()
-    )
+    reconstruction = record(analysis, ipd, method=NUMBERS.label, decimals=decimals, assumptions=())
     # the digest covers every time and event: nothing was lost on the way through the file
     assert reconstruction.provenance.ipd_digest == digest_as_shipped(trial, analysis)
     refit = refit_ipd(ipd, analysis)

@@ -39,23 +39,7 @@ _KEY: dict[str, Any] = {
 
 @cache
 def measure_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
-    """
-    Measure a text as it will be drawn; to be called in survkit's style.
-
-    Parameters
-    ----------
-    text : str
-        A text; the longest of its lines counts.
-    size : float
-        Font size in points.
-    weight : {"normal", "bold"}
-        Weight of the font.
-
-    Returns
-    -------
-    float
-        Width in points.
-    """
+    """Measure a text as it will be drawn; to be called in survkit's style."""
     font = FontProperties(family=FONT, weight=weight)
     lines = [line for line in text.splitlines() if line.strip()]
     paths = (TextPath((0.0, 0.0), line, size=size, prop=font) for line in lines)

@@ -33,39 +33,13 @@ _MOST_ROWS = 4
 
 
 def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = None) -> Figure:
-    """
-    Draw one analysis as a complete figure: curves, targets, numbers at risk.
-
-    Parameters
-    ----------
-    reproduction : AnalysisReproduction
-        A reproduced analysis.
-    trial : Trial or None
-        The trial it belongs to, for heading and sources.
-
-    Returns
-    -------
-    Figure
-        A figure without a window; `render` makes a file of it.
-    """
+    """Draw one analysis as a complete figure: curves, targets, numbers at risk."""
     scene = compose_kaplan_meier(reproduction)
     return _draw_page([[partial(draw_kaplan_meier, scene)]], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
-    """
-    Draw a whole trial on one page: a Kaplan-Meier panel per analysis and a forest plot.
-
-    Parameters
-    ----------
-    reproduction : Reproduction
-        A reproduced trial.
-
-    Returns
-    -------
-    Figure
-        As `draw_pages`, but with any number of rows.
-    """
+    """Draw a whole trial on one page: a Kaplan-Meier panel per analysis and a forest plot."""
     return _draw_page(_rows(reproduction), reproduction.trial, reproduction.analyses)
 
 

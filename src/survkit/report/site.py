@@ -51,16 +51,7 @@ class Site:
         self._environment.filters |= FILTERS
 
     def add(self, reproduction: Reproduction, document: bytes | None = None) -> None:
-        """
-        Add a trial.
-
-        Parameters
-        ----------
-        reproduction : Reproduction
-            The trial, reproduced.
-        document : bytes or None
-            Its trial file, for those who want to download it.
-        """
+        """Add a trial."""
         content, trial = _describe(reproduction), reproduction.trial
         self._trials.append(content)
         file = f"data/{trial.id}/{trial.id}.toml" if document is not None else ""
@@ -71,14 +62,7 @@ class Site:
             self._files[one.data] = csv_text(one.result.reconstruction, trial).encode()
 
     def finish(self) -> Mapping[str, bytes]:
-        """
-        Write the overview.
-
-        Returns
-        -------
-        Mapping of str to bytes
-            Every file by its path, with slashes, below the folder of the site.
-        """
+        """Write the overview."""
         self._render("index.html", "overview.html", contents=self._trials)
         folder = files("survkit.report") / "assets"
         assets = {name: (folder / name).read_bytes() for name in _ASSETS}

@@ -39,21 +39,7 @@ def github_annotations(reproductions: Sequence[Reproduction]) -> str:
 
 
 def github_remarks(title: str, sentences: Sequence[str]) -> str:
-    """
-    Write a remark for every sentence about the run as a whole.
-
-    Parameters
-    ----------
-    title : str
-        Title of the remarks.
-    sentences : sequence of str
-        What to say.
-
-    Returns
-    -------
-    str
-        Workflow commands, a line each.
-    """
+    """Write a remark for every sentence about the run as a whole."""
     start = f"::error title={_property(title)}::"
     return "".join(f"{start}{_escaped(sentence)}\n" for sentence in sentences)
 

@@ -54,19 +54,7 @@ class AuditedAnalysis:
 
 
 def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
-    """
-    Write down what an audit found.
-
-    Parameters
-    ----------
-    audited : sequence of AuditedAnalysis
-        The analyses.
-
-    Returns
-    -------
-    str
-        A JSON document; what is no finite number in it is null.
-    """
+    """Write down what an audit found."""
     return _text(
         [
             _entry(
@@ -83,19 +71,7 @@ def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
 
 
 def typed_audit_json(findings: Sequence[Finding]) -> str:
-    """
-    Write down what an audit found about figures that stand in no file.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        The findings.
-
-    Returns
-    -------
-    str
-        A JSON document like that of a file, with one analysis called "typed".
-    """
+    """Write down what an audit found about figures that stand in no file."""
     return _text([_entry("typed", findings)])
 
 

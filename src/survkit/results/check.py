@@ -50,21 +50,7 @@ class CheckedTrial:
 
 
 def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
-    """
-    Write down what a check found; docs/schemas/check-2.json describes it.
-
-    Parameters
-    ----------
-    checked : sequence of CheckedTrial
-        The trials, reproduced.
-    r_versions : mapping of str to str, optional
-        Versions of R and survival, where R was asked.
-
-    Returns
-    -------
-    str
-        A JSON document; what is no finite number in it is null.
-    """
+    """Write down what a check found; docs/schemas/check-2.json describes it."""
     content = {
         "r": None if r_versions is None else dict(r_versions),
         "reproduced": all(each.reproduction.reproduced for each in checked),

@@ -53,21 +53,7 @@ class Outcome:
 
 
 def list_outcomes(trial: Trial, result: AnalysisReproduction) -> Iterator[Outcome]:
-    """
-    Tell how every figure of an analysis came out.
-
-    Parameters
-    ----------
-    trial : Trial
-        The trial.
-    result : AnalysisReproduction
-        One of its analyses, reproduced.
-
-    Yields
-    ------
-    Outcome
-        One per figure, in the order of the figures.
-    """
+    """Tell how every figure of an analysis came out."""
     names = figure_ids(result.analysis)
     for name, comparison in zip(names, result.comparisons, strict=True):
         yield Outcome(
@@ -80,41 +66,13 @@ def list_outcomes(trial: Trial, result: AnalysisReproduction) -> Iterator[Outcom
 
 
 def figure_address(trial: Trial, analysis_id: str, name: str) -> str:
-    """
-    Say where a figure stands, as pytest names its items.
-
-    Parameters
-    ----------
-    trial : Trial
-        The trial.
-    analysis_id : str
-        Id of the analysis.
-    name : str
-        Name of the figure in its analysis.
-
-    Returns
-    -------
-    str
-        Such as ``record-1.toml::os::hazard_ratio``.
-    """
+    """Say where a figure stands, as pytest names its items."""
     file = PurePath(trial.origin).name or f"{trial.id}.toml"
     return f"{file}::{analysis_id}::{name}"
 
 
 def status_of(comparison: Comparison) -> Status:
-    """
-    Say what a comparison means for a run.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        A figure with its verdict.
-
-    Returns
-    -------
-    {"passed", "failed", "missed check", "not comparable"}
-        What it means.
-    """
+    """Say what a comparison means for a run."""
     if comparison.verdict is Verdict.NOT_COMPARABLE:
         return "not comparable"
     if comparison.verdict is Verdict.MISSED:

@@ -15,19 +15,7 @@ _FORMAT = "survkit-show/1"
 
 
 def show_json(trial: Trial) -> str:
-    """
-    Write down what a trial file says, with everything it leaves out filled in.
-
-    Parameters
-    ----------
-    trial : Trial
-        The trial.
-
-    Returns
-    -------
-    str
-        A JSON document; printed figures are strings, their digits are kept.
-    """
+    """Write down what a trial file says, with everything it leaves out filled in."""
     content = {
         "id": trial.id,
         "name": trial.name,

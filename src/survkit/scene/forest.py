@@ -82,19 +82,7 @@ class ForestScene:
 
 
 def compose_forest(results: Sequence[AnalysisReproduction]) -> ForestScene | None:
-    """
-    Decide what the forest plot of a trial shows.
-
-    Parameters
-    ----------
-    results : sequence of AnalysisReproduction
-        Reproduced analyses; those without a printed hazard ratio have no row.
-
-    Returns
-    -------
-    ForestScene or None
-        Everything that is drawn or written; None where no hazard ratio is printed.
-    """
+    """Decide what the forest plot of a trial shows."""
     rows = tuple(_arrange(results))
     pairs = [row.pair for row in rows if row.pair is not None]
     if not pairs:

@@ -128,19 +128,7 @@ class KaplanMeierScene:
 
 
 def compose_kaplan_meier(result: AnalysisReproduction) -> KaplanMeierScene:
-    """
-    Decide what the Kaplan-Meier plot of an analysis shows.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Returns
-    -------
-    KaplanMeierScene
-        Everything that is drawn or written, nothing of how.
-    """
+    """Decide what the Kaplan-Meier plot of an analysis shows."""
     analysis, targets = result.analysis, tuple(place_targets(result))
     step = -(-len(result.reconstruction.ipd) // _MOST_CENSORED)
     curves = tuple(_curve(result, arm, step) for arm in order_arms(analysis).values())

@@ -88,16 +88,6 @@ def place_targets(result: AnalysisReproduction) -> Iterator[Target]:
     Place the printed medians, quartiles and survival percentages of an analysis.
 
     Quantiles that are not reached have no place.
-
-    Parameters
-    ----------
-    result : AnalysisReproduction
-        A reproduced analysis.
-
-    Yields
-    ------
-    Target
-        One per printed figure, arm by arm.
     """
     found, arms = first_by_key(result), order_arms(result.analysis)
     kind: Literal["quantile", "survival"]
