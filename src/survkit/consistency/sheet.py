@@ -20,25 +20,14 @@ __all__ = ["Pair", "Sheet", "lay_out", "phrase"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """
-    Two arms compared, and what is known of the printed test.
+    """Two arms compared, and what is known of the printed test."""
 
-    Parameters
-    ----------
-    experimental, reference : str
-        Ids of the arms; ratios are experimental over reference.
-    test : {"log-rank", "wald"} or None
-        The test of the printed p-value; None where nobody says.
-    sided : {1, 2} or None
-        One-sided (against a better experimental arm) or two-sided; None where nobody says.
-    same_model : bool
-        Whether a Wald p-value belongs to the model of the printed hazard ratio.
-    """
-
-    experimental: str
+    experimental: str  # ids of the arms; ratios are experimental over reference
     reference: str
-    test: str | None = None
+    test: str | None = None  # the test of the printed p-value; None where nobody says
+    # one-sided (against a better experimental arm) or two-sided; None where nobody says
     sided: int | None = None
+    # whether a Wald p-value belongs to the model of the printed hazard ratio
     same_model: bool = True
 
     @property
@@ -49,33 +38,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """
-    Figures as printed, from a trial file or from a command line.
+    """Figures as printed, from a trial file or from a command line."""
 
-    Parameters
-    ----------
-    id : str
-        Id of the analysis.
-    arms : tuple of str
-        Ids of all arms.
-    pairs : tuple of Pair
-        The comparisons.
-    figures : mapping of FigureKey to Figure
-        Every figure as first printed.
-    reprints : tuple of Figure
-        The same figures as other sources print them.
-    unit : str
-        Time unit in words, empty where it is not known.
-    median_scale, survival_scale : str
-        Scale on which the intervals of medians and of survival are symmetric.
-    """
-
-    id: str
-    arms: tuple[str, ...]
-    pairs: tuple[Pair, ...]
-    figures: Mapping[FigureKey, Figure]
-    reprints: tuple[Figure, ...] = ()
-    unit: str = ""
+    id: str  # id of the analysis
+    arms: tuple[str, ...]  # ids of all arms
+    pairs: tuple[Pair, ...]  # the comparisons
+    figures: Mapping[FigureKey, Figure]  # every figure as first printed
+    reprints: tuple[Figure, ...] = ()  # the same figures as other sources print them
+    unit: str = ""  # time unit in words, empty where it is not known
+    # scale on which the intervals of medians and of survival are symmetric
     median_scale: str = "log-log"
     survival_scale: str = "log-log"
 

@@ -26,37 +26,17 @@ Corner = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaldFit:
-    """
-    Coefficients and standard errors that print as a hazard ratio and its limits do.
+    """Coefficients and standard errors that print as a hazard ratio and its limits do."""
 
-    Parameters
-    ----------
-    ratio : Figure or None
-        The printed hazard ratio.
-    limits : tuple of Figure
-        Its printed limits.
-    log_ratio : Interval
-        Log hazard ratios that print like the ratio; the middles of the interval without one.
-    middle : Interval
-        Middles of the interval on the log scale.
-    error : Interval
-        Standard errors of the log hazard ratio.
-    z : Interval
-        Wald statistics, negative where the experimental arm does better.
-    symmetric : bool
-        Whether the ratio can be the middle of a Wald interval.
-    outside : bool
-        Whether the ratio lies outside its interval.
-    """
-
-    ratio: Figure | None
-    limits: tuple[Figure, Figure]
+    ratio: Figure | None  # the printed hazard ratio
+    limits: tuple[Figure, Figure]  # its printed limits
+    # log hazard ratios that print like the ratio; the middles of the interval without one
     log_ratio: Interval
-    middle: Interval
-    error: Interval
-    z: Interval
-    symmetric: bool
-    outside: bool
+    middle: Interval  # middles of the interval on the log scale
+    error: Interval  # standard errors of the log hazard ratio
+    z: Interval  # Wald statistics, negative where the experimental arm does better
+    symmetric: bool  # whether the ratio can be the middle of a Wald interval
+    outside: bool  # whether the ratio lies outside its interval
 
     @property
     def level(self) -> float:

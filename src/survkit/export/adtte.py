@@ -19,48 +19,22 @@ Kind = Literal["text", "integer", "float"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """
-    A variable of an analysis data set.
+    """A variable of an analysis data set."""
 
-    Parameters
-    ----------
-    name : str
-        At most eight capitals, digits and underscores.
-    label : str
-        At most 40 characters.
-    kind : {"text", "integer", "float"}
-        What its values are; ADaM knows the last two as Num.
-    key : int or None
-        Its place among the keys that identify a record.
-    """
-
-    name: str
-    label: str
-    kind: Kind
-    key: int | None = None
+    name: str  # at most eight capitals, digits and underscores
+    label: str  # at most 40 characters
+    kind: Kind  # what its values are; ADaM knows the last two as Num
+    key: int | None = None  # its place among the keys that identify a record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adtte:
-    """
-    An analysis data set with its metadata.
+    """An analysis data set with its metadata."""
 
-    Parameters
-    ----------
-    label : str
-        Label of the data set, at most 40 characters; says that it is synthetic.
-    variables : tuple of Variable
-        One per column, in their order.
-    frame : pandas.DataFrame
-        One row per patient.
-    decimals : int
-        Decimal places of ``AVAL``.
-    """
-
-    label: str
-    variables: tuple[Variable, ...]
-    frame: pd.DataFrame
-    decimals: int
+    label: str  # label of the data set, at most 40 characters; says that it is synthetic
+    variables: tuple[Variable, ...]  # one per column, in their order
+    frame: pd.DataFrame  # one row per patient
+    decimals: int  # decimal places of ``AVAL``
 
 
 LABEL = "SYNTHETIC patients, no real persons"

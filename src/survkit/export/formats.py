@@ -24,18 +24,10 @@ __all__ = ["FORMATS", "Format", "export_patients"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """
-    A format of patients.
+    """A format of patients."""
 
-    Parameters
-    ----------
-    ending : str
-        Usual ending of its files.
-    render : callable
-        Takes a reconstruction and its trial, returns the file's bytes.
-    """
-
-    ending: str
+    ending: str  # usual ending of its files
+    # takes a reconstruction and its trial, returns the file's bytes
     render: Callable[[Reconstruction, Trial], bytes]
 
 

@@ -44,28 +44,14 @@ _SAME_TIME = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """
-    One arm in expectation, cell by cell, each array of shape (k,) but for the edges.
+    """One arm in expectation, cell by cell, each array of shape (k,) but for the edges."""
 
-    Parameters
-    ----------
-    edges : ndarray of float, shape (k + 1,)
-        Cell edges from 0 to the end of follow-up, in time units.
-    event, leaving : ndarray of float
-        Cumulative hazards within each cell: of events, and of leaving either way.
-    events : ndarray of float
-        Expected events.
-    at_risk : ndarray of float
-        Mean number at risk.
-    at_risk_slope : ndarray of float
-        Derivative of the mean number at risk with respect to the cell's own hazard of leaving.
-    """
-
-    edges: Floats
-    event: Floats
+    edges: Floats  # shape (k + 1,); cell edges from 0 to the end of follow-up, in time units
+    event: Floats  # cumulative hazards within each cell: of events, and of leaving either way
     leaving: Floats
-    events: Floats
-    at_risk: Floats
+    events: Floats  # expected events
+    at_risk: Floats  # mean number at risk
+    # derivative of the mean number at risk with respect to the cell's own hazard of leaving
     at_risk_slope: Floats
 
     def until(self, time: float) -> int:
@@ -196,19 +182,10 @@ def limit_after_cells(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellArea:
-    """
-    Area under the curve of some cells and its variance, each with its gradient.
+    """Area under the curve of some cells and its variance, each with its gradient."""
 
-    Parameters
-    ----------
-    area, variance : float
-        In time units, and their square.
-    by_area, by_variance : ndarray of float, shape (4, k)
-        The gradients.
-    """
-
-    area: float
-    by_area: Floats
+    area: float  # in time units, and their square
+    by_area: Floats  # shape (4, k); the gradients
     variance: float
     by_variance: Floats
 

@@ -28,23 +28,13 @@ _MOST_STEPS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoxFit:
-    """
-    A fitted two-arm Cox model.
+    """A fitted two-arm Cox model."""
 
-    Parameters
-    ----------
-    log_hazard_ratio : float
-        Coefficient, experimental over reference; infinite where the likelihood has no maximum, NaN
-        where it is flat.
-    standard_error : float
-        Inverse root of the information; NaN where the coefficient is no number.
-    log_likelihood : float
-        Partial log-likelihood at the maximum; NaN likewise.
-    """
-
+    # coefficient, experimental over reference; infinite where the likelihood has no maximum, NaN
+    # where it is flat
     log_hazard_ratio: float
-    standard_error: float
-    log_likelihood: float
+    standard_error: float  # inverse root of the information; NaN where the coefficient is no number
+    log_likelihood: float  # partial log-likelihood at the maximum; NaN likewise
 
     @property
     def hazard_ratio(self) -> float:

@@ -19,42 +19,21 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTable:
-    """
-    One arm's event times.
+    """One arm's event times."""
 
-    Parameters
-    ----------
-    time : ndarray of float, shape (k,)
-        Distinct event times, ascending.
-    events : ndarray of int, shape (k,)
-        Events at each time.
-    at_risk : ndarray of int, shape (k,)
-        Patients with a time at or after each event time.
-    """
-
-    time: Floats
-    events: Counts
-    at_risk: Counts
+    time: Floats  # shape (k,); distinct event times, ascending
+    events: Counts  # shape (k,); events at each time
+    at_risk: Counts  # shape (k,); patients with a time at or after each event time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoArmTable:
-    """
-    The event times of two arms together.
+    """The event times of two arms together."""
 
-    Parameters
-    ----------
-    time : ndarray of float, shape (k,)
-        Distinct event times of either arm, ascending.
-    events : ndarray of int, shape (2, k)
-        Events at each time; row 0 the reference arm, row 1 the experimental arm.
-    at_risk : ndarray of int, shape (2, k)
-        Patients at risk at each time, in the same rows.
-    """
-
-    time: Floats
+    time: Floats  # shape (k,); distinct event times of either arm, ascending
+    # shape (2, k); events at each time; row 0 the reference arm, row 1 the experimental arm
     events: Counts
-    at_risk: Counts
+    at_risk: Counts  # shape (2, k); patients at risk at each time, in the same rows
 
 
 def _times(values: ArrayLike) -> Floats:

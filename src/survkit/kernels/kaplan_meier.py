@@ -35,19 +35,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantileInterval:
-    """
-    Confidence limits of a median or of another quantile of time.
+    """Confidence limits of a median or of another quantile of time."""
 
-    Parameters
-    ----------
-    lower : float
-        Lower limit, in the time unit of the data; infinite where it is not reached.
-    upper : float
-        Upper limit, likewise.
-    """
-
-    lower: float
-    upper: float
+    lower: float  # lower limit, in the time unit of the data; infinite where it is not reached
+    upper: float  # upper limit, likewise
 
 
 def survival_steps(table: EventTable) -> Floats:

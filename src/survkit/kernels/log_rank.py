@@ -16,19 +16,11 @@ __all__ = ["LogRank", "two_arm_log_rank"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRank:
-    """
-    A log-rank test.
+    """A log-rank test."""
 
-    Parameters
-    ----------
-    difference : float
-        Observed minus expected events of the experimental arm; negative where it does better.
-    variance : float
-        Hypergeometric variance of the difference.
-    """
-
+    # observed minus expected events of the experimental arm; negative where it does better
     difference: float
-    variance: float
+    variance: float  # hypergeometric variance of the difference
 
     @property
     def z(self) -> float:

@@ -38,19 +38,10 @@ _NO_INFORMATION = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRatioFit:
-    """
-    Log hazard ratios of many comparisons, each array of shape (k,).
+    """Log hazard ratios of many comparisons, each array of shape (k,)."""
 
-    Parameters
-    ----------
-    log_ratio : ndarray of float
-        Log hazard ratio, experimental over reference.
-    error : ndarray of float
-        Its standard error, from the information at the last step but one.
-    """
-
-    log_ratio: Floats
-    error: Floats
+    log_ratio: Floats  # log hazard ratio, experimental over reference
+    error: Floats  # its standard error, from the information at the last step but one
 
 
 def experimental_share(reference: Floats, experimental: Floats, ratio: Floats | float) -> Floats:

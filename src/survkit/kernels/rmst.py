@@ -22,20 +22,12 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rmst:
-    """
-    A restricted mean survival time, or a difference of two.
+    """A restricted mean survival time, or a difference of two."""
 
-    Parameters
-    ----------
-    mean : float
-        Area under the curve up to the horizon, in the time unit of the data; for a difference, the
-        area between two curves, positive where the experimental arm does better.
-    standard_error : float
-        Its standard error, in the same unit.
-    """
-
+    # area under the curve up to the horizon, in the time unit of the data; for a difference, the
+    # area between two curves, positive where the experimental arm does better
     mean: float
-    standard_error: float
+    standard_error: float  # its standard error, in the same unit
 
     def limits(self, z: float) -> tuple[float, float]:
         """

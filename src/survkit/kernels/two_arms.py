@@ -36,22 +36,12 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmTimes:
-    """
-    One arm's patients in the order of leaving.
+    """One arm's patients in the order of leaving."""
 
-    Parameters
-    ----------
-    time : ndarray, shape (n,)
-        Times in any unit, rising; events come before censorings at the same time.
-    event : ndarray of bool, shape (n,)
-        Who has the event.
-    stratum : ndarray of int, shape (n,), or None
-        Strata as numbers.
-    """
-
+    # shape (n,); times in any unit, rising; events come before censorings at the same time
     time: NDArray[Any]
-    event: Flags
-    stratum: Counts | None = None
+    event: Flags  # shape (n,); who has the event
+    stratum: Counts | None = None  # shape (n,); strata as numbers
 
     def of(self, stratum: int) -> ArmTimes:
         """Pick the patients of one stratum; all of them where there are no strata."""
@@ -66,40 +56,20 @@ class ArmTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskSets:
-    """
-    Numbers at risk of both arms at every event, each array of shape (d,).
+    """Numbers at risk of both arms at every event, each array of shape (d,)."""
 
-    Parameters
-    ----------
-    reference, experimental : ndarray of float
-        Patients at risk.
-    tied : ndarray of int
-        Events that share the time, at the first of them; 0 at the others.
-    observed : int
-        Events of the experimental arm.
-    """
-
-    reference: Floats
+    reference: Floats  # patients at risk
     experimental: Floats
-    tied: Counts
-    observed: int
+    tied: Counts  # events that share the time, at the first of them; 0 at the others
+    observed: int  # events of the experimental arm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoArmFit:
-    """
-    Two arms compared.
+    """Two arms compared."""
 
-    Parameters
-    ----------
-    cox : CoxFit
-        Log hazard ratio, experimental over reference, with its standard error.
-    log_rank : LogRank
-        The log-rank test.
-    """
-
-    cox: CoxFit
-    log_rank: LogRank
+    cox: CoxFit  # log hazard ratio, experimental over reference, with its standard error
+    log_rank: LogRank  # the log-rank test
 
     @property
     def wald(self) -> float:

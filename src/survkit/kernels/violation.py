@@ -28,22 +28,12 @@ _NARROWEST = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance:
-    """
-    What counts as met during a search.
+    """What counts as met during a search."""
 
-    Parameters
-    ----------
-    comfort : float
-        Share of a rounding window within which nothing is missed.
-    open_unit : float
-        Unit of what lies beyond a window with one end only.
-    met : float
-        Sum of squares up to which every figure lies within its rounding: a little less than that
-        of one figure at the end of its window.
-    """
-
-    comfort: float
-    open_unit: float
+    comfort: float  # share of a rounding window within which nothing is missed
+    open_unit: float  # unit of what lies beyond a window with one end only
+    # sum of squares up to which every figure lies within its rounding: a little less than that of
+    # one figure at the end of its window
     met: float
 
 

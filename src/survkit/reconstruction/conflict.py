@@ -24,23 +24,13 @@ _MOST_ATTEMPTS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """
-    Figures that were not met together.
+    """Figures that were not met together."""
 
-    Parameters
-    ----------
-    figures : tuple of Figure
-        The figures, in the order of reports.
-    minimal : bool
-        Whether each of them has been left out on its own, and the others were met then; False
-        where the search ended before.
-    attempts : int
-        Reconstructions that it took.
-    """
-
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...]  # the figures, in the order of reports
+    # whether each of them has been left out on its own, and the others were met then; False where
+    # the search ended before
     minimal: bool
-    attempts: int
+    attempts: int  # reconstructions that it took
 
 
 def find_conflict(analysis: Analysis) -> Conflict | None:

@@ -19,21 +19,11 @@ __all__ = ["METHODS", "NUMBERS", "Method", "find_method"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """
-    One way to make patients.
+    """One way to make patients."""
 
-    Parameters
-    ----------
-    name : str
-        Its name.
-    version : int
-        Changes whenever the patients that it makes change.
-    solve : callable
-        From a task to its solution; the same solution for the same task, on every machine.
-    """
-
-    name: str
-    version: int
+    name: str  # its name
+    version: int  # changes whenever the patients that it makes change
+    # from a task to its solution; the same solution for the same task, on every machine
     solve: Callable[[Task], Solution]
 
     @property

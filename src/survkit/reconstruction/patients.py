@@ -32,28 +32,13 @@ __all__ = ["Draft", "draft_analysis", "reconstruct_analysis"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """
-    A reconstruction whose patients can still be moved in time.
+    """A reconstruction whose patients can still be moved in time."""
 
-    Parameters
-    ----------
-    method : Method
-        How they are made.
-    task : Task
-        What they aim at.
-    without : frozenset of FigureKey
-        Input figures that were left out.
-    solution : Solution
-        The patients.
-    reconstruction : Reconstruction
-        The record of what they meet.
-    """
-
-    method: Method
-    task: Task
-    without: frozenset[FigureKey]
-    solution: Solution
-    reconstruction: Reconstruction
+    method: Method  # how they are made
+    task: Task  # what they aim at
+    without: frozenset[FigureKey]  # input figures that were left out
+    solution: Solution  # the patients
+    reconstruction: Reconstruction  # the record of what they meet
 
     def moved(
         self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastConstraint]

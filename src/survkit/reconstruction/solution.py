@@ -27,22 +27,11 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """
-    What a reconstruction is asked.
+    """What a reconstruction is asked."""
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The figures.
-    strata : Strata or None
-        The patients' strata, where their sizes are printed.
-    windows : sequence of sequence of Interval
-        For each arm, where sub-groups need events.
-    """
-
-    constraints: AnalysisConstraints
-    strata: Strata | None
-    windows: Sequence[Sequence[Interval]]
+    constraints: AnalysisConstraints  # the figures
+    strata: Strata | None  # the patients' strata, where their sizes are printed
+    windows: Sequence[Sequence[Interval]]  # for each arm, where sub-groups need events
 
     @property
     def codes(self) -> Sequence[Codes | None]:
@@ -59,27 +48,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """
-    What one attempt gave.
+    """What one attempt gave."""
 
-    Parameters
-    ----------
-    arms : tuple of ArmTimes
-        Patients with times in ticks of the clock.
-    clock : Clock
-        The grid of times.
-    end : float
-        End of follow-up, in time units.
-    loss : float
-        How far figures are missed.
-    histories : tuple of History
-        The order of each arm, held to the analysis' own figures alone; none at visits.
-    """
-
-    arms: tuple[ArmTimes, ...]
-    clock: Clock
-    end: float
-    loss: float
+    arms: tuple[ArmTimes, ...]  # patients with times in ticks of the clock
+    clock: Clock  # the grid of times
+    end: float  # end of follow-up, in time units
+    loss: float  # how far figures are missed
+    # the order of each arm, held to the analysis' own figures alone; none at visits
     histories: tuple[History, ...] = field(default=(), repr=False)
 
     @property

@@ -24,37 +24,20 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """
-    One arm's Kaplan-Meier curve.
+    """One arm's Kaplan-Meier curve."""
 
-    Parameters
-    ----------
-    steps : pandas.DataFrame
-        Index ``time``, in the analysis' unit, starting at 0; columns ``survival``, ``lower`` and
-        ``upper``, probabilities, with 95 % log-log limits.
-    median : float
-        The median, infinite where it is not reached.
-    """
-
+    # index ``time``, in the analysis' unit, starting at 0; columns ``survival``, ``lower`` and
+    # ``upper``, probabilities, with 95 % log-log limits
     steps: pd.DataFrame
-    median: float
+    median: float  # the median, infinite where it is not reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictedMean:
-    """
-    A mean of the time to event, counted up to a horizon, or a difference of two such means.
+    """A mean of the time to event, counted up to a horizon, or a difference of two such means."""
 
-    Parameters
-    ----------
-    mean : float
-        Area under the curve, or between two curves, in time units.
-    standard_error : float
-        Its standard error, in the same unit.
-    """
-
-    mean: float
-    standard_error: float
+    mean: float  # area under the curve, or between two curves, in time units
+    standard_error: float  # its standard error, in the same unit
 
     def limit(self, level: float, side: Literal["lower", "upper"]) -> float:
         """Symmetric confidence limit."""

@@ -10,19 +10,11 @@ __all__ = ["Estimate"]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """
-    What the referee says about one figure.
+    """What the referee says about one figure."""
 
-    Parameters
-    ----------
-    value : float
-        The estimate in the printed unit: infinite for "not reached", NaN where there is none.
-    reason : str or None
-        Why there is none.
-    """
-
+    # the estimate in the printed unit: infinite for "not reached", NaN where there is none
     value: float
-    reason: str | None = None
+    reason: str | None = None  # why there is none
 
     @classmethod
     def none(cls, reason: str) -> Estimate:

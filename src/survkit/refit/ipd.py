@@ -20,21 +20,11 @@ __all__ = ["Refit", "refit_ipd"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refit:
-    """
-    The referee's analysis of one set of patients.
+    """The referee's analysis of one set of patients."""
 
-    Parameters
-    ----------
-    estimates : tuple of Estimate
-        One per figure of the analysis, in the order of its figures.
-    curves : dict of str to Curve
-        Kaplan-Meier curves by arm id.
-    proportional_hazards : dict of str to float
-        By contrast, the p-value of the test on scaled Schoenfeld residuals; information only.
-    """
-
-    estimates: tuple[Estimate, ...]
-    curves: dict[str, Curve]
+    estimates: tuple[Estimate, ...]  # one per figure of the analysis, in the order of its figures
+    curves: dict[str, Curve]  # Kaplan-Meier curves by arm id
+    # by contrast, the p-value of the test on scaled Schoenfeld residuals; information only
     proportional_hazards: dict[str, float]
 
 

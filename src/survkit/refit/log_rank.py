@@ -20,18 +20,10 @@ __all__ = ["LogRankRefit", "compare_arms"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRankRefit:
-    """
-    A log-rank test.
+    """A log-rank test."""
 
-    Parameters
-    ----------
-    two_sided : float
-        Two-sided p-value; NaN where the arms are never at risk together.
-    difference : float
-        Observed minus expected events of the experimental arm; negative where it does better.
-    """
-
-    two_sided: float
+    two_sided: float  # two-sided p-value; NaN where the arms are never at risk together
+    # observed minus expected events of the experimental arm; negative where it does better
     difference: float
 
     def p_value(self, sided: Literal[1, 2]) -> float:

@@ -22,23 +22,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """
-    An axis in a drawing: from what it measures to user units, as text.
+    """An axis in a drawing: from what it measures to user units, as text."""
 
-    Parameters
-    ----------
-    axis : Axis
-        What it measures.
-    start, end : float
-        Its ends, in user units.
-    digits : int
-        Decimals of a place: none in a small drawing.
-    """
-
-    axis: Axis
-    start: float
+    axis: Axis  # what it measures
+    start: float  # its ends, in user units
     end: float
-    digits: int = 1
+    digits: int = 1  # decimals of a place: none in a small drawing
 
     def __call__(self, value: float) -> str:
         """Find a value's place; what lies outside the ends is put at the nearer end."""

@@ -27,25 +27,12 @@ _FORMAT = "survkit-audit/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedAnalysis:
-    """
-    One analysis, audited.
+    """One analysis, audited."""
 
-    Parameters
-    ----------
-    trial : Trial
-        Its trial.
-    analysis : Analysis
-        The analysis.
-    findings : tuple of Finding
-        What the checks found, the worst first.
-    witness : Witness or None
-        Patients made from all figures; None where none were sought.
-    """
-
-    trial: Trial
-    analysis: Analysis
-    findings: tuple[Finding, ...]
-    witness: Witness | None
+    trial: Trial  # its trial
+    analysis: Analysis  # the analysis
+    findings: tuple[Finding, ...]  # what the checks found, the worst first
+    witness: Witness | None  # patients made from all figures; None where none were sought
 
     @property
     def worst(self) -> Severity | None:

@@ -28,18 +28,10 @@ _FORMAT = "survkit-check/2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTrial:
-    """
-    A trial, reproduced, with R's opinion where it was asked for.
+    """A trial, reproduced, with R's opinion where it was asked for."""
 
-    Parameters
-    ----------
-    reproduction : Reproduction
-        Patients, refits and verdicts.
-    opinions : mapping of str to tuple of Opinion
-        By analysis id, R's value for each figure; empty where R was not asked.
-    """
-
-    reproduction: Reproduction
+    reproduction: Reproduction  # patients, refits and verdicts
+    # by analysis id, R's value for each figure; empty where R was not asked
     opinions: Mapping[str, tuple[Opinion, ...]] = field(default_factory=dict)
 
     @property

@@ -28,28 +28,13 @@ Status = Literal["passed", "failed", "missed check", "not comparable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """
-    How one printed figure came out.
+    """How one printed figure came out."""
 
-    Parameters
-    ----------
-    id : str
-        Its name in its analysis, such as ``hazard_ratio``.
-    address : str
-        File, analysis and name, such as ``record-1.toml::os::hazard_ratio``.
-    comparison : Comparison
-        Printed and refitted value with the verdict.
-    status : {"passed", "failed", "missed check", "not comparable"}
-        Only "failed" fails a run; a missed check without a tolerance is information.
-    explanation : str
-        Printed and refitted value, allowance and source, a line each.
-    """
-
-    id: str
-    address: str
-    comparison: Comparison
-    status: Status
-    explanation: str
+    id: str  # its name in its analysis, such as ``hazard_ratio``
+    address: str  # file, analysis and name, such as ``record-1.toml::os::hazard_ratio``
+    comparison: Comparison  # printed and refitted value with the verdict
+    status: Status  # only "failed" fails a run; a missed check without a tolerance is information
+    explanation: str  # printed and refitted value, allowance and source, a line each
 
 
 def list_outcomes(trial: Trial, result: AnalysisReproduction) -> Iterator[Outcome]:

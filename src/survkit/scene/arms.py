@@ -21,20 +21,11 @@ _SURVIVALS = frozenset({"DFS", "DMFS", "EFS", "IDFS", "MFS", "OS", "PFS", "RFS"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneArm:
-    """
-    An arm in a picture.
+    """An arm in a picture."""
 
-    Parameters
-    ----------
-    id, name : str
-        Its id, and its name in running text: the id where it has no other.
-    look : int
-        Which colour and dashes it has, counted from 0; experimental arms come first.
-    """
-
-    id: str
+    id: str  # its id, and its name in running text: the id where it has no other
     name: str
-    look: int
+    look: int  # which colour and dashes it has, counted from 0; experimental arms come first
 
 
 def order_arms(analysis: Analysis) -> dict[str, SceneArm]:

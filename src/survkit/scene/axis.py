@@ -40,29 +40,14 @@ _NARROWEST = 0.12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """
-    One axis of a picture.
+    """One axis of a picture."""
 
-    Parameters
-    ----------
-    label : str
-        What it measures, with the unit.
-    low, high : float
-        Its ends; no tick lies outside.
-    ticks : tuple of float
-        Where it is marked.
-    logarithmic : bool
-        Whether equal ratios are equally long.
-    factor : float
-        What ticks are multiplied by to be written: 100 for shares in percent.
-    """
-
-    label: str
-    low: float
+    label: str  # what it measures, with the unit
+    low: float  # its ends; no tick lies outside
     high: float
-    ticks: tuple[float, ...]
-    logarithmic: bool = False
-    factor: float = 1.0
+    ticks: tuple[float, ...]  # where it is marked
+    logarithmic: bool = False  # whether equal ratios are equally long
+    factor: float = 1.0  # what ticks are multiplied by to be written: 100 for shares in percent
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -26,54 +26,26 @@ _TIMES_TO_HARM = frozenset({"TTF", "TTP"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
-    """
-    One line of a forest plot.
+    """One line of a forest plot."""
 
-    Parameters
-    ----------
-    label : str
-        Name of the analysis, sub-group or contrast.
-    depth : int
-        How far it is indented: 0 for a whole analysis.
-    pair : RatioPair or None
-        Hazard ratios; None for a heading.
-    analysis : str
-        Id of the analysis.
-    """
-
-    label: str
-    depth: int
-    pair: RatioPair | None
-    analysis: str
+    label: str  # name of the analysis, sub-group or contrast
+    depth: int  # how far it is indented: 0 for a whole analysis
+    pair: RatioPair | None  # hazard ratios; None for a heading
+    analysis: str  # id of the analysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestScene:
-    """
-    A forest plot, undrawn.
+    """A forest plot, undrawn."""
 
-    Parameters
-    ----------
-    rows : tuple of ForestRow
-        From top to bottom, sub-groups after the analysis they are part of.
-    ratio : Axis
-        Hazard ratio, experimental over reference; 1 lies on it.
-    interval : str
-        Which intervals the digits have, such as ``"95 % CI"``.
-    sides : tuple of (str, str)
-        What a ratio below and above 1 means.
-    legend : tuple of (str, str)
-        Every kind of mark that occurs, "input", "check" or "refitted", and what it means.
-    note : str
-        That the patients are synthetic.
-    """
-
+    # from top to bottom, sub-groups after the analysis they are part of
     rows: tuple[ForestRow, ...]
-    ratio: Axis
-    interval: str
-    sides: tuple[str, str]
+    ratio: Axis  # hazard ratio, experimental over reference; 1 lies on it
+    interval: str  # which intervals the digits have, such as ``"95 % CI"``
+    sides: tuple[str, str]  # what a ratio below and above 1 means
+    # every kind of mark that occurs, "input", "check" or "refitted", and what it means
     legend: tuple[tuple[str, str], ...]
-    note: str
+    note: str  # that the patients are synthetic
 
     @property
     def pairs(self) -> tuple[RatioPair, ...]:

@@ -31,90 +31,44 @@ _FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmCurve:
-    """
-    One arm's curve.
+    """One arm's curve."""
 
-    Parameters
-    ----------
-    arm : SceneArm
-        The arm.
-    times : tuple of float
-        Where its steps begin, in the analysis' unit, from 0.
-    survival, lower, upper : tuple of float
-        The share of patients without the event from each time on, and its 95 % limits.
-    censored : tuple of (float, float)
-        Time and survival of the marks of censored patients.
-    median : float
-        The median, infinite where it is not reached.
-    """
-
-    arm: SceneArm
-    times: tuple[float, ...]
+    arm: SceneArm  # the arm
+    times: tuple[float, ...]  # where its steps begin, in the analysis' unit, from 0
+    # the share of patients without the event from each time on, and its 95 % limits
     survival: tuple[float, ...]
     lower: tuple[float, ...]
     upper: tuple[float, ...]
-    censored: tuple[tuple[float, float], ...]
-    median: float
+    censored: tuple[tuple[float, float], ...]  # time and survival of the marks of censored patients
+    median: float  # the median, infinite where it is not reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
-    """
-    A kind of mark that occurs.
+    """A kind of mark that occurs."""
 
-    Parameters
-    ----------
-    mark : {"quantile", "survival", "median", "limits", "censored"}
-        Printed quantiles or percentages, refitted medians, limits, censored patients.
-    text : str
-        What it means.
-    role : {"input", "check"} or None
-        Whether such figures shaped the patients; None where nothing is printed.
-    """
-
+    # printed quantiles or percentages, refitted medians, limits, censored patients
     mark: Literal["quantile", "survival", "median", "limits", "censored"]
-    text: str
+    text: str  # what it means
+    # whether such figures shaped the patients; None where nothing is printed
     role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KaplanMeierScene:
-    """
-    A Kaplan-Meier plot, undrawn.
+    """A Kaplan-Meier plot, undrawn."""
 
-    Parameters
-    ----------
-    title, subtitle : str
-        Which analysis it is, and how many of its figures are reproduced.
-    words : str
-        What the curves show, for those who do not see them.
-    note : str
-        That the patients are synthetic.
-    time, share : Axis
-        The axes: time in the analysis' unit, and the share of patients without the event.
-    curves : tuple of ArmCurve
-        The arms, in the order of their looks.
-    targets : tuple of Target
-        The printed figures that have a place in the plane.
-    headlines : tuple of Headline
-        The table above the plot.
-    at_risk : tuple of RiskRow
-        The numbers at risk, one per tick of the time axis.
-    legend : tuple of LegendEntry
-        Every kind of mark that occurs.
-    """
-
-    title: str
+    title: str  # which analysis it is, and how many of its figures are reproduced
     subtitle: str
-    words: str
-    note: str
-    time: Axis
+    words: str  # what the curves show, for those who do not see them
+    note: str  # that the patients are synthetic
+    time: Axis  # the axes: time in the analysis' unit, and the share of patients without the event
     share: Axis
-    curves: tuple[ArmCurve, ...]
-    targets: tuple[Target, ...]
-    headlines: tuple[Headline, ...]
-    at_risk: tuple[RiskRow, ...]
-    legend: tuple[LegendEntry, ...]
+    curves: tuple[ArmCurve, ...]  # the arms, in the order of their looks
+    targets: tuple[Target, ...]  # the printed figures that have a place in the plane
+    headlines: tuple[Headline, ...]  # the table above the plot
+    at_risk: tuple[RiskRow, ...]  # the numbers at risk, one per tick of the time axis
+    legend: tuple[LegendEntry, ...]  # every kind of mark that occurs
 
     @property
     def differs(self) -> bool:

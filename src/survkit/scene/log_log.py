@@ -20,38 +20,20 @@ __all__ = ["LogLogCurve", "LogLogScene", "compose_log_log"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLogCurve:
-    """
-    One arm's curve, where its survival lies between 1 and 0.
+    """One arm's curve, where its survival lies between 1 and 0."""
 
-    Parameters
-    ----------
-    arm : SceneArm
-        The arm.
-    times, levels : tuple of float
-        Where its steps begin, and log(-log survival) from there on.
-    """
-
-    arm: SceneArm
-    times: tuple[float, ...]
+    arm: SceneArm  # the arm
+    times: tuple[float, ...]  # where its steps begin, and log(-log survival) from there on
     levels: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLogScene:
-    """
-    Curves on the scale on which proportional hazards are parallel, undrawn.
+    """Curves on the scale on which proportional hazards are parallel, undrawn."""
 
-    Parameters
-    ----------
-    time, level : Axis
-        Time on a logarithmic axis, and log(-log survival).
-    curves : tuple of LogLogCurve
-        Two arms or more.
-    """
-
-    time: Axis
+    time: Axis  # time on a logarithmic axis, and log(-log survival)
     level: Axis
-    curves: tuple[LogLogCurve, ...]
+    curves: tuple[LogLogCurve, ...]  # two arms or more
 
 
 def compose_log_log(result: AnalysisReproduction) -> LogLogScene | None:

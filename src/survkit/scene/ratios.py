@@ -27,50 +27,24 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
-    """
-    A hazard ratio with its limits, experimental over reference.
+    """A hazard ratio with its limits, experimental over reference."""
 
-    Parameters
-    ----------
-    value : float
-        The hazard ratio; NaN where there is none.
-    lower, upper : float
-        Confidence limits; NaN where there are none.
-    text : str
-        The digits, such as ``"0.35 (0.27–0.45)"``.
-    """
-
-    value: float
-    lower: float
+    value: float  # the hazard ratio; NaN where there is none
+    lower: float  # confidence limits; NaN where there are none
     upper: float
-    text: str
+    text: str  # the digits, such as ``"0.35 (0.27–0.45)"``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioPair:
-    """
-    What was printed for a contrast, and what the patients give.
+    """What was printed for a contrast, and what the patients give."""
 
-    Parameters
-    ----------
-    name : str
-        The two arms compared, such as ``"active vs placebo"``.
-    printed, refitted : Ratio
-        The publication's hazard ratio and the referee's.
-    level : float
-        Confidence level of the printed interval, in percent.
-    role : str
-        "input", "check", or both where the interval has another role than the ratio.
-    verdict : Verdict
-        The worst verdict among the ratio and its limits.
-    """
-
-    name: str
-    printed: Ratio
+    name: str  # the two arms compared, such as ``"active vs placebo"``
+    printed: Ratio  # the publication's hazard ratio and the referee's
     refitted: Ratio
-    level: float
-    role: str
-    verdict: Verdict
+    level: float  # confidence level of the printed interval, in percent
+    role: str  # "input", "check", or both where the interval has another role than the ratio
+    verdict: Verdict  # the worst verdict among the ratio and its limits
 
     @property
     def shaped(self) -> bool:

@@ -21,45 +21,22 @@ __all__ = ["Headline", "RiskRow", "count_at_risk", "list_headlines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """
-    One line of the table above a plot.
+    """One line of the table above a plot."""
 
-    Parameters
-    ----------
-    label : str
-        What it is about: an arm's median or a hazard ratio.
-    events : str
-        Events and patients, such as ``"109 / 207"``; empty for a hazard ratio.
-    printed, refitted : str
-        Digits with their interval.
-    arm : SceneArm or None
-        Whose line it explains; None for a hazard ratio.
-    """
-
-    label: str
-    events: str
-    printed: str
+    label: str  # what it is about: an arm's median or a hazard ratio
+    events: str  # events and patients, such as ``"109 / 207"``; empty for a hazard ratio
+    printed: str  # digits with their interval
     refitted: str
-    arm: SceneArm | None
+    arm: SceneArm | None  # whose line it explains; None for a hazard ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskRow:
-    """
-    Numbers at risk of one arm, one per tick of the time axis.
+    """Numbers at risk of one arm, one per tick of the time axis."""
 
-    Parameters
-    ----------
-    arm : SceneArm
-        The arm.
-    counts : tuple of int
-        Synthetic patients with a time of at least so much.
-    printed : tuple of str
-        The printed numbers where they differ; empty where they do not or where there is none.
-    """
-
-    arm: SceneArm
-    counts: tuple[int, ...]
+    arm: SceneArm  # the arm
+    counts: tuple[int, ...]  # synthetic patients with a time of at least so much
+    # the printed numbers where they differ; empty where they do not or where there is none
     printed: tuple[str, ...]
 
     @property

@@ -27,37 +27,20 @@ _NAMES = {share: QUANTITIES[key].label for key, share in QUANTILES.items()}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """
-    A printed figure that a curve should pass through.
+    """A printed figure that a curve should pass through."""
 
-    Parameters
-    ----------
-    arm : SceneArm
-        The arm.
-    kind : {"quantile", "survival"}
-        A median lies at survival 0.5, a quartile at 0.75 or 0.25, a survival percentage at its
-        point in time.
-    time : float
-        In the analysis' unit.
-    survival : float
-        A probability.
-    lower, upper : float or None
-        Printed confidence limits, of the time for a quantile and of the survival for a percentage;
-        infinite where not reached, None where not printed.
-    relation : {"=", "<", ">", "not reached"}
-        How the figure is stated; "<" and ">" are thresholds.
-    role : {"input", "check"}
-        Whether the figure shaped the patients or was kept out.
-    """
-
-    arm: SceneArm
+    arm: SceneArm  # the arm
+    # A median lies at survival 0.5, a quartile at 0.75 or 0.25, a survival percentage at its
+    # point in time
     kind: Literal["quantile", "survival"]
-    time: float
-    survival: float
+    time: float  # in the analysis' unit
+    survival: float  # A probability
+    # printed confidence limits, of the time for a quantile and of the survival for a percentage;
+    # infinite where not reached, None where not printed
     lower: float | None
     upper: float | None
-    relation: Relation
-    role: Role
+    relation: Relation  # how the figure is stated; "<" and ">" are thresholds
+    role: Role  # whether the figure shaped the patients or was kept out
 
     @property
     def interval(self) -> tuple[float, float] | None:

@@ -31,22 +31,11 @@ _NO_MAXIMUM = "R stops where the partial likelihood has no maximum; the ratio is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """
-    R's value for one figure.
+    """R's value for one figure."""
 
-    Parameters
-    ----------
-    value : float
-        In the printed unit: infinite for "not reached", NaN for none.
-    agrees : bool
-        Whether it is lifelines' value, to 1e-6 relative.
-    convention : str or None
-        Why it differs, where that has a name.
-    """
-
-    value: float
-    agrees: bool
-    convention: str | None = None
+    value: float  # in the printed unit: infinite for "not reached", NaN for none
+    agrees: bool  # whether it is lifelines' value, to 1e-6 relative
+    convention: str | None = None  # why it differs, where that has a name
 
     @property
     def contradicts(self) -> bool:

@@ -35,19 +35,10 @@ _SURVIVAL = 'cat(as.character(packageVersion("survival")))'
 
 @dataclass(frozen=True, slots=True)
 class RSurvival:
-    """
-    R with its package survival.
+    """R with its package survival."""
 
-    Parameters
-    ----------
-    program : str
-        Path of Rscript.
-    versions : dict of str to str
-        Versions of ``R`` and ``survival``.
-    """
-
-    program: str
-    versions: dict[str, str]
+    program: str  # path of Rscript
+    versions: dict[str, str]  # versions of ``R`` and ``survival``
 
     def refit(
         self, patients: Mapping[str, tuple[pd.DataFrame, Analysis]]

@@ -19,22 +19,11 @@ __all__ = ["View"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """
-    One table of the file; a value at fault, or of the wrong type, reads as absent.
+    """One table of the file; a value at fault, or of the wrong type, reads as absent."""
 
-    Parameters
-    ----------
-    table : mapping
-        The table as TOML gives it.
-    path : tuple of str and int
-        Where it stands in the file.
-    faulty : frozenset of tuple
-        Paths of the values that are at fault.
-    """
-
-    table: Mapping[str, Any]
-    path: Path = ()
-    faulty: frozenset[Path] = frozenset()
+    table: Mapping[str, Any]  # the table as TOML gives it
+    path: Path = ()  # where it stands in the file
+    faulty: frozenset[Path] = frozenset()  # paths of the values that are at fault
 
     def raw(self, key: str) -> object:
         """Return a value as it stands."""

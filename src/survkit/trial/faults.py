@@ -45,22 +45,11 @@ _PATTERNS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """
-    One fault of a trial file.
+    """One fault of a trial file."""
 
-    Parameters
-    ----------
-    path : tuple of str and int
-        Where it stands.
-    says : str
-        The sentence after the name of the key.
-    shown : bool
-        Whether the sentence ends with the value found there.
-    """
-
-    path: Path
-    says: str
-    shown: bool = True
+    path: Path  # where it stands
+    says: str  # the sentence after the name of the key
+    shown: bool = True  # whether the sentence ends with the value found there
 
     def sentence(self, origin: str, document: Mapping[str, Any]) -> str:
         """

@@ -94,34 +94,15 @@ def refusal(what: str, value: object) -> PydanticCustomError:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberKind:
-    """
-    A kind of number, kept as exact digits.
+    """A kind of number, kept as exact digits."""
 
-    Parameters
-    ----------
-    name : str
-        Short name, used in titles of the JSON Schema.
-    what : str
-        What a value must be, as it reads after "must be".
-    least : int or None
-        Smallest allowed number; None where there is no such bound.
-    above : bool
-        Whether `least` itself is excluded.
-    most : int or None
-        Largest allowed number.
-    below : bool
-        Whether `most` itself is excluded.
-    whole : bool
-        Whether only whole numbers are allowed.
-    """
-
-    name: str
-    what: str
-    least: int | None = 0
-    above: bool = False
-    most: int | None = None
-    below: bool = False
-    whole: bool = False
+    name: str  # short name, used in titles of the JSON Schema
+    what: str  # what a value must be, as it reads after "must be"
+    least: int | None = 0  # smallest allowed number; None where there is no such bound
+    above: bool = False  # whether `least` itself is excluded
+    most: int | None = None  # largest allowed number
+    below: bool = False  # whether `most` itself is excluded
+    whole: bool = False  # whether only whole numbers are allowed
 
     def admits(self, number: Decimal) -> bool:
         """
@@ -193,19 +174,10 @@ class NumberKind:
 
 @dataclass(frozen=True, kw_only=True)
 class PrintedKind(NumberKind):
-    """
-    A kind of figure: a number as printed, or the words journals print in its place.
+    """A kind of figure: a number as printed, or the words journals print in its place."""
 
-    Parameters
-    ----------
-    threshold : bool
-        Whether ``"<0.001"`` and ``">0.99"`` are allowed.
-    unreached : bool
-        Whether ``"not reached"`` is allowed.
-    """
-
-    threshold: bool = False
-    unreached: bool = False
+    threshold: bool = False  # whether ``"<0.001"`` and ``">0.99"`` are allowed
+    unreached: bool = False  # whether ``"not reached"`` is allowed
 
     def read(self, value: object) -> Printed:  # type: ignore[override]
         """

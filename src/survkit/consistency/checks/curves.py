@@ -33,25 +33,13 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """
-    One side of what a figure says about a survival curve.
+    """One side of what a figure says about a survival curve."""
 
-    Parameters
-    ----------
-    figure : Figure
-        The printed figure.
-    time : float
-        Where it holds from (a ceiling) or up to (a floor); infinite for the whole follow-up.
-    share : float
-        Survival is at most (a ceiling) or at least (a floor) this.
-    open : bool
-        Whether a floor holds just before `time` only.
-    """
-
-    figure: Figure
+    figure: Figure  # the printed figure
+    # where it holds from (a ceiling) or up to (a floor); infinite for the whole follow-up
     time: float
-    share: float
-    open: bool = False
+    share: float  # survival is at most (a ceiling) or at least (a floor) this
+    open: bool = False  # whether a floor holds just before `time` only
 
     def reaches(self, time: float) -> bool:
         """

@@ -22,19 +22,10 @@ __all__ = ["Aims", "fit_contrast", "members_of_arm"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aims:
-    """
-    The figures of an analysis that depend on times.
+    """The figures of an analysis that depend on times."""
 
-    Parameters
-    ----------
-    contrasts : tuple of ContrastConstraint
-        Comparisons with a hazard ratio to aim at.
-    areas : tuple of AreaConstraint
-        Restricted means and their differences.
-    """
-
-    contrasts: tuple[ContrastConstraint, ...]
-    areas: tuple[AreaConstraint, ...]
+    contrasts: tuple[ContrastConstraint, ...]  # comparisons with a hazard ratio to aim at
+    areas: tuple[AreaConstraint, ...]  # restricted means and their differences
 
     @classmethod
     def of(cls, constraints: AnalysisConstraints) -> Aims:

@@ -34,18 +34,10 @@ _MOST_ROUNDS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """
-    The calibrated arms.
+    """The calibrated arms."""
 
-    Parameters
-    ----------
-    arms : tuple of Timeline
-        The arms with their times.
-    loss : float
-        How far the aims are missed, in half rounding windows, squared; 0 where all are met.
-    """
-
-    arms: tuple[Timeline, ...]
+    arms: tuple[Timeline, ...]  # the arms with their times
+    # how far the aims are missed, in half rounding windows, squared; 0 where all are met
     loss: float
 
 

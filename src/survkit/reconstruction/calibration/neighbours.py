@@ -32,23 +32,12 @@ _MOST_EXCHANGES = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Neighbours:
-    """
-    Pairs of patients of the two arms with nobody between them, each array of shape (k,).
+    """Pairs of patients of the two arms with nobody between them, each array of shape (k,)."""
 
-    Parameters
-    ----------
-    place : ndarray of int
-        Where the earlier of the two stands in the order of all patients.
-    score, information : ndarray of float
-        What their exchange adds to the Cox score and information.
-    difference, variance : ndarray of float
-        What it adds to observed minus expected events and their variance.
-    """
-
-    place: Ticks
-    score: Floats
+    place: Ticks  # where the earlier of the two stands in the order of all patients
+    score: Floats  # what their exchange adds to the Cox score and information
     information: Floats
-    difference: Floats
+    difference: Floats  # what it adds to observed minus expected events and their variance
     variance: Floats
 
 

@@ -33,20 +33,11 @@ _NO_VARIANCE = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """
-    A contrast under several moves of one arm, each array of shape (k,).
+    """A contrast under several moves of one arm, each array of shape (k,)."""
 
-    Parameters
-    ----------
-    log_ratio, error : ndarray of float
-        Log hazard ratio, experimental over reference, and its standard error.
-    z : ndarray of float
-        Log-rank statistic.
-    """
-
-    log_ratio: Floats
+    log_ratio: Floats  # log hazard ratio, experimental over reference, and its standard error
     error: Floats
-    z: Floats
+    z: Floats  # log-rank statistic
 
 
 def probe_moves(

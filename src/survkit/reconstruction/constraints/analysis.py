@@ -25,42 +25,20 @@ _ABOUT = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmConstraints:
-    """
-    What is asked of one arm.
+    """What is asked of one arm."""
 
-    Parameters
-    ----------
-    id : str
-        The arm's id.
-    n : int
-        Patients.
-    events : int or None
-        Events, where printed.
-    quantiles : tuple of QuantileConstraint
-        Median, quartiles and median follow-up with their limits; earlier ones first.
-    z : float
-        Normal quantile of the median's confidence level.
-    transform : {"log-log", "log", "plain"}
-        Scale of the median's interval.
-    end : Interval or None
-        The longest follow-up, where printed, in time units.
-    survival : tuple of SurvivalConstraint
-        The curve at printed times, ascending.
-    at_risk : tuple of tuple
-        Times and numbers at risk, ascending; patients with a time at or after each.
-    horizons : tuple of float
-        Where areas under the arm's curve end, ascending, in time units.
-    """
-
-    id: str
-    n: int
-    events: int | None
+    id: str  # the arm's id
+    n: int  # patients
+    events: int | None  # events, where printed
+    # median, quartiles and median follow-up with their limits; earlier ones first
     quantiles: tuple[QuantileConstraint, ...]
-    z: float
-    transform: Transform
-    end: Interval | None
-    survival: tuple[SurvivalConstraint, ...] = ()
+    z: float  # normal quantile of the median's confidence level
+    transform: Transform  # scale of the median's interval
+    end: Interval | None  # the longest follow-up, where printed, in time units
+    survival: tuple[SurvivalConstraint, ...] = ()  # the curve at printed times, ascending
+    # times and numbers at risk, ascending; patients with a time at or after each
     at_risk: tuple[tuple[float, int], ...] = ()
+    # where areas under the arm's curve end, ascending, in time units
     horizons: tuple[float, ...] = ()
 
     @property
@@ -94,39 +72,21 @@ class ArmConstraints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisConstraints:
-    """
-    Everything the printed input figures of one analysis ask for.
+    """Everything the printed input figures of one analysis ask for."""
 
-    Parameters
-    ----------
-    arms : tuple of ArmConstraints
-        In the file's order.
-    contrasts : tuple of ContrastConstraint
-        In the file's order.
-    total_events : int or None
-        Events over all arms, where printed.
-    last_printed_time : float
-        Latest time that any figure of the analysis states or belongs to, 0 where there is none.
-        That a check is printed for a time tells that patients were followed so long; its value
-        stays unseen.
-    usual_end : float
-        Five years in the analysis' unit, the follow-up where no time at all is printed.
-    schedule : Schedule or None
-        When patients are assessed; None where events may happen at any time.
-    ties : {"efron", "breslow"}
-        How tied events share a risk set.
-    areas : tuple of AreaConstraint
-        Restricted means and their differences.
-    """
-
-    arms: tuple[ArmConstraints, ...]
-    contrasts: tuple[ContrastConstraint, ...]
-    total_events: int | None
+    arms: tuple[ArmConstraints, ...]  # in the file's order
+    contrasts: tuple[ContrastConstraint, ...]  # in the file's order
+    total_events: int | None  # events over all arms, where printed
+    # latest time that any figure of the analysis states or belongs to, 0 where there is none.
+    # That a check is printed for a time tells that patients were followed so long; its value
+    # stays unseen.
     last_printed_time: float
+    # five years in the analysis' unit, the follow-up where no time at all is printed
     usual_end: float
+    # when patients are assessed; None where events may happen at any time
     schedule: Schedule | None = None
-    ties: Ties = "efron"
-    areas: tuple[AreaConstraint, ...] = ()
+    ties: Ties = "efron"  # how tied events share a risk set
+    areas: tuple[AreaConstraint, ...] = ()  # restricted means and their differences
 
     def followed(self, ends: Mapping[str, float]) -> AnalysisConstraints:
         """Take the longest follow-up by arm id from elsewhere, where it is not printed."""

@@ -35,19 +35,10 @@ _NO_HAZARD = 1e-300
 
 
 class SumConstraint(NamedTuple):
-    """
-    What a cumulative hazard, or Greenwood's sum, is to be.
+    """What a cumulative hazard, or Greenwood's sum, is to be."""
 
-    Parameters
-    ----------
-    middle : float
-        The value that puts the curve, or its limits, in the middle of their rounding.
-    half : float
-        Half the rounding; infinite where nothing is asked.
-    """
-
-    middle: float
-    half: float
+    middle: float  # the value that puts the curve, or its limits, in the middle of their rounding
+    half: float  # half the rounding; infinite where nothing is asked
 
 
 _NOTHING = SumConstraint(0.0, math.inf)
@@ -55,35 +46,18 @@ _NOTHING = SumConstraint(0.0, math.inf)
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """
-    One point in time and what is asked of the curve there.
+    """One point in time and what is asked of the curve there."""
 
-    Parameters
-    ----------
-    time : float
-        The point in time.
-    left : int or None
-        Patients who leave before it, where a number at risk is printed.
-    survival, lower, upper : Interval
-        The curve and its limits after it, as probabilities; unbounded where nothing is asked.
-    z : float
-        Normal quantile of the limits.
-    transform : {"log-log", "log", "plain"}
-        Scale of the limits.
-    printed : bool
-        Whether the curve is printed there, and not only bounded by a median.
-    guide : bool
-        Whether nothing is printed for that time, and the cut only keeps quantiles in order.
-    """
-
-    time: float
-    left: int | None
+    time: float  # the point in time
+    left: int | None  # patients who leave before it, where a number at risk is printed
+    # the curve and its limits after it, as probabilities; unbounded where nothing is asked
     survival: Interval = ANYWHERE
     lower: Interval = ANYWHERE
     upper: Interval = ANYWHERE
-    z: float
-    transform: Transform
-    printed: bool = False
+    z: float  # normal quantile of the limits
+    transform: Transform  # scale of the limits
+    printed: bool = False  # whether the curve is printed there, and not only bounded by a median
+    # whether nothing is printed for that time, and the cut only keeps quantiles in order
     guide: bool = False
 
     @property

@@ -21,16 +21,8 @@ CURVE_SD = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residual:
-    """
-    One figure of a population, held against the printed one.
+    """One figure of a population, held against the printed one."""
 
-    Parameters
-    ----------
-    value : float
-        Expected minus printed, in units of the figure's noise.
-    gradients : dict of int to ndarray of float, shape (4, k)
-        Its gradient in the cells of each arm it depends on, by the arm's position.
-    """
-
-    value: float
+    value: float  # expected minus printed, in units of the figure's noise
+    # shape (4, k); its gradient in the cells of each arm it depends on, by the arm's position
     gradients: dict[int, Floats]

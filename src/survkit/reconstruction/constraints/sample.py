@@ -34,56 +34,26 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSample:
-    """
-    One arm's patients.
+    """One arm's patients."""
 
-    Parameters
-    ----------
-    time : ndarray of float, shape (n,)
-        Times, in the analysis' unit.
-    event : ndarray of bool, shape (n,)
-        Who has the event.
-    stratum : ndarray of int, shape (n,), or None
-        Strata as numbers, where they are known.
-    table : EventTable
-        The arm's events.
-    median_scale, survival_scale : {"log-log", "log", "plain"}
-        Scales of the printed intervals of quantiles and of percentages.
-    """
-
-    time: Floats
-    event: Flags
-    stratum: Codes | None
-    table: EventTable
-    median_scale: Transform
+    time: Floats  # shape (n,); times, in the analysis' unit
+    event: Flags  # shape (n,); who has the event
+    stratum: Codes | None  # shape (n,); strata as numbers, where they are known
+    table: EventTable  # the arm's events
+    median_scale: Transform  # scales of the printed intervals of quantiles and of percentages
     survival_scale: Transform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContrastSample:
-    """
-    Two arms compared as the publication does.
+    """Two arms compared as the publication does."""
 
-    Parameters
-    ----------
-    reference, experimental : EventTable
-        The arms' events.
-    cox : CoxFit
-        The model of the hazard ratio.
-    tested_cox : CoxFit
-        The model of the printed test, stratified or not as that is.
-    log_rank : LogRank
-        The log-rank test, stratified or not as the printed test is.
-    p_value : PValue or None
-        The printed test.
-    """
-
-    reference: EventTable
+    reference: EventTable  # the arms' events
     experimental: EventTable
-    cox: CoxFit
-    tested_cox: CoxFit
-    log_rank: LogRank
-    p_value: PValue | None
+    cox: CoxFit  # the model of the hazard ratio
+    tested_cox: CoxFit  # the model of the printed test, stratified or not as that is
+    log_rank: LogRank  # the log-rank test, stratified or not as the printed test is
+    p_value: PValue | None  # the printed test
 
 
 def arm_times(patients: pd.DataFrame) -> ArmTimes:

@@ -26,28 +26,13 @@ _SAME_TIME = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """
-    The visits at which events are found, all in the time unit of the analysis.
+    """The visits at which events are found, all in the time unit of the analysis."""
 
-    Parameters
-    ----------
-    every : float
-        Time between two visits.
-    window : float
-        How much before or after its date a visit may take place.
-    until : float
-        Time of the last visit before the spacing changes; infinite where it does not.
-    then_every : float
-        Time between two visits afterwards.
-    day : float
-        Length of a day.
-    """
-
-    every: float
-    window: float
-    until: float
-    then_every: float
-    day: float
+    every: float  # time between two visits
+    window: float  # how much before or after its date a visit may take place
+    until: float  # time of the last visit before the spacing changes; infinite where it does not
+    then_every: float  # time between two visits afterwards
+    day: float  # length of a day
 
     def visits(self, end: float) -> Floats:
         """

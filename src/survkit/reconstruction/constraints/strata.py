@@ -22,22 +22,12 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strata:
-    """
-    The strata of an analysis.
+    """The strata of an analysis."""
 
-    Parameters
-    ----------
-    names : tuple of str
-        Name of each stratum: the ids of its levels, factor by factor.
-    codes : tuple of ndarray of int
-        For each arm the stratum of its patients, in the order of leaving, as position in `names`.
-    assumptions : tuple of str
-        What was not printed and had to be assumed, a sentence each.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # name of each stratum: the ids of its levels, factor by factor
+    # for each arm the stratum of its patients, in the order of leaving, as position in `names`
     codes: tuple[Codes, ...]
-    assumptions: tuple[str, ...]
+    assumptions: tuple[str, ...]  # what was not printed and had to be assumed, a sentence each
 
 
 def assign_strata(analysis: Analysis) -> Strata | None:

@@ -32,22 +32,13 @@ _MOST_CUTS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveReadings:
-    """
-    Where the curve is read, and what each event adds to it there.
+    """Where the curve is read, and what each event adds to it there."""
 
-    Parameters
-    ----------
-    cuts : tuple of Cut
-        What is asked, the end of the segment last.
-    amounts : ndarray of float, shape (2 c, m)
-        For each cut, what an event at each position adds to the hazard and to Greenwood's sum.
-    settled : ndarray of float, shape (2 c,)
-        Both sums without these positions.
-    """
-
-    cuts: tuple[Cut, ...]
+    cuts: tuple[Cut, ...]  # what is asked, the end of the segment last
+    # shape (2 c, m); for each cut, what an event at each position adds to the hazard and to
+    # Greenwood's sum
     amounts: Floats
-    settled: Floats
+    settled: Floats  # shape (2 c,); both sums without these positions
 
     def missed(self, sums: Floats) -> Floats:
         """
@@ -125,27 +116,16 @@ class CurveReadings:
 
 @dataclass(slots=True, kw_only=True)
 class Effort:
-    """
-    How thorough exchanges are, and what may still be spent on them.
+    """How thorough exchanges are, and what may still be spent on them."""
 
-    Parameters
-    ----------
-    left : int
-        Readings of a curve at a cut that are left; counted, not timed, so that every search ends at
-        the same place on every machine.
-    positions : int
-        Events, and censorings, that are looked at for an exchange.
-    singles, doubles : int
-        Exchanges of one pair, and of two pairs at once, at most.
-    pairs : int
-        Pairs of exchanges looked at: with each first one those seconds that complete its hazard
-        best.
-    """
-
+    # readings of a curve at a cut that are left; counted, not timed, so that every search ends at
+    # the same place on every machine
     left: int
-    positions: int = 48
-    singles: int = 20
+    positions: int = 48  # events, and censorings, that are looked at for an exchange
+    singles: int = 20  # exchanges of one pair, and of two pairs at once, at most
     doubles: int = 10
+    # pairs of exchanges looked at: with each first one those seconds that complete its hazard
+    # best
     pairs: int = 20_000
 
     @property
@@ -156,19 +136,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """
-    Events after exchanges.
+    """Events after exchanges."""
 
-    Parameters
-    ----------
-    event : ndarray of bool, shape (m,)
-        The events.
-    missed : float
-        What they miss, in halves of the rounding windows, squared.
-    """
-
-    event: Flags
-    missed: float
+    event: Flags  # shape (m,); the events
+    missed: float  # what they miss, in halves of the rounding windows, squared
 
 
 def exchange_events(readings: CurveReadings, event: Flags, effort: Effort) -> Exchanged:

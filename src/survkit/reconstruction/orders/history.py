@@ -19,39 +19,18 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """
-    A position that a printed time has a say in.
+    """A position that a printed time has a say in."""
 
-    Parameters
-    ----------
-    position : int
-        The patient's place in the order of leaving.
-    window : Interval
-        Where that patient's time must lie, in time units.
-    """
-
-    position: int
-    window: Interval
+    position: int  # the patient's place in the order of leaving
+    window: Interval  # where that patient's time must lie, in time units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """
-    One arm's patients in the order of leaving.
+    """One arm's patients in the order of leaving."""
 
-    Parameters
-    ----------
-    event : ndarray of bool, shape (n,)
-        Whether each patient leaves by an event.
-    natural : ndarray of float, shape (n,)
-        When the population would have them leave, ascending, in time units.
-    faults : float
-        How much of the arm's figures the order misses; 0 where it meets all.
-    anchors : tuple of Anchor
-        Positions with a window for their time, ascending.
-    """
-
-    event: Flags
+    event: Flags  # shape (n,); whether each patient leaves by an event
+    # shape (n,); when the population would have them leave, ascending, in time units
     natural: Floats
-    faults: float
-    anchors: tuple[Anchor, ...]
+    faults: float  # how much of the arm's figures the order misses; 0 where it meets all
+    anchors: tuple[Anchor, ...]  # positions with a window for their time, ascending

@@ -23,71 +23,37 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """
-    A stretch of the order: up to a cut at which the curve is printed, or to the last patient.
+    """A stretch of the order: up to a cut at which the curve is printed, or to the last patient."""
 
-    Parameters
-    ----------
-    within : tuple of tuple
-        Cuts before the end that ask something of the curve, each with the patients who have left.
-    end : Cut or None
-        The cut at the end; None where nothing is asked any more.
-    before : int
-        Patients expected to have left at the end of the segment before.
-    left : int
-        Patients expected to have left before the end; exactly so many where that is printed.
-    earliest, latest : int
-        The fewest and the most who may have left, as other numbers at risk have it.
-    free : bool
-        Whether the number who have left may be another than expected.
-    last : bool
-        Whether the segment is the last, which takes all events that remain.
-    """
-
+    # cuts before the end that ask something of the curve, each with the patients who have left
     within: tuple[tuple[Cut, int], ...]
-    end: Cut | None
-    before: int
+    end: Cut | None  # the cut at the end; None where nothing is asked any more
+    before: int  # patients expected to have left at the end of the segment before
+    # patients expected to have left before the end; exactly so many where that is printed
     left: int
-    earliest: int
+    earliest: int  # the fewest and the most who may have left, as other numbers at risk have it
     latest: int
-    free: bool
-    last: bool
+    free: bool  # whether the number who have left may be another than expected
+    last: bool  # whether the segment is the last, which takes all events that remain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """
-    What an arm's order has to respect.
+    """What an arm's order has to respect."""
 
-    Parameters
-    ----------
-    events : int
-        Events of the arm.
-    cuts : tuple of Cut
-        What is asked at points in time.
-    left : tuple of int
-        Patients expected to leave before each cut.
-    segments : tuple of Segment
-        The stretches of the order; none where the curve is not printed.
-    needed_last : int
-        Events needed after the last printed time, for the curve and its limits to pass one half.
-    hazard, variance : ndarray of float, shape (n,)
-        What an event at each position adds to the cumulative hazard, and to Greenwood's sum.
-    logit : ndarray of float, shape (n,)
-        Log odds that a patient who leaves at that position leaves by an event.
-    probability : ndarray of float, shape (n,)
-        The same as a probability.
-    """
-
-    events: int
-    cuts: tuple[Cut, ...]
-    left: tuple[int, ...]
-    segments: tuple[Segment, ...]
+    events: int  # events of the arm
+    cuts: tuple[Cut, ...]  # what is asked at points in time
+    left: tuple[int, ...]  # patients expected to leave before each cut
+    segments: tuple[Segment, ...]  # the stretches of the order; none where the curve is not printed
+    # events needed after the last printed time, for the curve and its limits to pass one half
     needed_last: int
+    # shape (n,); what an event at each position adds to the cumulative hazard, and to Greenwood's
+    # sum
     hazard: Floats
     variance: Floats
+    # shape (n,); log odds that a patient who leaves at that position leaves by an event
     logit: Floats
-    probability: Floats
+    probability: Floats  # shape (n,); the same as a probability
 
     @property
     def n(self) -> int:
@@ -115,25 +81,12 @@ class SegmentEnd(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialOrder:
-    """
-    An arm's order up to the end of some segment: who has the event so far.
+    """An arm's order up to the end of some segment: who has the event so far."""
 
-    Parameters
-    ----------
-    event : ndarray of bool, shape (n,)
-        The arm's events so far.
-    ends : tuple of SegmentEnd
-        Where the segments so far end.
-    cost : float
-        How unlikely the order is, in squared standard deviations.
-    missed : float
-        What it misses at its cuts, in halves of the rounding windows, squared.
-    """
-
-    event: Flags
-    ends: tuple[SegmentEnd, ...] = ()
-    cost: float = 0.0
-    missed: float = 0.0
+    event: Flags  # shape (n,); the arm's events so far
+    ends: tuple[SegmentEnd, ...] = ()  # where the segments so far end
+    cost: float = 0.0  # how unlikely the order is, in squared standard deviations
+    missed: float = 0.0  # what it misses at its cuts, in halves of the rounding windows, squared
 
     @property
     def start(self) -> int:
@@ -152,23 +105,11 @@ class PartialOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCounts:
-    """
-    How a segment is filled.
+    """How a segment is filled."""
 
-    Parameters
-    ----------
-    leaving : int
-        Patients who leave in the segment, but for those on time.
-    events : int
-        How many of them by an event.
-    on_time : int
-        Further events at exactly the time of the cut at the end: where a number at risk is printed
-        they count in it, and yet the curve has fallen.
-    cost : float
-        How unlikely the counts is, in squared standard deviations.
-    """
-
-    leaving: int
-    events: int
+    leaving: int  # patients who leave in the segment, but for those on time
+    events: int  # how many of them by an event
+    # further events at exactly the time of the cut at the end: where a number at risk is printed
+    # they count in it, and yet the curve has fallen
     on_time: int
-    cost: float
+    cost: float  # how unlikely the counts is, in squared standard deviations

@@ -54,26 +54,14 @@ _TOLERANCE = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sum:
-    """
-    The hazard, or Greenwood's sum, as the choices see it.
+    """The hazard, or Greenwood's sum, as the choices see it."""
 
-    Parameters
-    ----------
-    so_far : float
-        The sum before the segment.
-    asked, rounding : float
-        What it is to be at its end, with half its rounding; infinite where nothing is asked.
-    needed : ndarray of float, shape (k,)
-        What the events but for those on time are to add.
-    parts : ndarray of float, shape (k, p)
-        What an event in each part of the segment adds.
-    """
-
-    so_far: float
+    so_far: float  # the sum before the segment
+    # what it is to be at its end, with half its rounding; infinite where nothing is asked
     asked: float
     rounding: float
-    needed: Floats
-    parts: Floats
+    needed: Floats  # shape (k,); what the events but for those on time are to add
+    parts: Floats  # shape (k, p); what an event in each part of the segment adds
 
     @property
     def is_asked(self) -> bool:

@@ -20,17 +20,10 @@ class Clock:
 
     As no two arms share a residue, no two patients of a data set share a time, and the treatment of
     ties cannot matter.
-
-    Parameters
-    ----------
-    decimals : int
-        Decimal places of a time.
-    arms : int
-        Number of arms.
     """
 
-    decimals: int
-    arms: int
+    decimals: int  # decimal places of a time
+    arms: int  # number of arms
 
     @property
     def tick(self) -> float:

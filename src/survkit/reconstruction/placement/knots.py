@@ -29,25 +29,12 @@ MARGIN = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knots:
-    """
-    The movable points of one arm's time axis.
+    """The movable points of one arm's time axis."""
 
-    Parameters
-    ----------
-    natural : ndarray of float, shape (n,)
-        The population's time of each patient.
-    position : ndarray of int, shape (k,)
-        The patients that the knots are.
-    at : ndarray of float, shape (k,)
-        The population's time at each knot, ascending.
-    lower, upper : ndarray of float, shape (k,)
-        How far each knot may move; infinite for a free end.
-    """
-
-    natural: Floats
-    position: Ticks
-    at: Floats
-    lower: Floats
+    natural: Floats  # shape (n,); the population's time of each patient
+    position: Ticks  # shape (k,); the patients that the knots are
+    at: Floats  # shape (k,); the population's time at each knot, ascending
+    lower: Floats  # shape (k,); how far each knot may move; infinite for a free end
     upper: Floats
 
     def patient_bounds(self, clock: Clock) -> tuple[Ticks, Ticks]:

@@ -26,40 +26,19 @@ _SHORTEST_UNIT = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """
-    The times of one arm's patients, and how they may move.
+    """The times of one arm's patients, and how they may move."""
 
-    Parameters
-    ----------
-    index : int
-        Position of the arm, which is its residue on the clock.
-    clock : Clock
-        The grid of times.
-    knots : Knots
-        The movable points.
-    hats : ndarray of float, shape (k, n)
-        How much of each knot's move each patient makes.
-    times : ndarray of float, shape (k,)
-        Where the knots stand, in time units.
-    event : ndarray of bool, shape (n,)
-        Who has the event.
-    leader : ndarray of int, shape (n,)
-        Whose time each patient has: the own one, or that of a run of events.
-    ticks : ndarray of int, shape (n,)
-        Times in ticks, rising.
-    stratum : ndarray of int, shape (n,), or None
-        Strata as numbers.
-    """
-
-    index: int
-    clock: Clock
-    knots: Knots
+    index: int  # position of the arm, which is its residue on the clock
+    clock: Clock  # the grid of times
+    knots: Knots  # the movable points
+    # shape (k, n); how much of each knot's move each patient makes
     hats: Floats = field(repr=False)
-    times: Floats
-    event: Flags
+    times: Floats  # shape (k,); where the knots stand, in time units
+    event: Flags  # shape (n,); who has the event
+    # shape (n,); whose time each patient has: the own one, or that of a run of events
     leader: Ticks
-    ticks: Ticks
-    stratum: Ticks | None = None
+    ticks: Ticks  # shape (n,); times in ticks, rising
+    stratum: Ticks | None = None  # shape (n,); strata as numbers
 
     @property
     def patients(self) -> ArmTimes:

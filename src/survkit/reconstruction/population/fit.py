@@ -112,18 +112,10 @@ def cell_edges(constraints: AnalysisConstraints, scale: float, end: float) -> Fl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """
-    All figures of an analysis, linearised.
+    """All figures of an analysis, linearised."""
 
-    Parameters
-    ----------
-    residual : ndarray of float, shape (m,)
-        Expected minus printed, in units of the figure's noise.
-    jacobian : ndarray of float, shape (m, p)
-        Derivatives with respect to the log cell hazards, by arm, hazard and cell.
-    """
-
-    residual: Floats
+    residual: Floats  # shape (m,); expected minus printed, in units of the figure's noise
+    # shape (m, p); derivatives with respect to the log cell hazards, by arm, hazard and cell
     jacobian: Floats
 
 

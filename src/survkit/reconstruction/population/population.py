@@ -14,25 +14,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPopulation:
-    """
-    One arm of the population, cell by cell.
+    """One arm of the population, cell by cell."""
 
-    Parameters
-    ----------
-    edges : ndarray of float, shape (k + 1,)
-        Cell edges, from 0 to the end of follow-up of all arms, in time units.
-    removal : ndarray of float, shape (k + 1,)
-        Cumulative hazard of leaving, by event or censoring, at the cell edges.
-    event_share : ndarray of float, shape (k,)
-        Probability that who leaves in the cell leaves by an event.
-    expected_events : float
-        Expected events of the arm.
-    """
-
+    # shape (k + 1,); cell edges, from 0 to the end of follow-up of all arms, in time units
     edges: Floats
+    # shape (k + 1,); cumulative hazard of leaving, by event or censoring, at the cell edges
     removal: Floats
-    event_share: Floats
-    expected_events: float
+    event_share: Floats  # shape (k,); probability that who leaves in the cell leaves by an event
+    expected_events: float  # expected events of the arm
 
     @property
     def end(self) -> float:
@@ -51,16 +40,9 @@ class ArmPopulation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """
-    The fitted population.
+    """The fitted population."""
 
-    Parameters
-    ----------
-    arms : tuple of ArmPopulation
-        One per arm, on the same cells.
-    """
-
-    arms: tuple[ArmPopulation, ...]
+    arms: tuple[ArmPopulation, ...]  # one per arm, on the same cells
 
     @property
     def end(self) -> float:

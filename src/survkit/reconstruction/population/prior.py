@@ -37,19 +37,10 @@ _FEWEST = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """
-    A Gaussian prior of the log cell hazards, arm by arm, events before censorings.
+    """A Gaussian prior of the log cell hazards, arm by arm, events before censorings."""
 
-    Parameters
-    ----------
-    mean : ndarray of float, shape (arms, 2, k)
-        Its mean.
-    covariance : ndarray of float, shape (p, p)
-        Its covariance, with p = 2 k times the arms.
-    """
-
-    mean: Floats
-    covariance: Floats
+    mean: Floats  # shape (arms, 2, k); its mean
+    covariance: Floats  # shape (p, p); its covariance, with p = 2 k times the arms
 
 
 PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]"

@@ -26,45 +26,21 @@ __all__ = ["Match", "Provenance", "Reconstruction", "record"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """
-    One input figure and what the patients give for it.
+    """One input figure and what the patients give for it."""
 
-    Parameters
-    ----------
-    figure : Figure
-        The printed figure.
-    achieved : float
-        The patients' value, in the printed unit, by survkit's arm kernels.
-    met : bool
-        Whether it prints the same digits.
-    """
-
-    figure: Figure
-    achieved: float
-    met: bool
+    figure: Figure  # the printed figure
+    achieved: float  # the patients' value, in the printed unit, by survkit's arm kernels
+    met: bool  # whether it prints the same digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """
-    Where a data set comes from.
+    """Where a data set comes from."""
 
-    Parameters
-    ----------
-    method : str
-        Name of the method.
-    spec_digest : str
-        SHA-256 of the input figures, in hexadecimal: same digest, same patients.
-    ipd_digest : str
-        SHA-256 of the patients, in hexadecimal.
-    versions : dict of str to str
-        Versions of survkit, Python, numpy and pandas.
-    """
-
-    method: str
-    spec_digest: str
-    ipd_digest: str
-    versions: dict[str, str]
+    method: str  # name of the method
+    spec_digest: str  # SHA-256 of the input figures, in hexadecimal: same digest, same patients
+    ipd_digest: str  # SHA-256 of the patients, in hexadecimal
+    versions: dict[str, str]  # versions of survkit, Python, numpy and pandas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,21 +49,13 @@ _LONG_GONE = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """
-    A group that patients are taken for.
+    """A group that patients are taken for."""
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        Its printed figures, with the parent's arms in the same order.
-    labels : frozenset of int
-        The labels of its members: its own, or those of the groups that it is made of.
-    model : tuple of ArmTimes
-        The patients of the group as it is by itself, arm by arm; where it has a label of its own.
-    """
-
+    # its printed figures, with the parent's arms in the same order
     constraints: AnalysisConstraints
+    # the labels of its members: its own, or those of the groups that it is made of
     labels: frozenset[int]
+    # the patients of the group as it is by itself, arm by arm; where it has a label of its own
     model: tuple[ArmTimes, ...] = ()
 
 

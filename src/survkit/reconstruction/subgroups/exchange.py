@@ -32,19 +32,11 @@ _TRIED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Division:
-    """
-    Patients divided among groups.
+    """Patients divided among groups."""
 
-    Parameters
-    ----------
-    labels : tuple of ndarray of int
-        For each arm, the group of each patient; the number of groups for those in none.
-    loss : float
-        How far the groups' figures are missed; 0 where all are met.
-    """
-
+    # for each arm, the group of each patient; the number of groups for those in none
     labels: tuple[Codes, ...]
-    loss: float
+    loss: float  # how far the groups' figures are missed; 0 where all are met
 
 
 class _Swap(NamedTuple):

@@ -58,30 +58,14 @@ class _Readings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmMemberConstraints:
-    """
-    What is asked of the members of one arm.
+    """What is asked of the members of one arm."""
 
-    Parameters
-    ----------
-    patients : ArmTimes
-        The arm's patients, from whom members are taken.
-    n : int
-        Members.
-    events : int or None
-        Events among them, where printed.
-    cuts : tuple of Cut
-        What is asked of their curve at points in time.
-    column : ndarray of int
-        For each cut, how many of the patients have left when the curve is read.
-    at_risk : tuple of tuple
-        Places in the order of leaving, and how many members come from there on.
-    """
-
-    patients: ArmTimes
-    n: int
-    events: int | None
-    cuts: tuple[Cut, ...]
-    column: Codes
+    patients: ArmTimes  # the arm's patients, from whom members are taken
+    n: int  # members
+    events: int | None  # events among them, where printed
+    cuts: tuple[Cut, ...]  # what is asked of their curve at points in time
+    column: Codes  # for each cut, how many of the patients have left when the curve is read
+    # places in the order of leaving, and how many members come from there on
     at_risk: tuple[tuple[int, int], ...]
 
     def missed(self, members: Flags) -> Floats:
@@ -140,22 +124,11 @@ class ArmMemberConstraints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberConstraints:
-    """
-    What is asked of the members of one group.
+    """What is asked of the members of one group."""
 
-    Parameters
-    ----------
-    arms : tuple of ArmMemberConstraints
-        Arm by arm.
-    contrasts : tuple of ContrastConstraint
-        Of their comparisons.
-    labels : frozenset of int
-        The labels of the group's members.
-    """
-
-    arms: tuple[ArmMemberConstraints, ...]
-    contrasts: tuple[ContrastConstraint, ...]
-    labels: frozenset[int]
+    arms: tuple[ArmMemberConstraints, ...]  # arm by arm
+    contrasts: tuple[ContrastConstraint, ...]  # of their comparisons
+    labels: frozenset[int]  # the labels of the group's members
 
     def missed(self, members: Sequence[Flags]) -> float:
         """Measure how far the figures of a group are missed; `members` says who is in, by arm."""

@@ -40,25 +40,14 @@ _MOST_AIMS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """
-    The arms, read at visits.
+    """The arms, read at visits."""
 
-    Parameters
-    ----------
-    arms : tuple of ArmTimes
-        Each arm's patients in the order of leaving; their times in ticks of the clock.
-    clock : Clock
-        The grid of times.
-    curves : float
-        What the arms' own figures miss, in half rounding windows, squared; 0 where all are met.
-    loss : float
-        What all figures miss together, in the same unit.
-    """
-
+    # each arm's patients in the order of leaving; their times in ticks of the clock
     arms: tuple[ArmTimes, ...]
-    clock: Clock
+    clock: Clock  # the grid of times
+    # what the arms' own figures miss, in half rounding windows, squared; 0 where all are met
     curves: float
-    loss: float
+    loss: float  # what all figures miss together, in the same unit
 
 
 def assess_at_visits(

@@ -25,26 +25,14 @@ _INSET = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveConstraints:
-    """
-    What is asked of an arm's curve, each array of shape (curve,).
+    """What is asked of an arm's curve, each array of shape (curve,)."""
 
-    Parameters
-    ----------
-    slot : ndarray of int
-        The slot after which the curve is read.
-    z : ndarray of float
-        Normal quantile of the limit that is read; 0 for the curve itself.
-    lower, upper, unit : ndarray of float
-        Where it must be, as a probability, and in which unit a miss is measured.
-    transforms : tuple of tuple
-        Scales of the limits, each with the first question it belongs to and the one after its last.
-    """
-
-    slot: Slots
-    z: Floats
-    lower: Floats
+    slot: Slots  # the slot after which the curve is read
+    z: Floats  # normal quantile of the limit that is read; 0 for the curve itself
+    lower: Floats  # where it must be, as a probability, and in which unit a miss is measured
     upper: Floats
     unit: Floats
+    # scales of the limits, each with the first question it belongs to and the one after its last
     transforms: tuple[tuple[Transform, int, int], ...]
 
     def at(self, slot: int) -> CurveConstraints:

@@ -50,21 +50,13 @@ _MOST_PAIRS = 1500
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """
-    One kind of move between an earlier and a later slot.
+    """One kind of move between an earlier and a later slot."""
 
-    Parameters
-    ----------
-    event, censored : int
-        What the move takes from the earlier slot and gives to the later one; negative for the
-        other way round.
-    earlier, between, later : _Variant
-        What becomes of the earlier slot, of those in between, and of the later one.
-    """
-
+    # what the move takes from the earlier slot and gives to the later one; negative for the other
+    # way round
     event: int
     censored: int
-    earlier: _Variant
+    earlier: _Variant  # what becomes of the earlier slot, of those in between, and of the later one
     between: _Variant
     later: _Variant
 
@@ -89,31 +81,18 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """
-    Moves of one arm's patients, each array of shape (m,) or with that as its last axis.
+    """Moves of one arm's patients, each array of shape (m,) or with that as its last axis."""
 
-    Parameters
-    ----------
-    arm : int
-        The arm.
-    kind : ndarray of int
-        Number of the kind of move.
-    earlier, later : ndarray of int
-        The two slots.
-    alone : ndarray of bool
-        Whether the move is possible without another one.
-    curve : ndarray of float, shape (2, constraints, m)
-        What the moves add to cumulative hazard and Greenwood's sum where the arm's curve is read.
-    comparison : ndarray of float, shape (contrasts, 4, m)
-        What they add to each contrast's score, information, difference and variance.
-    """
-
-    arm: int
-    kind: Ticks
-    earlier: Ticks
+    arm: int  # the arm
+    kind: Ticks  # number of the kind of move
+    earlier: Ticks  # the two slots
     later: Ticks
-    alone: Flags
+    alone: Flags  # whether the move is possible without another one
+    # shape (2, constraints, m); what the moves add to cumulative hazard and Greenwood's sum where
+    # the arm's curve is read
     curve: Floats
+    # shape (contrasts, 4, m); what they add to each contrast's score, information, difference and
+    # variance
     comparison: Floats
 
 

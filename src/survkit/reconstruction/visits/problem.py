@@ -24,52 +24,25 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """
-    The slots of all arms.
+    """The slots of all arms."""
 
-    Parameters
-    ----------
-    ticks : ndarray of int, shape (k,)
-        The slots in ticks of the clock, ascending, 0 first.
-    times : ndarray of float, shape (k,)
-        The same in time units.
-    eventful : ndarray of bool, shape (arms, k)
-        Where each arm may have events.
-    planned : ndarray of bool, shape (k,)
-        Which slots are visits.
-    open : ndarray of bool, shape (arms, k)
-        After which slots patients of each arm may be censored.
-    region : ndarray of int, shape (arms, k)
-        Number of the stretch between two printed numbers at risk; who leaves at a slot, or after
-        it, leaves in its stretch.
-    curves : tuple of CurveConstraints
-        What is asked of each arm's curve.
-    """
-
-    ticks: Ticks
-    times: Floats
-    eventful: Flags
-    planned: Flags
-    open: Flags
+    ticks: Ticks  # shape (k,); the slots in ticks of the clock, ascending, 0 first
+    times: Floats  # shape (k,); the same in time units
+    eventful: Flags  # shape (arms, k); where each arm may have events
+    planned: Flags  # shape (k,); which slots are visits
+    open: Flags  # shape (arms, k); after which slots patients of each arm may be censored
+    # shape (arms, k); number of the stretch between two printed numbers at risk; who leaves at a
+    # slot, or after it, leaves in its stretch
     region: Ticks
-    curves: tuple[CurveConstraints, ...]
+    curves: tuple[CurveConstraints, ...]  # what is asked of each arm's curve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """
-    How many patients leave where.
+    """How many patients leave where."""
 
-    Parameters
-    ----------
-    events : ndarray of int, shape (arms, k)
-        Events at each slot.
-    censored : ndarray of int, shape (arms, k)
-        Patients censored after each slot and before the next.
-    """
-
-    events: Ticks
-    censored: Ticks
+    events: Ticks  # shape (arms, k); events at each slot
+    censored: Ticks  # shape (arms, k); patients censored after each slot and before the next
 
     def copy(self) -> Counts:
         """Return the same counts in arrays of their own."""
@@ -151,51 +124,24 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """
-    What is asked, and where patients may go.
+    """What is asked, and where patients may go."""
 
-    Parameters
-    ----------
-    contrasts : tuple of ContrastConstraint
-        The comparisons that count.
-    grid : Grid
-        The slots.
-    ties : {"efron", "breslow"}
-        How tied events share a risk set.
-    """
-
-    contrasts: tuple[ContrastConstraint, ...]
-    grid: Grid
-    ties: Ties
+    contrasts: tuple[ContrastConstraint, ...]  # the comparisons that count
+    grid: Grid  # the slots
+    ties: Ties  # how tied events share a risk set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """
-    Where the figures evaluate.
+    """Where the figures evaluate."""
 
-    Parameters
-    ----------
-    counts : Counts
-        The patients on the grid.
-    curves : tuple of ndarray of float, each of shape (2, curve)
-        Each arm's cumulative hazard and Greenwood's sum where its curve is read.
-    comparisons : ndarray of float, shape (contrasts, 4)
-        Score (0 at the fitted ratio), information, difference and variance of each contrast.
-    log_ratios : tuple of float
-        The fitted log hazard ratios.
-    missed : tuple of float
-        What each arm's curve misses.
-    met : bool
-        Whether every figure lies within its rounding.
-    loss : float
-        What all figures miss together, in half rounding windows, squared.
-    """
-
-    counts: Counts
+    counts: Counts  # the patients on the grid
+    # shape (2, curve); each arm's cumulative hazard and Greenwood's sum where its curve is read
     curves: tuple[Floats, ...]
+    # shape (contrasts, 4); score (0 at the fitted ratio), information, difference and variance of
+    # each contrast
     comparisons: Floats
-    log_ratios: tuple[float, ...]
-    missed: tuple[float, ...]
-    met: bool
-    loss: float
+    log_ratios: tuple[float, ...]  # the fitted log hazard ratios
+    missed: tuple[float, ...]  # what each arm's curve misses
+    met: bool  # whether every figure lies within its rounding
+    loss: float  # what all figures miss together, in half rounding windows, squared

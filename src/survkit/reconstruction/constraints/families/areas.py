@@ -56,25 +56,13 @@ _INSET = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaConstraint:
-    """
-    What is asked of the area under a curve, or between two curves, up to a horizon.
+    """What is asked of the area under a curve, or between two curves, up to a horizon."""
 
-    Parameters
-    ----------
-    horizon : float
-        Where the area ends, in time units.
-    arms : tuple of (int, int)
-        Positions of the arms whose areas add up, each with 1, or with -1 if it is subtracted.
-    figures : tuple of WaldFigure
-        The printed area and its limits, in time units.
-    standard_error : Interval or None
-        The standard errors that let all of them print as they do.
-    """
-
-    horizon: float
+    horizon: float  # where the area ends, in time units
+    # positions of the arms whose areas add up, each with 1, or with -1 if it is subtracted
     arms: tuple[tuple[int, int], ...]
-    figures: tuple[WaldFigure, ...]
-    standard_error: Interval | None
+    figures: tuple[WaldFigure, ...]  # the printed area and its limits, in time units
+    standard_error: Interval | None  # the standard errors that let all of them print as they do
 
     @property
     def unit(self) -> float:

@@ -60,43 +60,26 @@ _AIM = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContrastConstraint:
-    """
-    What is asked of two arms together.
+    """What is asked of two arms together."""
 
-    Parameters
-    ----------
-    subject : str
-        The contrast in words, as in the figure keys.
-    reference, experimental : int
-        Positions of the two arms.
-    figures : tuple of WaldFigure
-        The hazard ratio, experimental over reference, and its limits, on the log scale.
-    rounding : float
-        Half the rounding window of the ratio, or of a limit of it, on the log scale.
-    log_ratio : float or None
-        The log hazard ratio that sits most comfortably among the printed figures; where none is
-        printed, what the p-value lets guess.
-    standard_error : Interval or None
-        The standard errors of it that let all of them print as they do.
-    log_rank, wald : Interval or None
-        The log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
-        printed p-value, negative where the experimental arm does better.
-    room : Interval or None
-        The standard errors that leave room for sub-groups, where there are any.
-    members : tuple of ndarray of bool, or None
-        Who is compared, arm by arm, in the order of leaving; None for everybody.
-    """
-
-    subject: str
-    reference: int
+    subject: str  # the contrast in words, as in the figure keys
+    reference: int  # positions of the two arms
     experimental: int
+    # the hazard ratio, experimental over reference, and its limits, on the log scale
     figures: tuple[WaldFigure, ...]
-    rounding: float
+    rounding: float  # half the rounding window of the ratio, or of a limit of it, on the log scale
+    # the log hazard ratio that sits most comfortably among the printed figures; where none is
+    # printed, what the p-value lets guess
     log_ratio: float | None
+    # the standard errors of it that let all of them print as they do
     standard_error: Interval | None
+    # the log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
+    # printed p-value, negative where the experimental arm does better
     log_rank: Interval | None = None
     wald: Interval | None = None
+    # the standard errors that leave room for sub-groups, where there are any
     room: Interval | None = None
+    # who is compared, arm by arm, in the order of leaving; None for everybody
     members: tuple[Flags, ...] | None = None
 
     @property

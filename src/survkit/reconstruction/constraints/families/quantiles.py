@@ -47,19 +47,11 @@ _NOT_REACHED_SD = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passing:
-    """
-    Where a curve, or a limit of it, has passed a share.
+    """Where a curve, or a limit of it, has passed a share."""
 
-    Parameters
-    ----------
-    steps : ndarray of int
-        The curve's steps that are at or below the share; none where it is not reached.
-    rests : bool
-        Whether the first of them is exactly on the share.
-    """
-
+    # the curve's steps that are at or below the share; none where it is not reached
     steps: Positions
-    rests: bool
+    rests: bool  # whether the first of them is exactly on the share
 
     @property
     def ends(self) -> Positions:
@@ -69,28 +61,14 @@ class Passing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantileConstraint:
-    """
-    When a curve, or a limit of it, comes down to a share.
+    """When a curve, or a limit of it, comes down to a share."""
 
-    Parameters
-    ----------
-    share : float
-        Survival probability, 0.5 for a median.
-    window : Interval
-        The printed time; infinite where the curve must stay above the share.
-    z : float
-        Normal quantile of the limit, negative for the lower one; 0 for the curve itself.
-    transform : {"log-log", "log", "plain"}
-        Scale of the limits.
-    reverse : bool
-        Whether it is the reverse curve, whose events are the patients who leave without one
-        (Schemper and Smith 1996), as for a median follow-up.
-    """
-
-    share: float
-    window: Interval
-    z: float
-    transform: Transform
+    share: float  # survival probability, 0.5 for a median
+    window: Interval  # the printed time; infinite where the curve must stay above the share
+    z: float  # normal quantile of the limit, negative for the lower one; 0 for the curve itself
+    transform: Transform  # scale of the limits
+    # whether it is the reverse curve, whose events are the patients who leave without one
+    # (Schemper and Smith 1996), as for a median follow-up
     reverse: bool = False
 
     def above(self, edge: float) -> Interval:

@@ -29,27 +29,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalConstraint:
-    """
-    What is asked of an arm's curve at one point in time.
+    """What is asked of an arm's curve at one point in time."""
 
-    Parameters
-    ----------
-    time : float
-        The point in time.
-    value, lower, upper : Interval or None
-        The curve and its confidence limits, as probabilities.
-    z : float
-        Normal quantile of the confidence level.
-    transform : {"log-log", "log", "plain"}
-        Scale of the limits.
-    """
-
-    time: float
-    value: Interval | None
+    time: float  # the point in time
+    value: Interval | None  # the curve and its confidence limits, as probabilities
     lower: Interval | None
     upper: Interval | None
-    z: float
-    transform: Transform
+    z: float  # normal quantile of the confidence level
+    transform: Transform  # scale of the limits
 
 
 def read_survival(

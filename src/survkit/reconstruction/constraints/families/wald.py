@@ -31,19 +31,10 @@ _GOOD = 0.35
 
 @dataclass(frozen=True, slots=True)
 class WaldFigure:
-    """
-    One printed number of the form estimate + z · standard error.
+    """One printed number of the form estimate + z · standard error."""
 
-    Parameters
-    ----------
-    window : Interval
-        The values that print like it.
-    z : float
-        0 for the estimate, negative for a lower limit, positive for an upper one.
-    """
-
-    window: Interval
-    z: float
+    window: Interval  # the values that print like it
+    z: float  # 0 for the estimate, negative for a lower limit, positive for an upper one
 
 
 def most_comfortable(figures: Sequence[WaldFigure]) -> tuple[float | None, Interval | None]:

@@ -30,40 +30,20 @@ _MOST_KNOWN = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breadth:
-    """
-    How widely profiles are sought.
+    """How widely profiles are sought."""
 
-    Parameters
-    ----------
-    reach : int
-        Patients by which what has been counted up to a slot may differ from the fractions.
-    partial : int
-        Profiles in the making that are followed from slot to slot.
-    listed : int
-        Profiles that are returned.
-    """
-
-    reach: int
-    partial: int
-    listed: int
+    reach: int  # patients by which what has been counted up to a slot may differ from the fractions
+    partial: int  # profiles in the making that are followed from slot to slot
+    listed: int  # profiles that are returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """
-    Ways to fill the slots with an arm's patients, smoothest first.
+    """Ways to fill the slots with an arm's patients, smoothest first."""
 
-    Parameters
-    ----------
-    events, censored : ndarray of int, shape (p, k)
-        Events at each slot, and patients censored after it.
-    missed : ndarray of float, shape (p,)
-        What the arm's curve misses, in half rounding windows, squared.
-    """
-
-    events: Ticks
+    events: Ticks  # shape (p, k); events at each slot, and patients censored after it
     censored: Ticks
-    missed: Floats
+    missed: Floats  # shape (p,); what the arm's curve misses, in half rounding windows, squared
 
     def beside(self, others: Profiles | None) -> Profiles:
         """Join profiles from another start, if these are no worse."""
@@ -81,26 +61,15 @@ class Profiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparator:
-    """
-    The other arm of a contrast, as fractions: profiles that compare differently are kept apart.
+    """The other arm of a contrast, as fractions: what compares differently is kept apart."""
 
-    Parameters
-    ----------
-    events, at_risk : ndarray of float, shape (k,)
-        Its events and patients at risk at each slot.
-    odds : float
-        Hazard of the arm over that of the comparator.
-    unit : float
-        Least difference of scores, in events, that matters to the rounding of the hazard ratio.
-    wanted : float
-        Score at which the printed hazard ratio holds, when the comparator leaves its fractions
-        as far.
-    """
-
-    events: Floats
+    events: Floats  # shape (k,); its events and patients at risk at each slot
     at_risk: Floats
-    odds: float
+    odds: float  # hazard of the arm over that of the comparator
+    # least difference of scores, in events, that matters to the rounding of the hazard ratio
     unit: float
+    # score at which the printed hazard ratio holds, when the comparator leaves its fractions as
+    # far
     wanted: float
 
     def score(self, slot: int, events: Ticks, at_risk: Ticks) -> Floats:
@@ -128,43 +97,23 @@ class Comparator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmFrame:
-    """
-    What all profiles of an arm have in common.
+    """What all profiles of an arm have in common."""
 
-    Parameters
-    ----------
-    point : ndarray of float, shape (2, k)
-        Events and censorings as fractions of patients.
-    eventful, open : ndarray of bool, shape (k,)
-        At which slots there may be events, and after which patients may be censored.
-    curve : CurveConstraints
-        What is asked of the curve.
-    n, events : int
-        Patients, and how many of them have the event.
-    quota : ndarray of int, shape (k,)
-        Patients who leave in the stretch of each slot.
-    begins, ends : ndarray of bool, shape (k,)
-        First and last slots of stretches.
-    settles : ndarray of bool, shape (k,)
-        Last slots of stretches after which somebody may be censored: the rest leaves there.
-    later : ndarray of int, shape (k,)
-        Events that the stretches after that of each slot have room for.
-    comparator : Comparator or None
-        The arm it is compared with.
-    """
-
-    point: Floats
+    point: Floats  # shape (2, k); events and censorings as fractions of patients
+    # shape (k,); at which slots there may be events, and after which patients may be censored
     eventful: Flags
     open: Flags
-    curve: CurveConstraints
-    n: int
+    curve: CurveConstraints  # what is asked of the curve
+    n: int  # patients, and how many of them have the event
     events: int
-    quota: Ticks
-    begins: Flags
+    quota: Ticks  # shape (k,); patients who leave in the stretch of each slot
+    begins: Flags  # shape (k,); first and last slots of stretches
     ends: Flags
+    # shape (k,); last slots of stretches after which somebody may be censored: the rest leaves
+    # there
     settles: Flags
-    later: Ticks
-    comparator: Comparator | None
+    later: Ticks  # shape (k,); events that the stretches after that of each slot have room for
+    comparator: Comparator | None  # the arm it is compared with
 
     def most_events(self, partial: PartialProfiles, slot: int) -> Ticks:
         """
@@ -188,38 +137,20 @@ class ArmFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialProfiles:
-    """
-    Profiles up to a slot, each array of shape (m,).
+    """Profiles up to a slot, each array of shape (m,)."""
 
-    Parameters
-    ----------
-    source : ndarray of int
-        Which profile up to the slot before each goes on from.
-    events, censored : ndarray of int
-        Events at the slot, and patients censored after it.
-    all_events, all_censored : ndarray of int
-        The same up to the slot.
-    in_stretch : ndarray of int
-        Who has left since the stretch began.
-    hazard, variance, score : ndarray of float
-        Cumulative hazard, Greenwood's sum and score against the comparator, up to the slot.
-    missed : ndarray of float
-        What the curve has missed so far, in half rounding windows, squared.
-    roughness : ndarray of float
-        How far the profile is from the fractions.
-    """
-
-    source: Ticks
-    events: Ticks
+    source: Ticks  # which profile up to the slot before each goes on from
+    events: Ticks  # events at the slot, and patients censored after it
     censored: Ticks
-    all_events: Ticks
+    all_events: Ticks  # the same up to the slot
     all_censored: Ticks
-    in_stretch: Ticks
+    in_stretch: Ticks  # who has left since the stretch began
+    # cumulative hazard, Greenwood's sum and score against the comparator, up to the slot
     hazard: Floats
     variance: Floats
     score: Floats
-    missed: Floats
-    roughness: Floats
+    missed: Floats  # what the curve has missed so far, in half rounding windows, squared
+    roughness: Floats  # how far the profile is from the fractions
 
     def pick(self, rows: Ticks | Flags) -> PartialProfiles:
         """
