@@ -85,7 +85,7 @@ def members(name: str, public: Any) -> Iterator[tuple[str, Any]]:
     yield name, public
     if inspect.isclass(public):
         for member, value in vars(public).items():
-            if not member.startswith("_") and isinstance(value, WRITTEN):
+            if not member.startswith(("_", "model_")) and isinstance(value, WRITTEN):
                 yield f"{name}.{member}", underlying(value)
 
 

@@ -35,20 +35,28 @@ def write_analysis_plot(trial: Trial, result: AnalysisReproduction, path: Path) 
     write_file(path, render(draw_analysis(result, trial=trial), _format(path)))
 
 
-def write_trial_plot(reproduction: Reproduction, path: Path) -> None:
-    """Draw the curves of every analysis of a trial and a forest plot into a file."""
-    from survkit.plot import draw_trial, render
+def write_trial_plot(reproduction: Reproduction, path: Path) -> int:
+    """
+    Draw the curves of every analysis of a trial and a forest plot; return how many files that is.
 
-    write_file(path, render(draw_trial(reproduction), _format(path)))
+    The second page of `trial.png` is `trial-2.png`.
+    """
+    from survkit.plot import draw_pages, render
+
+    pages = draw_pages(reproduction)
+    for number, page in enumerate(pages, 1):
+        file = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        write_file(file, render(page, _format(path)))
+    return len(pages)
 
 
 def write_plots(reproduction: Reproduction, folder: Path) -> int:
-    """Draw a trial and each of its analyses into a folder; return how many plots that makes."""
+    """Draw a trial and each of its analyses into a folder; return how many files that is."""
     trial = reproduction.trial
-    write_trial_plot(reproduction, folder / f"{trial.id}.png")
+    pages = write_trial_plot(reproduction, folder / f"{trial.id}.png")
     for result in reproduction.analyses:
         write_analysis_plot(trial, result, folder / f"{trial.id}_{result.analysis.id}.png")
-    return len(reproduction.analyses) + 1
+    return pages + len(reproduction.analyses)
 
 
 def _format(path: Path) -> Format:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
-from survkit.reconstruction.methods import METHODS, Method
+from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import reconstruct_analysis
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
+from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
 
 __all__ = [

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
 from survkit.reconstruction.attempts import solve
+from survkit.reconstruction.solution import Method
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from survkit.reconstruction.solution import Solution, Task
-
-__all__ = ["METHODS", "NUMBERS", "Method", "find_method"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """One way to make patients."""
-
-    name: str  # its name
-    version: int  # changes whenever the patients that it makes change
-    # from a task to its solution; the same solution for the same task, on every machine
-    solve: Callable[[Task], Solution]
-
-    @property
-    def label(self) -> str:
-        """Name and version, as the record has them."""
-        return f"{self.name}/{self.version}"
+__all__ = ["METHODS", "NUMBERS", "find_method"]
 
 
 NUMBERS = Method(name="numbers", version=3, solve=solve)

@@ -1,4 +1,4 @@
-"""What one reconstruction is asked, and the patients that it comes to."""
+"""What one reconstruction is asked, the patients that it comes to, and methods between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from survkit.kernels import ArmTimes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 
-__all__ = ["Solution", "Task"]
+__all__ = ["Method", "Solution", "Task"]
 
 Codes = NDArray[np.int64]
 
@@ -64,3 +64,18 @@ class Solution:
             ArmTimes(time=self.clock.times(arm.time), event=arm.event, stratum=arm.stratum)
             for arm in self.arms
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One way to make patients."""
+
+    name: str  # its name
+    version: int  # changes whenever the patients that it makes change
+    # from a task to its solution; the same solution for the same task, on every machine
+    solve: Callable[[Task], Solution]
+
+    @property
+    def label(self) -> str:
+        """Name and version, as the record has them."""
+        return f"{self.name}/{self.version}"

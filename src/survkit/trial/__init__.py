@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
-from survkit.trial.model import Analysis, Arm, Contrast, Factor, Level, Source, Trial
+from survkit.trial.model import Analysis, Trial
 from survkit.trial.naming import figure_ids, line_of_analysis
+from survkit.trial.parts import Arm, Contrast, Factor, Level, Source
 from survkit.trial.reading import read_trial, trial_from_document
 from survkit.trial.stated import AssessmentSchedule, Interval, PValue, Role, Tolerance
 

@@ -14,7 +14,7 @@ from survkit.reconstruction.constraints.families.wald import WaldFigure
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.orders.history import Anchor, History
-from survkit.reconstruction.patients import Draft, draft_analysis
+from survkit.reconstruction.patients import draft_analysis
 from survkit.reconstruction.placement.anchoring import pin, pin_events
 from survkit.reconstruction.subgroups.assignment import Group
 from survkit.reconstruction.subgroups.settle import settle
@@ -22,6 +22,7 @@ from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.draft import Draft
 
 RATIO = contrast("0.70", ("0.50", "0.99"))
 

@@ -22,7 +22,7 @@ def plot_trial(
         typer.Option("--analysis", metavar="ID", help="Draw this analysis, not the whole trial."),
     ] = None,
 ) -> None:
-    """Draw a trial, or one analysis of it."""
+    """Draw a trial, or one analysis of it; further pages of x.png are x-2.png and so on."""
     from survkit.cli.drawing import check_plot_target, write_analysis_plot, write_trial_plot
     from survkit.trial import load_trial
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
-    from survkit.reconstruction.patients import Draft
+    from survkit.reconstruction.draft import Draft
     from survkit.reconstruction.subgroups.exchange import Division
 
 __all__ = ["settle"]

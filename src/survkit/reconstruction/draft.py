@@ -1,0 +1,94 @@
+"""Patients on record that can still be moved in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from survkit.reconstruction.attempts import move
+from survkit.reconstruction.record.assumptions import list_assumptions
+from survkit.reconstruction.record.reconstruction import Reconstruction, record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.quantity import FigureKey
+    from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
+    from survkit.reconstruction.constraints.strata import Strata
+    from survkit.reconstruction.orders.history import Anchor
+    from survkit.reconstruction.solution import Method, Solution, Task
+    from survkit.trial import Analysis
+
+__all__ = ["Draft", "make_draft"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A reconstruction whose patients can still be moved in time."""
+
+    method: Method  # how they are made
+    task: Task  # what they aim at
+    without: frozenset[FigureKey]  # input figures that were left out
+    solution: Solution  # the patients
+    reconstruction: Reconstruction  # the record of what they meet
+
+    def moved(
+        self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastConstraint]
+    ) -> Draft:
+        """Move the patients in time, without a change in the order of any arm."""
+        solution = move(self.solution, self.task.with_contrasts(contrasts), anchors)
+        analysis = self.reconstruction.analysis
+        written = _write_down(analysis, self.method, self.task, self.without, solution)
+        return replace(self, solution=solution, reconstruction=written)
+
+
+def make_draft(
+    analysis: Analysis, method: Method, task: Task, without: frozenset[FigureKey]
+) -> Draft:
+    """Make patients for a task, and the record of what they meet."""
+    solution = method.solve(task)
+    written = _write_down(analysis, method, task, without, solution)
+    return Draft(
+        method=method, task=task, without=without, solution=solution, reconstruction=written
+    )
+
+
+def _write_down(
+    analysis: Analysis,
+    method: Method,
+    task: Task,
+    without: frozenset[FigureKey],
+    solution: Solution,
+) -> Reconstruction:
+    """Write down the patients of a solution, and what was assumed for them."""
+    assumptions = list_assumptions(task.constraints, solution, analysis.time_unit)
+    return record(
+        analysis,
+        _table(analysis, solution, task.strata),
+        method=method.label,
+        decimals=solution.clock.decimals,
+        assumptions=[*assumptions, *(task.strata.assumptions if task.strata is not None else ())],
+        without=without,
+    )
+
+
+def _table(analysis: Analysis, solution: Solution, strata: Strata | None) -> pd.DataFrame:
+    """Put the arms under each other, in the file's order; references are the first categories."""
+    arms = solution.arms
+    ids = [arm.id for arm in analysis.arms]
+    references = {contrast.reference for contrast in analysis.contrasts}
+    categories = sorted(ids, key=lambda arm: (arm not in references, ids.index(arm)))
+    labels = np.repeat(ids, [arm.time.size for arm in arms])
+    columns = {
+        "time": np.concatenate([arm.time for arm in solution.patients]),
+        "event": np.concatenate([arm.event for arm in arms]).astype(np.int64),
+        "arm": pd.Categorical(labels, categories=categories),
+    }
+    if strata is not None:
+        columns["stratum"] = pd.Categorical(
+            np.array(strata.names)[np.concatenate(strata.codes)], categories=strata.names
+        )
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, labels.size + 1, name="subject"))

@@ -1,0 +1,121 @@
+"""Parts of a trial file: sources, arms, contrasts and factors with their printed figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from survkit.trial.kinds import Count, Patients
+from survkit.trial.stated import (
+    AtRisk,
+    EstimateDuration,
+    HazardRatio,
+    Identifier,
+    PValue,
+    RestrictedDifference,
+    RestrictedSpan,
+    StatedCount,
+    StatedPatients,
+    StatedReduction,
+    StatedSpan,
+    Survival,
+    Table,
+    Text,
+)
+
+__all__ = ["Arm", "Contrast", "Factor", "Level", "Source"]
+
+
+class Source(Table):
+    """A publication that prints figures."""
+
+    citation: Text = Field(description="Authors, title, journal, year: enough to find it.")
+    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
+        default=None, description="DOI without a resolver's address."
+    )
+    pmid: Annotated[str, Field(pattern=r"^\d{1,9}$")] | None = Field(
+        default=None, description="PubMed id, in quotes."
+    )
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        default=None, description="Address, where there is no better identifier."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+
+
+class Arm(Table):
+    """One arm of an analysis and the figures printed for it."""
+
+    id: Identifier = Field(description="Id of the arm, unique in its analysis.")
+    name: Text | None = Field(default=None, description="Name in running text, if not the id.")
+    n: StatedPatients = Field(description="Patients analysed.")
+    events: StatedCount | None = Field(default=None, description="Patients with the event.")
+    median: EstimateDuration | None = Field(default=None, description="Median time to event.")
+    lower_quartile: EstimateDuration | None = Field(
+        default=None, description="Time at which survival falls to 75 %."
+    )
+    upper_quartile: EstimateDuration | None = Field(
+        default=None, description="Time at which survival falls to 25 %."
+    )
+    survival: tuple[Survival, ...] = Field(
+        default=(), description="Survival percentages at points in time."
+    )
+    at_risk: tuple[AtRisk, ...] = Field(
+        default=(), description="Numbers at risk at points in time."
+    )
+    rmst: tuple[RestrictedSpan, ...] = Field(
+        default=(), description="Restricted mean survival times: areas under the curve."
+    )
+    median_follow_up: EstimateDuration | None = Field(
+        default=None, description="Median follow-up by the reverse Kaplan-Meier estimate."
+    )
+    max_follow_up: StatedSpan | None = Field(
+        default=None, description="Longest observation, event or not."
+    )
+
+
+class Level(Table):
+    """One level of a factor and how many patients it has."""
+
+    id: Identifier = Field(description="Id of the level, unique in its factor.")
+    n: Patients | None = Field(default=None, description="Patients over all arms.")
+    per_arm: dict[Identifier, Count] | None = Field(
+        default=None, description="Patients by arm id, in place of n."
+    )
+
+
+class Factor(Table):
+    """A factor that the printed model is stratified by."""
+
+    factor: Text = Field(description="The factor in words, as in stratified_by.")
+    levels: tuple[Level, ...] = Field(min_length=2, description="Its levels.")
+    source: Text | None = Field(
+        default=None, description="Source of the sizes, if not that of the analysis."
+    )
+    verified: StrictBool = Field(
+        default=True, description="False where nobody has read the sizes in their source."
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know.")
+
+
+class Contrast(Table):
+    """Two arms compared: ratios are experimental over reference."""
+
+    experimental: Identifier = Field(description="Id of the arm above the fraction bar.")
+    reference: Identifier = Field(description="Id of the arm below the fraction bar.")
+    hazard_ratio: HazardRatio | None = Field(
+        default=None, description="Hazard of the experimental arm over that of the reference."
+    )
+    risk_reduction: StatedReduction | None = Field(
+        default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."
+    )
+    p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
+    rmst_difference: tuple[RestrictedDifference, ...] = Field(
+        default=(), description="Restricted means, experimental minus reference."
+    )
+    model: Text | None = Field(default=None, description="The printed model, in words.")
+
+    @property
+    def subject(self) -> str:
+        """Name of the contrast in figures: ``"experimental vs reference"``."""
+        return f"{self.experimental} vs {self.reference}"
