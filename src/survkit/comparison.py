@@ -133,7 +133,7 @@ def _compare(figure: Figure, estimate: Estimate, figures: Sequence[Figure]) -> C
 def _place_in_interval(figure: Figure, value: float, figures: Sequence[Figure]) -> str | None:
     """Tell whether a missed prediction still lies inside the figure's printed interval."""
     limits = [other for other in figures if other.key in figure.key.limits]
-    if len(limits) != 2:
+    if figure.key.is_limit or len(limits) != 2:
         return None
     lower, upper = limits
     inside = lower.printed.value <= value <= upper.printed.value

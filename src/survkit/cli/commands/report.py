@@ -50,6 +50,7 @@ def report_trials(
     site = Site()
 
     def describe(reproduction: Reproduction) -> Reproduction:
+        """Add a trial to the site."""
         site.add(reproduction, documents[reproduction.trial.id])
         return reproduction
 
