@@ -133,7 +133,7 @@ class Mark:
     A small symbol: strokes or a glyph drawn around one place.
 
     The readers of vector files leave them out and give strokes and words: what is small enough is
-    known only when a panel has been found, and :mod:`survkit.drawings.symbols` groups them then.
+    known only when a panel has been found, and the reading groups them then.
     A reader of pictures, which sees symbols only, gives them itself.
 
     Parameters
@@ -168,8 +168,10 @@ class Word:
     text : str
         Its letters, in reading order; never empty, no control characters.
     box : Box
-        Around the letters as they are seen, rotation included; where a file does not say how wide
-        its letters are, by the usual width of such letters.
+        Along the line from where the first letter begins to where the last one ends (by the usual
+        width of letters where a file does not tell), across it from the baseline to the height of
+        capitals: of level text the lower side, of upright text (rotation 90) the right side is the
+        baseline.
     rotation : float
         Direction of reading in degrees, counterclockwise from the x axis: 0 for level text, 90
         for text that runs upwards, as the title of a y axis does.

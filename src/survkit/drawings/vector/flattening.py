@@ -9,24 +9,23 @@ __all__ = ["arc_points", "cubic_points", "quadratic_points"]
 
 Place = tuple[float, float]
 
-PIECES = 8
+PIECES = 6
 """Points for each cubic or quadratic piece, and for each quarter of an arc."""
+
+_STEPS = [step / PIECES for step in range(1, PIECES)]
+_WEIGHTS = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in _STEPS]
 
 
 def cubic_points(start: Place, first: Place, second: Place, end: Place) -> list[Place]:
     """Return points on a cubic Bézier curve, its end among them, its start not."""
-    points = []
-    for step in range(1, PIECES + 1):
-        t = step / PIECES
-        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-        corners = (start, first, second, end)
-        points.append(
-            (
-                sum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),
-                sum(weight * corner[1] for weight, corner in zip(weights, corners, strict=True)),
-            )
+    points = [
+        (
+            a * start[0] + b * first[0] + c * second[0] + d * end[0],
+            a * start[1] + b * first[1] + c * second[1] + d * end[1],
         )
-    points[-1] = end
+        for a, b, c, d in _WEIGHTS
+    ]
+    points.append(end)
     return points
 
 

@@ -26,6 +26,8 @@ SECONDS = 25
 """Seconds after which a file counts as one that cannot be read."""
 FARTHEST = 1e6
 """Coordinates beyond this, in points, belong to no figure."""
+CAPITAL = 0.72
+"""Height of capitals, as a share of the size of letters."""
 _CURVE, _MOVE = 1, 2
 _FAULTS = {
     "locked": "it is protected by a password",
@@ -205,20 +207,33 @@ def _pieces(points: list[list[float]]) -> list[tuple[list[Place], bool]]:
 
 
 def _word(letter: dict[str, Any], frame: _Frame) -> Word | None:
-    """Return a letter with the box of its ink; None where it is no letter."""
-    code = letter["code"]
+    """Return a letter, its box from the baseline to the height of capitals; None for no letter."""
+    code, size = letter["code"], letter["size"]
     if 0xD800 <= code < 0xE000 or code > 0x10FFFF or not chr(code).isprintable():
         return None
-    box = frame.box(letter["box"])
-    if not (math.isfinite(letter["size"]) and abs(box.left) + abs(box.top) < FARTHEST):
+    places = frame.place([tuple(letter["origin"])])[0]
+    if not (0 < size < FARTHEST and np.isfinite(places).all() and np.abs(places).max() < FARTHEST):
         return None
+    turned = (letter["angle"] - 90 * frame.turned + 180) % 360 - 180
     loose = frame.box(letter["loose"])
-    colour = _seen(letter["colour"])
     return Word(
         text=chr(code),
-        box=box if box.width or box.height else loose,
-        rotation=(letter["angle"] - 90 * frame.turned + 180) % 360 - 180,
-        size=letter["size"],
-        colour=(255, 255, 255) if colour is None else colour,
+        box=_letter_box((float(places[0]), float(places[1])), loose, size, turned),
+        rotation=turned,
+        size=size,
+        colour=_seen(letter["colour"]) or (255, 255, 255),
         order=letter["order"],
     )
+
+
+def _letter_box(origin: Place, loose: Box, size: float, turned: float) -> Box:
+    """Return the box of a letter: as wide as it moves the pen, as high as capitals are."""
+    x, y = origin
+    high = CAPITAL * size
+    if abs(turned) < 45:
+        return Box(left=loose.left, right=loose.right, bottom=y, top=y + high)
+    if 45 <= turned < 135:
+        return Box(left=x - high, right=x, bottom=loose.bottom, top=loose.top)
+    if -135 < turned <= -45:
+        return Box(left=x, right=x + high, bottom=loose.bottom, top=loose.top)
+    return Box(left=loose.left, right=loose.right, bottom=y - high, top=y)

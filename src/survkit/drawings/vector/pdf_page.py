@@ -284,22 +284,21 @@ def read_letters(page: Any, orders: dict[int, int]) -> list[dict[str, Any]]:
 
 
 def _letter(text: Any, index: int, code: int, orders: dict[int, int]) -> dict[str, Any]:
-    sides = [ctypes.c_double() for _ in range(4)]
-    pdfium.FPDFText_GetCharBox(text, index, *sides)  # left, right, bottom, top
+    across, up = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text, index, across, up)
     loose = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(text, index, loose)
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(text, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d) or 1.0
     parts = [ctypes.c_uint() for _ in range(4)]
     pdfium.FPDFText_GetFillColor(text, index, *parts)
     thing = pdfium.FPDFText_GetTextObject(text, index)
     return {
         "code": code,
-        "box": [sides[0].value, sides[2].value, sides[1].value, sides[3].value],
+        "origin": [across.value, up.value],
         "loose": [loose.left, loose.bottom, loose.right, loose.top],
         "angle": math.degrees(math.atan2(matrix.b, matrix.a)),
-        "size": pdfium.FPDFText_GetFontSize(text, index) * scale,
+        "size": pdfium.FPDFText_GetFontSize(text, index) * (math.hypot(matrix.c, matrix.d) or 1.0),
         "colour": [part.value for part in parts],
         "order": orders.get(_address(thing), 0),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from survkit.drawings.vector.flattening import Place, arc_points, cubic_points, quadratic_points
 from survkit.drawings.vector.matrices import numbers
@@ -23,7 +24,7 @@ _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7
 def shape_pieces(tag: str, stated: dict[str, str], page: tuple[float, float]) -> list[Piece]:
     """Return the polylines of a shape; `page` is what per cent of width and height refer to."""
     if tag == "path":
-        return _PathData().read(stated.get("d", ""))
+        return _path_pieces(stated.get("d", ""))
     if tag in {"polyline", "polygon"}:
         values = numbers(stated.get("points", ""))
         points = list(zip(values[::2], values[1::2], strict=False))
@@ -38,6 +39,12 @@ def shape_pieces(tag: str, stated: dict[str, str], page: tuple[float, float]) ->
     radius = length(stated.get("r"), min(page))
     rx, ry = length(stated.get("rx"), wide, radius), length(stated.get("ry"), high, radius)
     return _ellipse((across["cx"], up["cy"]), rx, ry)
+
+
+@lru_cache(maxsize=512)
+def _path_pieces(data: str) -> list[Piece]:
+    """Return the polylines of path data; letters drawn as outlines ask for the same again."""
+    return _PathData().read(data)
 
 
 def _rectangle(x: float, y: float, width: float, height: float) -> list[Piece]:
