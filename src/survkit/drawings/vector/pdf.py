@@ -144,7 +144,7 @@ def _drawing(found: dict[str, Any]) -> Drawing:
         strokes=tuple(strokes),
         words=tuple(word for word in words if word is not None),
         remarks=tuple(remarks),
-        precision=0.005,
+        precision=float(found["precision"]),
     )
 
 

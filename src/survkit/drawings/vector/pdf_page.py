@@ -23,6 +23,8 @@ SECONDS = 20
 """Seconds of work that it may take."""
 SEGMENTS = 400_000
 """Corners of paths that a page may have."""
+DIGITS = 20_000
+"""Numbers of paths whose decimals are counted."""
 LETTERS = 60_000
 """Letters that a page may have."""
 SURVEY_SECONDS = 6.0
@@ -118,6 +120,7 @@ def read_page(page: Any) -> dict[str, Any]:
         "paths": reader.paths,
         "letters": read_letters(page, reader.orders),
         "pictures": reader.pictures,
+        "precision": precision_of(reader.raw),
     }
 
 
@@ -130,6 +133,7 @@ class _Paths:
         self.pictures: list[list[float]] = []
         self.segments = 0
         self.order = 0
+        self.raw: list[tuple[float, float]] = []
 
     def walk(self, objects: list[Any], outer: Matrix, depth: int) -> None:
         """Take up objects that lie in a container whose matrix is given."""
@@ -163,6 +167,8 @@ class _Paths:
         ]
         if not points:
             return
+        if len(self.raw) < DIGITS:
+            self.raw += _own_numbers(thing, count, matrix)
         scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
         self.paths.append(
             {
@@ -175,6 +181,27 @@ class _Paths:
                 "order": self.order,
             }
         )
+
+
+def _own_numbers(thing: Any, count: int, matrix: Matrix) -> list[tuple[float, float]]:
+    """Return numbers as the file has them, each with the length of a unit on the page."""
+    numbers = []
+    for index in range(min(count, 400)):
+        x, y = ctypes.c_float(), ctypes.c_float()
+        pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFPath_GetPathSegment(thing, index), x, y)
+        numbers.append((x.value, math.hypot(matrix[0], matrix[1])))
+        numbers.append((y.value, math.hypot(matrix[2], matrix[3])))
+    return numbers
+
+
+def precision_of(numbers: list[tuple[float, float]]) -> float:
+    """Return half a unit of the last decimal that a file writes, in points; at least 1e-5."""
+    for decimals in range(5):
+        step = 10.0**-decimals
+        off = [abs(value / step - round(value / step)) * step for value, _ in numbers]
+        if off and max(off) < 2e-7 * max(abs(value) for value, _ in numbers) + 1e-9:
+            return max(0.5 * step * max(scale for _, scale in numbers), 1e-5)
+    return 1e-5
 
 
 def _address(thing: Any) -> int:
