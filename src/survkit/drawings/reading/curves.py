@@ -69,6 +69,8 @@ def _is_curve(stair: Staircase, frame: Frame, precision: float, top: float) -> b
         return False
     size = max(box.width, box.height)
     inside = (stair.x > box.left - 0.03 * size) & (stair.y < box.top + 0.06 * size)
+    if stair.x[0] > box.right - 0.02 * size:
+        return False
     if not inside.all() or stair.y.min() < box.bottom - 0.06 * size:
         return False
     if not _begins_well(stair, frame, top, 6 * precision + 0.004 * box.height):

@@ -63,8 +63,8 @@ class Staircase:
         Where the last level ends.
     spikes : tuple of (float, float)
         Places where the line goes up or down and back again: marks drawn in one go with it.
-    sloped : int
-        Parts that are neither level nor upright.
+    doubtful : tuple of int
+        Levels whose height is not in the file: the line goes past them in one part.
     order : int
         The number of its first path, in the order of drawing.
     strokes : tuple of int
@@ -76,7 +76,7 @@ class Staircase:
     y: Floats
     end: float
     spikes: tuple[tuple[float, float], ...]
-    sloped: int
+    doubtful: tuple[int, ...]
     order: int
     strokes: tuple[int, ...]
 
@@ -103,9 +103,10 @@ def find_staircases(
         )
         styles[style] += [(piece, index) for piece in _clipped(stroke, box) if len(piece) > 1]
     found = []
+    extent = max(box.width, box.height)
     for style, pieces in styles.items():
         for points, members in _chains(pieces, max(4 * precision, 0.05 * style.width)):
-            found += _staircases(points, members, style, strokes, precision)
+            found += _staircases(points, members, style, strokes, precision, extent)
     return found
 
 
@@ -117,6 +118,8 @@ def _clipped(stroke: Stroke, box: Box) -> list[Points]:
         return []
     if around.top < box.bottom - margin or around.bottom > box.top + margin:
         return []
+    if len(points) == 2 and (around.width > 0.97 * box.width or around.height > 0.97 * box.height):
+        return []  # a line of a grid or a side of the frame
     clip = stroke.clip
     if clip is None or (
         clip.left <= around.left
@@ -227,8 +230,13 @@ def _next(
     return min(near_starts, default=None)
 
 
-def _staircases(
-    points: Points, members: tuple[int, ...], style: Style, strokes: Sequence[Stroke], precision: float
+def _staircases(  # noqa: PLR0913 - a line, how it is drawn, and how exactly
+    points: Points,
+    members: tuple[int, ...],
+    style: Style,
+    strokes: Sequence[Stroke],
+    precision: float,
+    extent: float,
 ) -> list[Staircase]:
     """Return a line as a staircase, if it is one."""
     if len(points) < 3:
@@ -241,17 +249,18 @@ def _staircases(
     falling, rising = -step[:, 1][step[:, 1] < 0].sum(), step[:, 1][step[:, 1] > 0].sum()
     if min(falling, rising) > 0.01 * max(falling, rising) + slack or max(falling, rising) == 0:
         return []
-    x, y, end, sloped = _levels(points, precision)
-    if len(x) < 2 or sloped > 0.2 * len(x) + 1:
+    walk = _levels(points, precision, extent)
+    walk.settle()
+    if len(walk.begins) < 2 or walk.sloped > 0.1 * len(walk.begins):
         return []
     return [
         Staircase(
             style=style,
-            x=x,
-            y=y,
-            end=end,
+            x=np.array(walk.begins),
+            y=np.array(walk.heights),
+            end=float(points[-1, 0]),
             spikes=tuple(spikes),
-            sloped=sloped,
+            doubtful=tuple(walk.doubtful),
             order=min(strokes[member].order for member in members),
             strokes=members,
         )
@@ -281,21 +290,81 @@ def _returns(first: Floats, middle: Floats, last: Floats, tolerance: float) -> b
     return bool(upright and out * back < 0 and min(abs(out), abs(back)) > 4 * tolerance)
 
 
-def _levels(points: Points, precision: float) -> tuple[Floats, Floats, float, int]:
-    """Return where levels begin, their heights, where the last one ends, and sloped parts."""
-    same = 2.2 * precision + 1e-9
-    begins, heights = [float(points[0, 0])], [float(points[0, 1])]
-    sloped = 0
-    for start, end in zip(points[:-1], points[1:], strict=True):
-        across, up = abs(end[0] - start[0]), abs(end[1] - start[1])
-        if up <= same and up <= 0.5 * across:
-            continue
-        if across > 3 * same and up > 3 * same:
-            sloped += 1
-        at = float(end[0] + start[0]) / 2 if across <= 3 * same else float(end[0])
-        if at - begins[-1] <= same:
-            heights[-1] = float(end[1])
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """Levels as they are met along a line."""
+
+    same: float
+    blurred: float
+    begins: list[float]
+    heights: list[float]
+    doubtful: list[int]
+    sloped: int = 0
+
+    def step(self, start: Floats, end: Floats) -> None:
+        """Go along one straight part."""
+        across, up = abs(float(end[0] - start[0])), abs(float(end[1] - start[1]))
+        if up <= self.same and up <= 0.5 * across:
+            return
+        if min(across, up) > self.blurred:
+            self.sloped += 1
+        if across > 3 * self.same and up > across:
+            before = len(self.begins)
+            self._arrive(float(start[0]), float(start[1] + end[1]) / 2)
+            if len(self.begins) > before:
+                self.doubtful.append(before)
+            self._arrive(float(end[0]), float(end[1]))
         else:
-            begins.append(at)
-            heights.append(float(end[1]))
-    return np.array(begins), np.array(heights), float(points[-1, 0]), sloped
+            at = float(end[0] + start[0]) / 2 if across <= 3 * self.same else float(end[0])
+            self._arrive(at, float(end[1]))
+
+    def settle(self) -> None:
+        """Take parts for one step again that are not as high as two of the steps around them."""
+        heights = np.array(self.heights)
+        drops = np.abs(np.diff(heights))
+        sure = np.ones(len(drops), dtype=bool)
+        for level in self.doubtful:
+            sure[level - 1 : level + 1] = False
+        kept = []
+        for level in reversed(self.doubtful):
+            around = [
+                drops[other]
+                for other in range(max(level - 7, 0), min(level + 6, len(drops)))
+                if sure[other]
+            ]
+            whole = abs(heights[level + 1] - heights[level - 1])
+            if around and whole < 1.5 * min(around):
+                middle = (self.begins[level] + self.begins[level + 1]) / 2
+                self.begins[level : level + 2] = [middle]
+                del self.heights[level]
+                kept = [other - 1 for other in kept]
+            else:
+                kept.append(level)
+        self.doubtful = sorted(kept)
+
+    def _arrive(self, at: float, height: float) -> None:
+        if at - self.begins[-1] <= self.same:
+            self.heights[-1] = height
+        else:
+            self.begins.append(at)
+            self.heights.append(height)
+
+
+def _levels(points: Points, precision: float, extent: float) -> _Walk:
+    """
+    Return where levels begin and how high they are.
+
+    Programs that thin out paths (matplotlib: by up to a ninth of a pixel) join two steps that lie
+    close together to one part that is nearly upright. Such a part is two steps, where it begins
+    and where it ends; how its height is shared is not in the file, half to each is assumed.
+    """
+    walk = _Walk(
+        same=1.2 * precision + 1e-9,
+        blurred=5e-4 * extent,
+        begins=[float(points[0, 0])],
+        heights=[float(points[0, 1])],
+        doubtful=[],
+    )
+    for start, end in zip(points[:-1], points[1:], strict=True):
+        walk.step(start, end)
+    return walk
