@@ -159,21 +159,32 @@ def _decided(
     choices: list[tuple[Symbol, list[tuple[float, int, float]]]], precision: float
 ) -> list[tuple[Symbol, int, float]]:
     """Give each symbol to a curve; where two fit, to that of its neighbours in the drawing."""
-    sure: list[tuple[int, int]] = []
-    for place, (_, options) in enumerate(choices):
-        if options and (len(options) == 1 or options[1][0] > options[0][0] + 3 * precision + 1e-6):
-            sure.append((place, options[0][1]))
+    close = 3 * precision + 1e-6
+    sure: list[tuple[int, float, int]] = []  # place in the drawing, x, curve
+    for place, (symbol, options) in enumerate(choices):
+        if options and (len(options) == 1 or options[1][0] > options[0][0] + close):
+            sure.append((place, symbol.x, options[0][1]))
     decided = []
     for place, (symbol, options) in enumerate(choices):
         if not options:
             continue
         best = options[0]
-        close = [option for option in options if option[0] <= best[0] + 3 * precision + 1e-6]
-        if len(close) > 1 and sure:
-            neighbour = min(sure, key=lambda entry: abs(entry[0] - place))[1]
-            best = next((option for option in close if option[1] == neighbour), best)
+        equal = [option for option in options if option[0] <= best[0] + close]
+        if len(equal) > 1 and sure:
+            neighbour = _neighbour(sure, place, symbol.x)
+            best = next((option for option in equal if option[1] == neighbour), best)
         decided.append((symbol, best[1], best[2]))
     return decided
+
+
+def _neighbour(sure: list[tuple[int, float, int]], place: int, x: float) -> int:
+    """Return the curve of the mark drawn before or after: marks are drawn from left to right."""
+    before = [entry for entry in sure if entry[0] < place and entry[1] <= x]
+    after = [entry for entry in sure if entry[0] > place and entry[1] >= x]
+    nearest = [entries for entries in (before[-1:], after[:1]) if entries]
+    if not nearest:
+        return min(sure, key=lambda entry: abs(entry[0] - place))[2]
+    return min((entries[0] for entries in nearest), key=lambda entry: abs(entry[0] - place))[2]
 
 
 def _distinct(marks: list[Placed], precision: float) -> list[Placed]:

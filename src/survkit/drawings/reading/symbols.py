@@ -88,7 +88,7 @@ def _drawn(strokes: Sequence[Stroke], box: Box) -> list[Symbol]:
     """Group small strokes that share their middle and colour."""
     largest = LARGEST * max(box.width, box.height)
     grain = 0.004 * max(box.width, box.height)
-    groups: dict[tuple[int, int, Colour], list[tuple[Stroke, Box]]] = defaultdict(list)
+    cells: dict[tuple[int, int, Colour], list[list[tuple[Stroke, Box]]]] = defaultdict(list)
     for stroke in strokes:
         around, colour = stroke.box, stroke.colour or stroke.fill
         extent = max(around.width, around.height)
@@ -99,9 +99,14 @@ def _drawn(strokes: Sequence[Stroke], box: Box) -> list[Symbol]:
             continue
         column, row = round(x / grain), round(y / grain)
         near = [(column + i, row + j, colour) for i in (0, -1, 1) for j in (0, -1, 1)]
-        key = next((key for key in near if key in groups and _joins(groups[key], around)), near[0])
-        groups[key].append((stroke, around))
-    return [_symbol(part) for group in groups.values() for part in _parts(group)]
+        known = (group for key in near if key in cells for group in cells[key])
+        group = next((group for group in known if _joins(group, around)), None)
+        if group is None:
+            cells[near[0]].append([(stroke, around)])
+        else:
+            group.append((stroke, around))
+    groups = [group for cell in cells.values() for group in cell]
+    return [_symbol(part) for group in groups for part in _parts(group)]
 
 
 def _joins(group: list[tuple[Stroke, Box]], box: Box) -> bool:

@@ -118,7 +118,7 @@ def read_page(page: Any) -> dict[str, Any]:
         "box": [box.left, box.bottom, box.right, box.top],
         "turned": pdfium.FPDFPage_GetRotation(page),
         "paths": reader.paths,
-        "letters": read_letters(page, reader.orders),
+        "letters": read_letters(page, reader.texts),
         "pictures": reader.pictures,
         "precision": precision_of(reader.raw),
     }
@@ -129,7 +129,7 @@ class _Paths:
 
     def __init__(self) -> None:
         self.paths: list[dict[str, Any]] = []
-        self.orders: dict[int, int] = {}
+        self.texts: dict[int, dict[str, Any]] = {}
         self.pictures: list[list[float]] = []
         self.segments = 0
         self.order = 0
@@ -145,7 +145,7 @@ class _Paths:
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self.orders[_address(thing)] = self.order
+                self.texts[_address(thing)] = self._text(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
                 inner = times(matrix_of(thing), outer)
                 count = pdfium.FPDFFormObj_CountObjects(thing)
@@ -153,6 +153,23 @@ class _Paths:
                 self.walk(within, inner, depth + 1)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 self.pictures.append(_corner_box(times(matrix_of(thing), outer)))
+
+    def _text(self, thing: Any, outer: Matrix) -> dict[str, Any]:
+        """Return where a piece of text begins, and what letters set like it have in common."""
+        matrix = times(matrix_of(thing), outer)
+        size, sides = ctypes.c_float(), [ctypes.c_float() for _ in range(4)]
+        pdfium.FPDFTextObj_GetFontSize(thing, size)
+        pdfium.FPDFPageObj_GetBounds(thing, *sides)
+        left, bottom, right, top = (side.value for side in sides)
+        return {
+            "order": self.order,
+            "origin": [matrix[4], matrix[5]],
+            "colour": _colour(thing, pdfium.FPDFPageObj_GetFillColor),
+            "kind": [
+                _address(pdfium.FPDFTextObj_GetFont(thing)),
+                *(round(part, 2) for part in (size.value, *matrix[:4], right - left, top - bottom)),
+            ],
+        }
 
     def _path(self, thing: Any, outer: Matrix) -> None:
         matrix = times(matrix_of(thing), outer)
@@ -292,7 +309,7 @@ def _clip(thing: Any, outer: Matrix) -> list[float] | None:
     return [max(left), max(bottom), min(right), min(top)]
 
 
-def read_letters(page: Any, orders: dict[int, int]) -> list[dict[str, Any]]:
+def read_letters(page: Any, texts: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the letters of a page with their boxes, directions, sizes and colours."""
     text = pdfium.FPDFText_LoadPage(page)
     if not text:
@@ -300,17 +317,53 @@ def read_letters(page: Any, orders: dict[int, int]) -> list[dict[str, Any]]:
     count = pdfium.FPDFText_CountChars(text)
     if count > LETTERS:
         raise TooMuchError
-    letters = []
+    letters: list[dict[str, Any]] = []
+    owners: dict[int, list[dict[str, Any]]] = {}
     for index in range(max(count, 0)):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code <= 32 or pdfium.FPDFText_IsGenerated(text, index) == 1:
+        if pdfium.FPDFText_IsGenerated(text, index) == 1:
             continue
-        letters.append(_letter(text, index, code, orders))
+        letter = _letter(text, index, code, texts)
+        owner = _address(pdfium.FPDFText_GetTextObject(text, index))
+        owners.setdefault(owner, []).append(letter)
+        if code > 32:
+            letters.append(letter)
     pdfium.FPDFText_ClosePage(text)
-    return letters
+    return letters + _left_out(owners, texts)
 
 
-def _letter(text: Any, index: int, code: int, orders: dict[int, int]) -> dict[str, Any]:
+def _left_out(
+    owners: dict[int, list[dict[str, Any]]], texts: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """
+    Return letters that PDFium takes for repetitions of a neighbour and leaves out.
+
+    Marks set as letters stand that close. A piece of text of the same font, size and extent as one
+    that consists of a single letter is that letter, too.
+    """
+    known: dict[tuple[float, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+    for owner, letters in owners.items():
+        if owner in texts and len(letters) == 1 and letters[0]["code"] > 32:
+            known.setdefault(tuple(texts[owner]["kind"]), (letters[0], texts[owner]))
+    found = []
+    for owner, piece in texts.items():
+        if owner in owners or tuple(piece["kind"]) not in known:
+            continue
+        letter, like = known[tuple(piece["kind"])]
+        across, up = (a - b for a, b in zip(piece["origin"], like["origin"], strict=True))
+        moved = {
+            "origin": [letter["origin"][0] + across, letter["origin"][1] + up],
+            "loose": [
+                side + (across, up)[number % 2] for number, side in enumerate(letter["loose"])
+            ],
+            "colour": piece["colour"],
+            "order": piece["order"],
+        }
+        found.append({**letter, **moved})
+    return found
+
+
+def _letter(text: Any, index: int, code: int, texts: dict[int, dict[str, Any]]) -> dict[str, Any]:
     across, up = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(text, index, across, up)
     loose = pdfium.FS_RECTF()
@@ -327,7 +380,7 @@ def _letter(text: Any, index: int, code: int, orders: dict[int, int]) -> dict[st
         "angle": math.degrees(math.atan2(matrix.b, matrix.a)),
         "size": pdfium.FPDFText_GetFontSize(text, index) * (math.hypot(matrix.c, matrix.d) or 1.0),
         "colour": [part.value for part in parts],
-        "order": orders.get(_address(thing), 0),
+        "order": texts.get(_address(thing), {"order": 0})["order"],
     }
 
 
