@@ -88,13 +88,24 @@ def _placed(
     if not members:
         return []
     same = [n for n, stair in enumerate(stairs) if near(stair.style.colour, members[0].colour)]
-    candidates = same or list(range(len(stairs)))
+    everywhere = list(range(len(stairs)))
+    found = _placed_on(members, stairs, same, precision) if same else []
+    if len(found) >= 0.8 * len(members) or len(same) == len(stairs):
+        return found
+    others = _placed_on(members, stairs, everywhere, precision)
+    return others if len(others) > 1.2 * len(found) + 1 else found
+
+
+def _placed_on(
+    members: list[Symbol], stairs: Sequence[Staircase], candidates: list[int], precision: float
+) -> list[tuple[Symbol, int, float]]:
+    """Return the same where only some of the curves come into question."""
     offset = _offset(members, [stairs[number] for number in candidates], precision)
     if offset is None:
         return []
     choices = []
     for symbol in members:
-        slack = CLOSE * symbol.size + 4 * precision
+        slack = (CLOSE if offset == 0 else CLOSE / 3) * symbol.size + 4 * precision
         options = []
         for number in candidates:
             off, height = _nearest(symbol, stairs[number], offset, precision)
@@ -112,26 +123,28 @@ def _offset(
 ) -> float | None:
     """Return how far above the curve the middles of a family lie: 0, or what most agree on."""
     size = members[0].size
-    offs = []
-    for symbol in members:
-        nearest = [
+    near_by = [
+        [
             symbol.y - height
             for stair in stairs
             for height in _heights(symbol, stair, precision)
             if abs(symbol.y - height) < 0.8 * size
         ]
-        if nearest:
-            offs.append(min(nearest, key=abs))
-    if not offs:
+        for symbol in members
+    ]
+    near_by = [offs for offs in near_by if offs]
+    if not near_by:
         return None
     slack = CLOSE * size + 4 * precision
-    centred = sum(abs(off) <= slack for off in offs)
-    middle = float(np.median(offs))
-    shifted = sum(abs(off - middle) <= slack / 2 for off in offs)
-    if centred >= 0.5 * len(offs) and not members[0].letter:
+    centred = sum(min(abs(off) for off in offs) <= slack for offs in near_by)
+    if centred >= 0.5 * len(near_by) and not members[0].letter:
         return 0.0
-    if shifted >= max(3, 0.5 * len(offs)):
-        return middle
+    every = np.sort(np.concatenate([np.array(offs) for offs in near_by]))
+    tight = 0.03 * size + 2 * precision
+    support = np.searchsorted(every, every + tight) - np.searchsorted(every, every - tight)
+    agreed = every[np.abs(every - every[int(support.argmax())]) <= tight]
+    if len(agreed) >= max(3, 0.5 * len(near_by)):
+        return float(np.median(agreed))
     return 0.0 if centred else None
 
 
