@@ -25,7 +25,7 @@ from survkit.drawings.vector.flattening import cubic_points, quadratic_points
 
 LETTERS = (
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    ".,:;()[]/%+-–−=<>≤≥±*'·&_|×"
+    ".,:;()[]/%+-–−=<>≤≥±*'·&_|×\ufb01\ufb02"
 )
 STANDARD = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold")
 OUT = Path(__file__).parents[1] / "src/survkit/drawings/letters/templates.npz"

@@ -159,12 +159,16 @@ def _with_territories(frames: list[Frame], drawing: Drawing) -> list[tuple[Frame
 
 
 def _broken(frame: Frame) -> str:
-    """Return a sentence where the survival axis has a label that does not lie on its scale."""
+    """Return a sentence where a label below the survival axis's scale says another value."""
+    scale = frame.up
+    spacing = (scale.places[-1] - scale.places[0]) / max(len(scale.places) - 1, 1)
     strays = [
         value
-        for value in frame.up.strays
-        if value < min(frame.up.values) and value >= 0 and len(frame.up.values) >= 3
+        for place, value in scale.strays
+        if 0.3 * spacing < scale.places[0] - place < 2.5 * spacing and 0 <= value < scale.values[0]
     ]
-    if not strays or min(frame.up.values) == 0:
+    if not strays or scale.values[0] == 0:
         return ""
-    return f"the survival axis is broken between {strays[0]:g} and {min(frame.up.values):g}, which is not read."
+    return (
+        f"the survival axis is broken between {strays[0]:g} and {scale.values[0]:g}, which is not read."
+    )

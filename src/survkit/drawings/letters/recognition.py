@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -142,6 +143,7 @@ class Reader:
         starts = boxes[:, 0] - size * self.known.boxes[indices, 0]
         ends = starts + size * self.known.advances[indices]
         letters = settle([self.known.letters[index] for index in indices])
+        letters = [unicodedata.normalize("NFKC", letter) for letter in letters]
         return Run(
             letters=tuple(letters),
             spans=tuple((float(a), float(b)) for a, b in zip(starts, ends, strict=True)),
@@ -160,8 +162,11 @@ def settle(letters: list[str]) -> list[str]:
         small = any(other.islower() and other != "l" for other in beside)
         if letter in "Oo" and digits and not any(other.isalpha() for other in beside):
             settled[place] = "0"
-        elif letter in "Il|" and small and not (place == 0 and letter == "I"):
+        elif letter in "Il|" and place > 0 and settled[place - 1].islower():
             settled[place] = "l"
+        elif letter in "Il|" and small:
+            follows = letters[place + 1] if place + 1 < len(letters) else ""
+            settled[place] = "I" if follows in "bcdfghjkmnpqrstvwxz" else "l"
         elif letter in "l|" and any(other.isupper() for other in beside):
             settled[place] = "I"
     return settled

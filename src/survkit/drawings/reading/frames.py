@@ -33,6 +33,14 @@ def find_frames(
     rows: Sequence[Scale], columns: Sequence[Scale], strokes: Sequence[Stroke]
 ) -> list[Frame]:
     """Pair every column of labels with the row below and to its right that is nearest."""
+    sure = [[one for one in side if len(one.words) >= FEWEST] for side in (rows, columns)]
+    return _paired(*sure, strokes) or _paired(rows, columns, strokes)
+
+
+def _paired(
+    rows: Sequence[Scale], columns: Sequence[Scale], strokes: Sequence[Stroke]
+) -> list[Frame]:
+    """Pair scales, nearest first."""
     choices = []
     for column in columns:
         for row in rows:
@@ -71,8 +79,7 @@ def _distance(row: Scale, column: Scale) -> float | None:
         return None
     if not -1.2 * size <= below <= max(0.6 * height, 8 * size):
         return None
-    scarce = sum(len(scale.words) < FEWEST for scale in (row, column))
-    return (max(right, 0) + 2 * max(below, 0)) / size + 60 * scarce
+    return (max(right, 0) + 2 * max(below, 0)) / size
 
 
 def _within_other(frame: Frame, others: Sequence[Frame]) -> bool:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from survkit.drawings.primitives import Box, Colour, Stroke
+from survkit.drawings.primitives import Box, Colour, Stroke, Word
 from survkit.drawings.reading.lines import Phrase
 from survkit.drawings.reading.staircases import Staircase, Style, near
 
-__all__ = ["Key", "Name", "find_keys", "name_curves"]
+__all__ = ["Key", "Name", "find_keys", "find_letter_keys", "name_curves"]
 
 _NO_NAME = re.compile(
     r"(?i)\b(hr|hazard|log[- ]?rank|ci|p[- ]?value|p\s*[=<>]|median|at risk|months?|years?|strata|events?)\b|^[\d.,%\s()–-]*$"
 )
+
+
+_BARS = set("−–—-■█▬━")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,15 @@ def find_keys(strokes: Sequence[Stroke], stairs: Sequence[Staircase], size: floa
     return keys
 
 
+def find_letter_keys(words: Sequence[Word], size: float) -> list[Key]:
+    """Return large dashes and blocks set as letters, which some programs use for bars of colour."""
+    return [
+        Key(style=Style(word.colour, 0.0, ()), box=word.box, filled=True)
+        for word in words
+        if word.text in _BARS and (word.size > 1.5 * size or word.text in "■█▬━")
+    ]
+
+
 def _undiluted(stroke: Stroke) -> Colour:
     """Return the colour of an area before it was made transparent."""
     share = max(stroke.opacity, 0.05)
@@ -114,6 +126,8 @@ def name_curves(
 def _may_name(phrase: Phrase) -> bool:
     text = phrase.text
     letters = sum(letter.isalpha() for letter in text)
+    if not set(text) - set("lI|1+ "):
+        return False
     return letters > 0 and len(text) < 90 and not _NO_NAME.search(text) and phrase.rotation == 0
 
 

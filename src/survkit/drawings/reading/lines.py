@@ -10,7 +10,7 @@ from survkit.drawings.primitives import Box, Colour, Word
 
 __all__ = ["Phrase", "join_words", "phrases_of"]
 
-LETTER_GAP = 0.17
+LETTER_GAP = 0.14
 """Letters farther apart than this, in sizes of the letters, belong to two words."""
 WORD_GAP = 0.75
 """Words farther apart than this, in sizes of the letters, belong to two phrases."""
@@ -123,11 +123,17 @@ def _groups(line: list[_Span], gap: float) -> list[list[_Span]]:
         # a letter printed twice at one place, as bold ones are by some programs, counts once
         if groups and _repeats(groups[-1][-1], span):
             continue
-        if groups and -0.5 < (span.start - groups[-1][-1].end) / span.word.size < gap:
+        if groups and _follows(groups[-1][-1], span, gap):
             groups[-1].append(span)
         else:
             groups.append([span])
     return groups
+
+
+def _follows(before: _Span, span: _Span, gap: float) -> bool:
+    """Tell whether a word goes on where another ends; words of one piece of text may lie wider."""
+    together = before.word.order == span.word.order and gap > LETTER_GAP
+    return -0.5 < (span.start - before.end) / span.word.size < (2 * gap if together else gap)
 
 
 def _repeats(before: _Span, span: _Span) -> bool:

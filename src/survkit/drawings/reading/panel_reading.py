@@ -12,9 +12,16 @@ from survkit.drawings.primitives import Box, Colour, Drawing, Stroke, Word
 from survkit.drawings.reading.captions import axis_titles, letter_of, panel_letter, panel_title
 from survkit.drawings.reading.curves import Line, find_lines
 from survkit.drawings.reading.frames import Frame
-from survkit.drawings.reading.legends import Key, Name, find_keys, name_curves
+from survkit.drawings.reading.legends import (
+    Key,
+    Name,
+    find_keys,
+    find_letter_keys,
+    name_curves,
+)
 from survkit.drawings.reading.lines import Phrase, phrases_of
 from survkit.drawings.reading.marks import Placed, place_marks
+from survkit.drawings.reading.numbers import count_of
 from survkit.drawings.reading.printed_figures import read_figures
 from survkit.drawings.reading.risk_tables import Table, find_table
 from survkit.drawings.reading.row_owners import own_rows
@@ -110,10 +117,13 @@ class _PanelReader:
         stairs = [line.stairs for line in self.lines]
         size = self.frame.across.words[0].size
         keys = find_keys(self.page.strokes, stairs, size)
+        keys += find_letter_keys(words, size)
         letter = panel_letter(phrases, self.frame)
-        title = panel_title(phrases, self.frame, letter)
-        namers = self._naming(phrases, lowest, {title, self.time.title, self.survival.title})
+        namers = self._naming(phrases, lowest, {self.time.title, self.survival.title})
         names = name_curves(stairs, namers, keys, self.frame.box)
+        taken = {name.text for name in names}
+        others = [phrase for phrase in phrases if phrase.text not in taken]
+        title = panel_title(others, self.frame, letter)
         below = [word for word in words if word.box.top < lowest]
         table = find_table(below, self.time, self.frame.box, lowest)
         curves = self._curves(names)
@@ -153,7 +163,7 @@ class _PanelReader:
             for index in stair.strokes
         }
         free = [stroke for stroke in page.drawing.strokes if id(stroke) not in used]
-        symbols = find_symbols(free, page.letters, page.drawing.marks, self.frame.box)
+        symbols = find_symbols(free, page.drawing.words, page.drawing.marks, self.frame.box)
         stairs = [line.stairs for line in self.lines]
         marks = place_marks(symbols, stairs, page.strokes, page.drawing.precision)
         return [
@@ -230,9 +240,9 @@ def _is_table(phrase: Phrase, phrases: list[Phrase], lowest: float) -> bool:
     return any(
         other is not phrase
         and abs(other.box.bottom - phrase.box.bottom) < 0.4 * phrase.size
-        and any(word.text[:1].isdigit() for word in other.words)
+        and any(count_of(word.text) is not None for word in other.words)
         for other in phrases
-    ) or any(word.text.isdigit() for word in phrase.words[-2:])
+    ) or any(count_of(word.text) is not None for word in phrase.words[-2:])
 
 
 def _legend_order(names: list[Name]) -> list[int]:

@@ -19,7 +19,7 @@ _INTERVAL = re.compile(
     rf"(?i)(?:\b\d{{2}}\s*%\s*(?:ci|cri|confidence\s+interval)?[\s:=,]*)?[(\[,;:]?\s*({_NUMBER}){_TO}({_NUMBER})\s*[)\]]?"
 )
 _LEVEL = re.compile(r"(?i)\(?\s*\d{2}\s*%\s*(?:ci|cri|confidence\s+interval)[\s:=,]*")
-_P = re.compile(rf"(?i)\bp(?:[\s-]*value)?\s*([=<>≤≥:]?)\s*({_NUMBER}(?:[x×e]\s*10?[-−]\d+)?)")
+_P = re.compile(rf"(?i)\bp(?:[\s−–-]*value)?\s*([=<>≤≥:]?)\s*({_NUMBER}(?:[x×e]\s*10?[-−]\d+)?)")
 _MEDIAN = re.compile(r"(?i)\bmedian\b")
 _VALUE = re.compile(
     rf"(?i)(?P<value>{_NUMBER}|not\s+reached|not\s+estimable|\bNR\b|\bNE\b)\s*(?:months?|years?|mo|yr|weeks?|days?)?"

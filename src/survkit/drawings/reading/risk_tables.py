@@ -113,10 +113,33 @@ def _text_lines(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda word: word.box.left) for line in lines]
 
 
+def _grouped(line: list[Word]) -> list[Word]:
+    """Join thousands that are set apart by a space: 2 097."""
+    words: list[Word] = []
+    for word in line:
+        before = words[-1] if words else None
+        if (
+            before is not None
+            and re.fullmatch(r"\d{3}", word.text)
+            and re.fullmatch(r"\d{1,3}", before.text)
+            and word.box.left - before.box.right < 0.45 * word.size
+        ):
+            words[-1] = Word(
+                text=before.text + word.text,
+                box=Box.united([before.box, word.box]),
+                size=word.size,
+                colour=word.colour,
+                order=before.order,
+            )
+        else:
+            words.append(word)
+    return words
+
+
 def _cells(line: list[Word]) -> tuple[list[_Cell], list[Word]] | None:
     """Return the numbers of a line with what is in brackets behind them, and the line."""
     cells: list[_Cell] = []
-    for word in line:
+    for word in _grouped(line):
         both, bracket = _BOTH.fullmatch(word.text), _BRACKET.fullmatch(word.text)
         count = count_of(both[1] if both else word.text)
         if count is not None:

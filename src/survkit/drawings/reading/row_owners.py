@@ -56,14 +56,14 @@ def _plain(text: str) -> str:
 
 
 def _alike(row: Row, name: Name) -> float:
-    """Return how alike label and name are: 1 for the same words, 0 for nothing in common."""
+    """Return how alike label and name are: 2 for the same words, 0 for nothing in common."""
     if row.label is None or not name.text:
         return 0.0
     label, curve = _plain(row.label.text), _plain(name.text)
     if not label or not curve:
         return 0.0
     if label == curve:
-        return 1.0
+        return 2.0
     ratio = SequenceMatcher(None, label, curve, autojunk=False).ratio()
     return 0.8 * ratio if ratio > 0.5 or label in curve or curve in label else 0.0
 

@@ -42,8 +42,8 @@ class Scale:
         Where the tick marks end towards the panel; for labels alone, their edge.
     error : float
         Greatest distance of a place from the line, in units of the drawing.
-    strays : tuple of float
-        Values of labels in the same line that do not lie evenly: signs of a broken axis.
+    strays : tuple of (float, float)
+        Places and values of labels in the same line that do not lie evenly: signs of a broken axis.
     """
 
     upright: bool
@@ -55,7 +55,7 @@ class Scale:
     calibrated_by: str
     inner: float
     error: float
-    strays: tuple[float, ...] = ()
+    strays: tuple[tuple[float, float], ...] = ()
 
     @property
     def box(self) -> Box:
@@ -196,7 +196,9 @@ def _calibrated(
         calibrated_by="labels" if best is None else "ticks" if ticks else "grid",
         inner=float(inner),
         error=float(np.abs(places - origin - unit * values).max()),
-        strays=tuple(value for word, value in group if id(word) not in used),
+        strays=tuple(
+            (_middle(word, upright=upright), value) for word, value in group if id(word) not in used
+        ),
     )
 
 

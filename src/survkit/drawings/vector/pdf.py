@@ -10,6 +10,8 @@ import json
 import math
 import subprocess
 import sys
+import unicodedata
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ FARTHEST = 1e6
 """Coordinates beyond this, in points, belong to no figure."""
 CAPITAL = 0.72
 """Height of capitals, as a share of the size of letters."""
+_LIGATURES = range(0xFB00, 0xFB05)
 _CURVE, _MOVE = 1, 2
 _FAULTS = {
     "locked": "it is protected by a password",
@@ -136,13 +139,13 @@ class _Frame:
 def _drawing(found: dict[str, Any]) -> Drawing:
     frame = _Frame(found["box"], found["turned"])
     strokes = [stroke for path in found["paths"] for stroke in _strokes(path, frame)]
-    words = [_word(letter, frame) for letter in found["letters"]]
+    words = _words(found["letters"], frame)
     remarks = ["the page holds a picture, which was not read"] if found["pictures"] else []
     return Drawing(
         width=frame.size[0],
         height=frame.size[1],
         strokes=tuple(strokes),
-        words=tuple(word for word in words if word is not None),
+        words=tuple(words),
         remarks=tuple(remarks),
         precision=float(found["precision"]),
     )
@@ -206,6 +209,24 @@ def _pieces(points: list[list[float]]) -> list[tuple[list[Place], bool]]:
     return pieces
 
 
+def _words(letters: list[dict[str, Any]], frame: _Frame) -> list[Word]:
+    """Return letters, those that follow each other without a space in one piece of text joined."""
+    words: list[Word] = []
+    for letter in letters:
+        word = _word(letter, frame)
+        if word is None:
+            continue
+        last = words[-1] if words else None
+        repeats = last is not None and last.text[-1] == word.text and not word.text.isalnum()
+        if letter["glued"] and last is not None and not repeats:
+            words[-1] = replace(
+                last, text=last.text + word.text, box=Box.united([last.box, word.box])
+            )
+        else:
+            words.append(word)
+    return words
+
+
 def _word(letter: dict[str, Any], frame: _Frame) -> Word | None:
     """Return a letter, its box from the baseline to the height of capitals; None for no letter."""
     code, size = letter["code"], letter["size"]
@@ -217,7 +238,7 @@ def _word(letter: dict[str, Any], frame: _Frame) -> Word | None:
     turned = (letter["angle"] - 90 * frame.turned + 180) % 360 - 180
     loose = frame.box(letter["loose"])
     return Word(
-        text=chr(code),
+        text=unicodedata.normalize("NFKC", chr(code)) if code in _LIGATURES else chr(code),
         box=_letter_box((float(places[0]), float(places[1])), loose, size, turned),
         rotation=turned,
         size=size,

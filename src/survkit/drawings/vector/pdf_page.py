@@ -319,12 +319,16 @@ def read_letters(page: Any, texts: dict[int, dict[str, Any]]) -> list[dict[str, 
         raise TooMuchError
     letters: list[dict[str, Any]] = []
     owners: dict[int, list[dict[str, Any]]] = {}
+    before = 0
     for index in range(max(count, 0)):
         code = pdfium.FPDFText_GetUnicode(text, index)
         if pdfium.FPDFText_IsGenerated(text, index) == 1:
+            before = 0
             continue
         letter = _letter(text, index, code, texts)
         owner = _address(pdfium.FPDFText_GetTextObject(text, index))
+        letter["glued"] = owner == before
+        before = owner if code > 32 else 0
         owners.setdefault(owner, []).append(letter)
         if code > 32:
             letters.append(letter)
@@ -357,6 +361,7 @@ def _left_out(
                 side + (across, up)[number % 2] for number, side in enumerate(letter["loose"])
             ],
             "colour": piece["colour"],
+            "glued": False,
             "order": piece["order"],
         }
         found.append({**letter, **moved})
