@@ -8,14 +8,14 @@ from typing import Literal
 
 from survkit.drawings.letters.outlines import read_outlines
 from survkit.drawings.panels import Panel
-from survkit.drawings.primitives import Box, Colour, Drawing
+from survkit.drawings.primitives import Colour, Drawing
 from survkit.drawings.reading.by_hand import Points, scale_by_hand
 from survkit.drawings.reading.frames import Frame, find_frames, frame_of
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
 from survkit.drawings.reading.scales import Scale, find_scales
 from survkit.drawings.reading.segments import families_of, straight_segments
-from survkit.drawings.reading.territories import territories_of
+from survkit.drawings.reading.territories import Territory, territories_of
 from survkit.drawings.vector import read_pdf, read_svg
 from survkit.errors import DrawingError
 
@@ -154,7 +154,7 @@ def _scales(page: Page, axis: Axes | None) -> tuple[list[Scale], list[Scale], li
     return scales[False], scales[True], faults
 
 
-def _with_territories(frames: list[Frame], drawing: Drawing) -> list[tuple[Frame, Box]]:
+def _with_territories(frames: list[Frame], drawing: Drawing) -> list[tuple[Frame, Territory]]:
     return list(zip(frames, territories_of(frames, drawing), strict=True))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survkit.drawings.panels import Axis, Curve, Panel, RiskRow, RiskTable, Tick
-from survkit.drawings.primitives import Box, Colour, Drawing, Stroke, Word
+from survkit.drawings.primitives import Colour, Drawing, Stroke, Word
 from survkit.drawings.reading.captions import axis_titles, letter_of, panel_letter, panel_title
 from survkit.drawings.reading.curves import Line, find_lines
 from survkit.drawings.reading.frames import Frame
@@ -28,6 +28,7 @@ from survkit.drawings.reading.row_owners import own_rows
 from survkit.drawings.reading.scales import Scale
 from survkit.drawings.reading.staircases import near
 from survkit.drawings.reading.symbols import find_symbols
+from survkit.drawings.reading.territories import Territory
 
 __all__ = ["Page", "read_panel"]
 
@@ -56,7 +57,7 @@ class Page:
 
 
 def read_panel(
-    page: Page, frame: Frame, territory: Box, number: int, colours: Sequence[Colour] = ()
+    page: Page, frame: Frame, territory: Territory, number: int, colours: Sequence[Colour] = ()
 ) -> Panel | None:
     """
     Read one panel; None where no curve is drawn in it.
@@ -126,6 +127,8 @@ class _PanelReader:
         title = panel_title(others, self.frame, letter)
         below = [word for word in words if word.box.top < lowest]
         table = find_table(below, self.time, self.frame.box, lowest)
+        if table is None:  # SAS prints it inside, above the axis
+            table = find_table(self._inside(words), self.time, self.frame.box, self.frame.box.top)
         curves = self._curves(names)
         order = _legend_order(names)
         owners = self._owners(table, curves, names, keys)
@@ -142,6 +145,18 @@ class _PanelReader:
             printed=read_figures(lines),
             remarks=tuple(self._remarks(curves, table, owners)),
         )
+
+    def _inside(self, words: list[Word]) -> list[Word]:
+        """Return the words in the lowest third of the plot region and to the left of it."""
+        box = self.frame.box
+        used = {id(word) for word in self.frame.up.words}
+        return [
+            word
+            for word in words
+            if box.bottom < word.box.centre[1] < box.bottom + 0.35 * box.height
+            and word.box.centre[0] < box.right + word.size
+            and id(word) not in used
+        ]
 
     def _naming(self, phrases: list[Phrase], lowest: float, titles: set[str]) -> list[Phrase]:
         """Return the texts that may name curves: in, above and beside the panel, no titles."""

@@ -19,6 +19,7 @@ RULES = 2_000
 _RULE = re.compile(r"([^{}@]{1,400})\{([^{}]{0,2000})\}")
 _COMPOUND = re.compile(r"[.#]?[-\w*]+")
 _UNITS = {"pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
+_BREADTHS = {"dejavu": 1.13, "verdana": 1.13, "times": 0.92, "roman": 0.92, "narrow": 0.82}
 _FONT_SIZE = re.compile(r"(?<![\w.])([\d.]+)(px|pt|em|mm|pc|cm|in)\b")
 
 
@@ -43,6 +44,8 @@ class Look:
         ``start``, ``middle`` or ``end``: which part of a text its place is.
     baseline : str
         What of a text lies at its height, as `dominant-baseline` says it.
+    breadth : float
+        How much wider the face is than Helvetica.
     visible : bool
         Whether it is seen.
     """
@@ -58,6 +61,7 @@ class Look:
     size: float = 16.0
     anchor: str = "start"
     baseline: str = ""
+    breadth: float = 1.0
     visible: bool = True
 
 
@@ -223,6 +227,9 @@ def _letters(look: Look, stated: dict[str, str]) -> dict[str, object]:
             changes["size"] = look.size * own[0] / (100 if size.strip().endswith("%") else 1)
         else:
             changes["size"] = length(size, default=look.size)
+    family = f"{stated.get('font-family', '')} {stated.get('font', '')}".lower()
+    if family.strip():
+        changes["breadth"] = next((b for name, b in _BREADTHS.items() if name in family), 1.0)
     if stated.get("text-anchor") in {"start", "middle", "end"}:
         changes["anchor"] = stated["text-anchor"]
     for name in ("dominant-baseline", "alignment-baseline"):

@@ -95,7 +95,9 @@ class _Pen:
         ]
 
     def _write(self, text: str, look: Look, whole: float) -> None:
-        text = " ".join(text.split()) if text.strip() else " " * bool(text) * (not self.fresh)
+        if "\n" in text:
+            text = " ".join(text.split())
+        text = text if text.strip() else " " * bool(text) * (not self.fresh)
         text = "".join(letter for letter in text if letter.isprintable())
         self.letters += len(text)
         if not text or self.letters > LETTERS:
@@ -122,15 +124,16 @@ class _Pen:
 
 def words_of(line: Line, matrix: Matrix, order: int) -> list[Word]:
     """Return the words of a line where a matrix takes them, y upwards."""
-    usual = width_of(line.text, line.look.size)
+    usual = width_of(line.text, line.look.size) * line.look.breadth
     whole = line.stated or usual
     start = line.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[line.look.anchor] * whole
     base = line.y + _DROP.get(line.look.baseline, 0.0) * line.look.size
     words, at = [], 0
     for text in line.text.split(" "):
         if text:
-            left = start + width_of(line.text[:at], line.look.size) * whole / max(usual, 1e-9)
-            right = left + width_of(text, line.look.size) * whole / max(usual, 1e-9)
+            share = line.look.breadth * whole / max(usual, 1e-9)
+            left = start + width_of(line.text[:at], line.look.size) * share
+            right = left + width_of(text, line.look.size) * share
             word = _word(text, (left, right, base), line.look, matrix, order)
             words += [] if word is None else [word]
         at += len(text) + 1
