@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/bench_drawings.py [--only pdf|svg] [--verbose] [--data FOLDER] [NAME ...]
 
-The drawings are those of ../shared/data/drawings: real two-arm data sets drawn by different programs
-and styles, with the truth computed from the patients. Panels and curves are matched to the truth by
+The drawings are those of ../shared/data/drawings: real two-arm data sets drawn by different
+programs and in different styles, with the truth computed from the patients. Panels and curves are matched to the truth by
 their coordinates; a name given to another arm's curve counts as wrong.
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from development import DATA
+
 from survkit.drawings import Curve, Panel, read_drawing
 from survkit.errors import SurvkitError
 
@@ -45,7 +45,12 @@ def main() -> None:
         drawings = json.loads(truth.read_text())["drawings"]
         for kind in [arguments.only] if arguments.only else ["pdf", "svg"]:
             score, faults = score_drawing(folder, drawings[kind], kind)
-            for group in ("all", kind, drawings[kind]["program"], f"letters: {drawings[kind]['text']}"):
+            for group in (
+                "all",
+                kind,
+                drawings[kind]["program"],
+                f"letters: {drawings[kind]['text']}",
+            ):
                 scores[group] += score
             if arguments.verbose:
                 for fault in faults:
@@ -71,7 +76,11 @@ def line(group: str, score: Counter[str]) -> str:
         for name, part, whole in shares
     ]
     seconds = score["milliseconds"] / max(score["files"], 1) / 1000
-    return f"{group:18s} " + "  ".join(parts) + f"  {seconds:.2f} s, longest {score['longest'] / 1000:.1f}"
+    return (
+        f"{group:18s} "
+        + "  ".join(parts)
+        + f"  {seconds:.2f} s, longest {score['longest'] / 1000:.1f}"
+    )
 
 
 def score_drawing(
@@ -153,7 +162,9 @@ def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> li
         read = [_plain(one.value) for one in panel.printed if one.quantity == quantity]
         score["printed right"] += int(_plain(value) in read)
         if _plain(value) not in read:
-            faults.append(f"printed {quantity} {value}, read {[one.value for one in panel.printed]}")
+            faults.append(
+                f"printed {quantity} {value}, read {[one.value for one in panel.printed]}"
+            )
     return faults
 
 
@@ -180,7 +191,10 @@ def _score_curve(
         place = int(np.abs(read.time - at).argmin())
         if abs(read.time[place] - at) <= 2e-3 * extent:
             found += 1
-            worst = max(worst, float(np.abs(read.survival[np.abs(read.time - at) <= 2e-3 * extent] - value).min()))
+            worst = max(
+                worst,
+                float(np.abs(read.survival[np.abs(read.time - at) <= 2e-3 * extent] - value).min()),
+            )
     wanted = int((shown & apart).sum())
     extra = len(read.time) - 1 - wanted
     right = found == wanted and abs(extra) <= 0
@@ -188,7 +202,9 @@ def _score_curve(
     score["drops right, none more"] += int(right)
     score["exact"] += int(worst <= EXACT)
     if found < wanted or worst > EXACT:
-        faults.append(f"{curve['label']}: drops {found}/{wanted}, {extra} more, worst dS {worst:.1e}")
+        faults.append(
+            f"{curve['label']}: drops {found}/{wanted}, {extra} more, worst dS {worst:.1e}"
+        )
     marks = _marks(curve)
     hits = _hits(read.mark_times, marks, NEAR * extent)
     score["marks found"] += hits
@@ -218,7 +234,7 @@ def _hits(read: np.ndarray, true: np.ndarray, slack: float) -> int:
 
 
 def _name(text: str) -> str:
-    return re.sub(r"[\s‐‑–−-]+", " ", text).strip()
+    return re.sub("[\\s\u2010\u2011\u2013\u2212-]+", " ", text).strip()
 
 
 def _table_fault(panel: Panel, truth: dict[str, Any], owners: dict[int, int]) -> str:

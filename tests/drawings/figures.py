@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 HEIGHT = 420.0
 
@@ -100,7 +104,9 @@ def page(*parts: str, style: str = "") -> str:
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "middle", more: str = "") -> str:
-    return f'<text x="{x:.2f}" y="{y:.2f}" font-size="10" text-anchor="{anchor}" {more}>{words}</text>'
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="10" text-anchor="{anchor}" {more}>{words}</text>'
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, more: str = 'stroke="black"') -> str:
@@ -112,7 +118,10 @@ def axes(place: Place, *, percent: bool, ticks: bool = True, step: float = 0.2) 
     parts = []
     bottom, right = place.top + place.high, place.left + place.wide
     if ticks:
-        parts += [line(place.left, bottom, right, bottom), line(place.left, place.top, place.left, bottom)]
+        parts += [
+            line(place.left, bottom, right, bottom),
+            line(place.left, place.top, place.left, bottom),
+        ]
     for time in range(0, int(place.hi) + 1, 6):
         x = place.x(time)
         grid = (x, place.top, x, bottom, 'stroke="white"')
@@ -171,11 +180,14 @@ def plotly(arms: tuple[Arm, ...]) -> str:
 
 def stata(arms: tuple[Arm, ...]) -> str:
     """Every piece of a curve a line of its own; marks upright lines that stand on the curve."""
-    place, looks = Place(), ['stroke="#1A476F" stroke-width="1.7"', 'stroke="#90353B" stroke-width="1.7"']
+    place, looks = (
+        Place(),
+        ['stroke="#1A476F" stroke-width="1.7"', 'stroke="#90353B" stroke-width="1.7"'],
+    )
     parts = []
     for one, look in zip(arms, looks, strict=True):
         points = corners(one, place)
-        parts += [line(*a, *b, look) for a, b in zip(points[:-1], points[1:], strict=True) if a != b]
+        parts += [line(*a, *b, look) for a, b in itertools.pairwise(points) if a != b]
         parts += [line(x, y, x, y - 5, look) for x, y in marks(one, place)]
     return page(axes(place, percent=False), "".join(parts), legend(arms, looks), table(place, arms))
 
@@ -198,7 +210,8 @@ def sas(arms: tuple[Arm, ...]) -> str:
         for v in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
     )
     across = "".join(
-        line(place.x(t), 280, place.x(t), 284) + text(place.x(t), 296, str(t)) for t in range(0, 37, 6)
+        line(place.x(t), 280, place.x(t), 284) + text(place.x(t), 296, str(t))
+        for t in range(0, 37, 6)
     )
     frame = '<rect x="90" y="40" width="380" height="240" fill="none" stroke="grey"/>'
     inside = table(place, arms, inside=True)
@@ -207,11 +220,20 @@ def sas(arms: tuple[Arm, ...]) -> str:
 
 def prism(arms: tuple[Arm, ...]) -> str:
     """Thick axes, percent, black curves told apart by dashes, ticks through the curve, labels beside."""
-    place, looks = Place(), ['stroke="black" stroke-width="2"', 'stroke="black" stroke-width="2" stroke-dasharray="6 3"']
+    place, looks = (
+        Place(),
+        [
+            'stroke="black" stroke-width="2"',
+            'stroke="black" stroke-width="2" stroke-dasharray="6 3"',
+        ],
+    )
     parts = []
     for one, look in zip(arms, looks, strict=True):
         parts.append(f'<polyline fill="none" {look} points="{pairs(corners(one, place))}"/>')
-        parts += [line(x, y - 4, x, y + 4, 'stroke="black" stroke-width="1"') for x, y in marks(one, place)]
+        parts += [
+            line(x, y - 4, x, y + 4, 'stroke="black" stroke-width="1"')
+            for x, y in marks(one, place)
+        ]
         x, y = corners(one, place)[-1]
         parts.append(text(x + 5, y + 3, one.name, anchor="start"))
     return page(axes(place, percent=True, step=0.25), "".join(parts), table(place, arms))
@@ -237,12 +259,23 @@ def journal(arms: tuple[Arm, ...]) -> str:
         for v in (0.2, 0.4, 0.6, 0.8, 1.0)
     )
     across = "".join(
-        line(place.x(t), 280, place.x(t), 284) + text(place.x(t), 296, str(t)) for t in range(0, 37, 6)
+        line(place.x(t), 280, place.x(t), 284) + text(place.x(t), 296, str(t))
+        for t in range(0, 37, 6)
     )
     statistics = text(120, 262, "HR 0·62 (95% CI 0·41–0·94); p=0·023", anchor="start")
     looks = [f'stroke="{colour}"' for colour in colours]
     name = text(30, 25, "B", more='font-weight="bold"')
-    return page(defs, clip, name, scale, across, "".join(parts), statistics, legend(arms, looks), table(place, arms))
+    return page(
+        defs,
+        clip,
+        name,
+        scale,
+        across,
+        "".join(parts),
+        statistics,
+        legend(arms, looks),
+        table(place, arms),
+    )
 
 
 def _glyphs(x: float, y: float, digits: str) -> str:

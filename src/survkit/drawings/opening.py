@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from survkit.drawings.letters.outlines import read_outlines
-from survkit.drawings.panels import Panel
-from survkit.drawings.primitives import Colour, Drawing
 from survkit.drawings.reading.by_hand import Points, scale_by_hand
 from survkit.drawings.reading.frames import Frame, find_frames, frame_of
 from survkit.drawings.reading.lines import join_words
@@ -18,6 +16,10 @@ from survkit.drawings.reading.segments import families_of, straight_segments
 from survkit.drawings.reading.territories import Territory, territories_of
 from survkit.drawings.vector import read_pdf, read_svg
 from survkit.errors import DrawingError
+
+if TYPE_CHECKING:
+    from survkit.drawings.panels import Panel
+    from survkit.drawings.primitives import Colour, Drawing
 
 __all__ = ["Axes", "read_drawing", "read_panels"]
 
@@ -169,6 +171,5 @@ def _broken(frame: Frame) -> str:
     ]
     if not strays or scale.values[0] == 0:
         return ""
-    return (
-        f"the survival axis is broken between {strays[0]:g} and {scale.values[0]:g}, which is not read."
-    )
+    ends = f"{strays[0]:g} and {scale.values[0]:g}"
+    return f"the survival axis is broken between {ends}, which is not read."

@@ -6,12 +6,13 @@ Nothing here is verified: it is what a program read, with what it could not read
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.drawings.primitives import Box, Colour
+if TYPE_CHECKING:
+    from survkit.drawings.primitives import Box, Colour
 
 __all__ = ["Axis", "Curve", "Panel", "PrintedText", "RiskRow", "RiskTable", "Tick"]
 
@@ -54,7 +55,7 @@ class Axis:
     ticks : tuple of Tick
         The labelled places it was calibrated by, ascending.
     calibrated_by : {"ticks", "grid", "labels", "hand"}
-        Whether tick marks, grid lines, the middles of the labels alone, or the user gave the places.
+        Whether tick marks, grid lines, the middles of the labels, or the user gave the places.
     error : float
         Greatest distance of a place in `ticks` from the axis's line, in printed units.
     title : str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.primitives import Box, Colour, Points, Stroke
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Glyph", "find_glyphs", "runs_of"]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from survkit.drawings.letters.glyphs import Glyph, find_glyphs, runs_of
 from survkit.drawings.letters.recognition import ACCEPTED, Reader, Run
 from survkit.drawings.primitives import Box, Drawing, Stroke, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["read_outlines"]
 
@@ -41,7 +44,7 @@ def read_outlines(drawing: Drawing) -> tuple[tuple[Stroke, ...], tuple[Word, ...
 
 
 def _choices(glyphs: list[Glyph]) -> list[tuple[Glyph, Run, int, int]]:
-    """Return for each glyph the run it belongs to, its place there, and the direction of reading."""
+    """Return for each glyph its run, its place there, and the direction of reading."""
     level = _read(glyphs)
     doubtful = [
         index
@@ -54,8 +57,10 @@ def _choices(glyphs: list[Glyph]) -> list[tuple[Glyph, Run, int, int]]:
     for index, glyph in enumerate(glyphs):
         run, place = level[index]
         other = upright.get(index)
-        if other and (len(other[0].letters) > 1 or run.cost > ACCEPTED) and (
-            _merit(other[0]) < _merit(run)
+        if (
+            other
+            and (len(other[0].letters) > 1 or run.cost > ACCEPTED)
+            and (_merit(other[0]) < _merit(run))
         ):
             choices.append((glyph, *other, 90))
         else:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.drawings.letters.glyphs import Glyph
 from survkit.drawings.letters.shape import coverage
 from survkit.drawings.letters.templates import Templates, known_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.letters.glyphs import Glyph
 
 __all__ = ["Reader", "Run"]
 
@@ -112,9 +116,9 @@ class Reader:
     def _frames(
         self, boxes: Floats, shape: Floats, members: NDArray[np.int64], sizes: Sequence[float]
     ) -> list[tuple[float, float]]:
-        """Return sizes and baselines that the tallest glyphs and their likeliest letters ask for."""
+        """Return sizes and baselines that the tallest glyphs and likely letters ask for."""
         tallest = np.argsort(boxes[:, 1] - boxes[:, 3], kind="stable")[:3]
-        frames = []
+        frames: list[tuple[float, float]] = []
         for glyph in tallest:
             for letter in np.argsort(shape[glyph], kind="stable")[:4]:
                 low, high = self.known.boxes[members[letter]][[1, 3]]
@@ -135,9 +139,7 @@ class Reader:
         choice = cost.argmin(axis=1)
         return choice, float(cost[np.arange(len(cost)), choice].sum()) / len(cost)
 
-    def _result(
-        self, boxes: Floats, best: tuple[float, NDArray[np.int64], float, float]
-    ) -> Run:
+    def _result(self, boxes: Floats, best: tuple[float, NDArray[np.int64], float, float]) -> Run:
         cost, members, size, base = best
         indices = [int(member) for member in members]
         starts = boxes[:, 0] - size * self.known.boxes[indices, 0]
@@ -206,4 +208,7 @@ def _distances(shapes: Sequence[Glyph], known: Templates) -> Floats:
         - 2 * grids @ known.grids.T
     )
     shape = np.sqrt(np.maximum(squares, 0) / grids.shape[1])
-    return shape + 0.4 * np.minimum(np.abs(ratios[:, None] - known.log_aspects[None]), 1.5)
+    distance: Floats = shape + 0.4 * np.minimum(
+        np.abs(ratios[:, None] - known.log_aspects[None]), 1.5
+    )
+    return distance

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from survkit.drawings.reading.frames import Frame
-from survkit.drawings.reading.lines import Phrase
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.reading.frames import Frame
+    from survkit.drawings.reading.lines import Phrase
 
 __all__ = ["axis_titles", "letter_of", "panel_letter", "panel_title"]
 
@@ -73,7 +76,9 @@ def panel_title(phrases: Sequence[Phrase], frame: Frame, letter: Phrase | None) 
         and phrase.box.left < frame.box.right
         and phrase.size > 0.98 * size
     ]
-    biggest = max(above, key=lambda phrase: (round(phrase.size, 1), phrase.box.bottom), default=None)
+    biggest = max(
+        above, key=lambda phrase: (round(phrase.size, 1), phrase.box.bottom), default=None
+    )
     return biggest.text if biggest else ""
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings.primitives import Stroke
-from survkit.drawings.reading.frames import Frame
 from survkit.drawings.reading.staircases import Staircase, find_staircases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Stroke
+    from survkit.drawings.reading.frames import Frame
 
 __all__ = ["Line", "find_lines"]
 
@@ -32,9 +36,7 @@ class Line:
     upper: Staircase | None = None
 
 
-def find_lines(
-    strokes: Sequence[Stroke], frame: Frame, precision: float, top: float
-) -> list[Line]:
+def find_lines(strokes: Sequence[Stroke], frame: Frame, precision: float, top: float) -> list[Line]:
     """
     Return the curves of a panel in the order of drawing.
 
@@ -51,7 +53,9 @@ def find_lines(
         limits = _limits(stairs, number, precision)
         if limits is not None and not used & set(limits):
             used |= set(limits)
-            lines.append((number, Line(stairs=stair, lower=stairs[limits[0]], upper=stairs[limits[1]])))
+            lines.append(
+                (number, Line(stairs=stair, lower=stairs[limits[0]], upper=stairs[limits[1]]))
+            )
     bounded = {number for number, _ in lines}
     lines += [
         (number, Line(stairs=stair))

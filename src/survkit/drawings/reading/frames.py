@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from survkit.drawings.primitives import Box, Stroke
 from survkit.drawings.reading.scales import FEWEST, Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Frame", "find_frames", "frame_of"]
 
@@ -34,7 +37,7 @@ def find_frames(
 ) -> list[Frame]:
     """Pair every column of labels with the row below and to its right that is nearest."""
     sure = [[one for one in side if len(one.words) >= FEWEST] for side in (rows, columns)]
-    return _paired(*sure, strokes) or _paired(rows, columns, strokes)
+    return _paired(sure[0], sure[1], strokes) or _paired(rows, columns, strokes)
 
 
 def _paired(
@@ -83,7 +86,7 @@ def _distance(row: Scale, column: Scale) -> float | None:
 
 
 def _within_other(frame: Frame, others: Sequence[Frame]) -> bool:
-    """Tell whether a frame lies inside a far larger one: an inset is read only if it stands alone."""
+    """Tell whether a frame lies inside a far larger one, as an inset does."""
     return any(
         other is not frame
         and other.box.holds(*frame.box.centre)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from survkit.drawings.primitives import Box, Colour, Stroke, Word
-from survkit.drawings.reading.lines import Phrase
 from survkit.drawings.reading.staircases import Staircase, Style, near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Box, Colour, Stroke, Word
+    from survkit.drawings.reading.lines import Phrase
 
 __all__ = ["Key", "Name", "find_keys", "find_letter_keys", "name_curves"]
 
 _NO_NAME = re.compile(
-    r"(?i)\b(hr|hazard|log[- ]?rank|ci|p[- ]?value|p\s*[=<>]|median|at risk|months?|years?|strata|events?)\b|^[\d.,%\s()–-]*$"
+    r"(?i)\b(hr|hazard|log[- ]?rank|ci|p[- ]?value|p\s*[=<>]|median|at risk|months?|years?|strata"
+    r"|events?)\b|^[\d.,%\s()–-]*$"
 )
 
 
@@ -151,7 +156,9 @@ def _key_distance(key: Key, phrase: Phrase) -> float | None:
 def _owner(key: Key, stairs: Sequence[Staircase]) -> int | None:
     """Return the curve that is drawn like a key, or None."""
     same = [
-        number for number, stair in enumerate(stairs) if near(stair.style.colour, key.style.colour, 40)
+        number
+        for number, stair in enumerate(stairs)
+        if near(stair.style.colour, key.style.colour, 40)
     ]
     if key.filled:
         return same[0] if len(same) == 1 else None
@@ -189,7 +196,9 @@ def _distance(phrase: Phrase, stair: Staircase) -> float:
     xs = np.linspace(box.left, box.right, 9)
     inside = xs[(xs >= stair.x[0]) & (xs <= stair.end)]
     end = np.array([stair.end, stair.y[-1]])
-    corner = np.array([min(max(end[0], box.left), box.right), min(max(end[1], box.bottom), box.top)])
+    corner = np.array(
+        [min(max(end[0], box.left), box.right), min(max(end[1], box.bottom), box.top)]
+    )
     apart = [float(np.hypot(*(end - corner)))]
     if len(inside):
         heights = stair.height_at(inside)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from survkit.drawings.primitives import Box, Colour, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Phrase", "join_words", "phrases_of"]
 

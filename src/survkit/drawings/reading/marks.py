@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings.primitives import Box, Stroke
 from survkit.drawings.reading.staircases import Staircase, near
-from survkit.drawings.reading.symbols import Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Box, Stroke
+    from survkit.drawings.reading.symbols import Symbol
 
 __all__ = ["Placed", "place_marks"]
 
@@ -36,7 +40,10 @@ class Placed:
 
 
 def place_marks(
-    symbols: Sequence[Symbol], stairs: Sequence[Staircase], strokes: Sequence[Stroke], precision: float
+    symbols: Sequence[Symbol],
+    stairs: Sequence[Staircase],
+    strokes: Sequence[Stroke],
+    precision: float,
 ) -> list[list[Placed]]:
     """Return the marks on each curve, from left to right, one for each place."""
     found: list[list[Placed]] = [[] for _ in stairs]
@@ -118,9 +125,7 @@ def _placed_on(
     return _decided(choices, precision)
 
 
-def _offset(
-    members: list[Symbol], stairs: list[Staircase], precision: float
-) -> float | None:
+def _offset(members: list[Symbol], stairs: list[Staircase], precision: float) -> float | None:
     """Return how far above the curve the middles of a family lie: 0, or what most agree on."""
     size = members[0].size
     near_by = [

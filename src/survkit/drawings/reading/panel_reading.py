@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.panels import Axis, Curve, Panel, RiskRow, RiskTable, Tick
-from survkit.drawings.primitives import Colour, Drawing, Stroke, Word
 from survkit.drawings.reading.captions import axis_titles, letter_of, panel_letter, panel_title
 from survkit.drawings.reading.curves import Line, find_lines
-from survkit.drawings.reading.frames import Frame
 from survkit.drawings.reading.legends import (
     Key,
     Name,
@@ -25,10 +23,16 @@ from survkit.drawings.reading.numbers import count_of
 from survkit.drawings.reading.printed_figures import read_figures
 from survkit.drawings.reading.risk_tables import Table, find_table
 from survkit.drawings.reading.row_owners import own_rows
-from survkit.drawings.reading.scales import Scale
 from survkit.drawings.reading.staircases import near
 from survkit.drawings.reading.symbols import find_symbols
-from survkit.drawings.reading.territories import Territory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Colour, Drawing, Stroke, Word
+    from survkit.drawings.reading.frames import Frame
+    from survkit.drawings.reading.scales import Scale
+    from survkit.drawings.reading.territories import Territory
 
 __all__ = ["Page", "read_panel"]
 
@@ -74,7 +78,9 @@ def read_panel(
     precision = page.drawing.precision
     lines = find_lines(page.strokes, frame, precision, float(survival.place(1.0)))
     if colours:
-        lines = [line for line in lines if any(near(line.stairs.style.colour, c, 48) for c in colours)]
+        lines = [
+            line for line in lines if any(near(line.stairs.style.colour, c, 48) for c in colours)
+        ]
     if not lines:
         return None
     reader = _PanelReader(page=page, frame=frame, time=time, survival=survival, lines=lines)
@@ -96,7 +102,9 @@ def _axis(scale: Scale, kind: str, title: str) -> Axis:
         origin=scale.origin,
         unit=scale.unit,
         scale=kind,  # type: ignore[arg-type]
-        ticks=tuple(Tick(place=place, value=value, label=word.text) for place, value, word in ticks),
+        ticks=tuple(
+            Tick(place=place, value=value, label=word.text) for place, value, word in ticks
+        ),
         calibrated_by=scale.calibrated_by,  # type: ignore[arg-type]
         error=abs(scale.error / scale.unit),
         title=title,
@@ -198,7 +206,8 @@ class _PanelReader:
             survival=self.survival.value(stairs.y),
             end_time=float(self.time.value(stairs.end)),
             time_precision=precision / abs(self.time.unit),
-            survival_precision=precision / float(abs(self.survival.place(1) - self.survival.place(0))),
+            survival_precision=precision
+            / float(abs(self.survival.place(1) - self.survival.place(0))),
             colour=stairs.style.colour,
             dash=stairs.style.dash,
             width=stairs.style.width,
@@ -295,7 +304,9 @@ def _risk_table(
             label=row.label.text if row.label else "",
             curve=None if owner is None else order.index(owner),
             at_risk=tuple(row.counts.get(column) for column in columns),
-            censored=tuple(row.censored.get(column) for column in columns) if row.censored else None,
+            censored=tuple(row.censored.get(column) for column in columns)
+            if row.censored
+            else None,
         )
         for row, owner in zip(table.rows, owners, strict=True)
     )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from survkit.drawings.panels import PrintedText
-from survkit.drawings.reading.lines import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.reading.lines import Phrase
 
 __all__ = ["read_figures"]
 

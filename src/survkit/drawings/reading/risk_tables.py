@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings.panels import Axis
 from survkit.drawings.primitives import Box, Word
 from survkit.drawings.reading.lines import Phrase, phrases_of
 from survkit.drawings.reading.numbers import count_of
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.panels import Axis
+
 __all__ = ["Row", "Table", "find_table"]
 
-_TITLE = re.compile(r"(?i)\bat[- ]?risk\b|^n(o|umber|umbers)?\.? (of )?(patients|subjects|participants)")
+_TITLE = re.compile(
+    r"(?i)\bat[- ]?risk\b|^n(o|umber|umbers)?\.? (of )?(patients|subjects|participants)"
+)
 _BRACKET = re.compile(r"[(\[](\d[\d,.]*)[)\]]")
 _BOTH = re.compile(r"(\d[\d,]*)\s*[(\[](\d[\d,]*)[)\]]")
 _STEPS = (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25, 30, 36)
@@ -95,9 +101,7 @@ def find_table(words: Sequence[Word], axis: Axis, box: Box, lowest: float) -> Ta
     columns, times = _columns([cells for cells, _ in rows], axis)
     if len(times) < 2:
         return None
-    found = tuple(
-        _row(cells, line, columns, words) for cells, line in rows
-    )
+    found = tuple(_row(cells, line, columns) for cells, line in rows)
     titles = [phrase.text for phrase in phrases_of(list(words)) if _TITLE.search(phrase.text)]
     return Table(title=titles[0] if titles else "", times=times, rows=found)
 
@@ -245,16 +249,30 @@ def _times(
         holes = int(inside.sum() - good.sum()) if good.any() else 99
         holes = max(holes - int((grid > values[good].max() + slack).sum()), 0) if good.any() else 99
         missed = int((~good).sum())
-        ranked.append((missed + 0.5 * holes, float(off[good].mean()) if good.any() else 9.0, rank, nearest, good))
+        ranked.append(
+            (
+                missed + 0.5 * holes,
+                float(off[good].mean()) if good.any() else 9.0,
+                rank,
+                nearest,
+                good,
+            )
+        )
     _, off, _, nearest, good = min(ranked, key=lambda entry: entry[:3])
-    kept = [(place, float(time)) for place, time, fine in zip(places, nearest, good, strict=True) if fine]
+    kept = [
+        (place, float(time))
+        for place, time, fine in zip(places, nearest, good, strict=True)
+        if fine
+    ]
     distinct = {time: place for place, time in kept}
-    return off * abs(axis.unit) / size, tuple(sorted(distinct)), [distinct[t] for t in sorted(distinct)]
+    return (
+        off * abs(axis.unit) / size,
+        tuple(sorted(distinct)),
+        [distinct[t] for t in sorted(distinct)],
+    )
 
 
-def _row(
-    cells: list[_Cell], line: list[Word], columns: list[float], words: Sequence[Word]
-) -> Row:
+def _row(cells: list[_Cell], line: list[Word], columns: list[float]) -> Row:
     """Sort a line's numbers into the columns; what stands to the left is its label."""
     counts: dict[int, int] = {}
     censored: dict[int, int] = {}

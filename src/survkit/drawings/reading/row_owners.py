@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from survkit.drawings.reading.legends import Key, Name
-from survkit.drawings.reading.risk_tables import Row
 from survkit.drawings.reading.staircases import Staircase, near
 
-__all__ = ["own_rows", "Steps"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.reading.legends import Key, Name
+    from survkit.drawings.reading.risk_tables import Row
+
+__all__ = ["Steps", "own_rows"]
 
 Floats = NDArray[np.float64]
 Steps = tuple[Floats, Floats]
@@ -100,7 +105,7 @@ def _whole(row: Row, times: Sequence[float], steps: Steps) -> float:
     time, survival = steps
     columns = sorted(row.counts)
     explained = []
-    for first, second in zip(columns, columns[1:], strict=False):
+    for first, second in itertools.pairwise(columns):
         before, after = row.counts[first], row.counts[second]
         inside = np.flatnonzero((time > times[first]) & (time <= times[second]))
         inside = inside[inside > 0][:40]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.primitives import Box, Word
 from survkit.drawings.reading.numbers import number_of
-from survkit.drawings.reading.segments import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.reading.segments import Family
 
 __all__ = ["FEWEST", "Scale", "find_scales"]
 
@@ -95,7 +99,9 @@ def _aligned(numbers: Labels, *, upright: bool) -> list[Labels]:
     groups: list[Labels] = []
     edges = ("right", "middle", "left") if upright else ("bottom",)
     for edge in edges:
-        placed = sorted(((_edge(word.box, edge), word, value) for word, value in numbers), key=_first)
+        placed = sorted(
+            ((_edge(word.box, edge), word, value) for word, value in numbers), key=_first
+        )
         open_group: Labels = []
         before = -np.inf
         for place, word, value in placed:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings.primitives import Stroke
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Stroke
 
 __all__ = ["Family", "Segment", "families_of", "straight_segments"]
 
@@ -66,7 +70,7 @@ def straight_segments(strokes: Sequence[Stroke], *, upright: bool) -> list[Segme
         if not 2 <= len(points) <= 5:
             continue
         corners = np.vstack([points, points[:1]]) if stroke.closed else points
-        for start, end in zip(corners[:-1], corners[1:], strict=True):
+        for start, end in itertools.pairwise(corners):
             extent, drift = abs(end[along] - start[along]), abs(end[across] - start[across])
             if extent > 0 and drift <= 0.002 * extent:
                 low, high = sorted((float(start[along]), float(end[along])))

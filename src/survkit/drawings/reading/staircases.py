@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.drawings.primitives import Box, Colour, Points, Stroke
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.primitives import Box, Colour, Points, Stroke
 
 __all__ = ["Staircase", "Style", "find_staircases"]
 
@@ -90,9 +94,7 @@ class Staircase:
         return len(self.x) - 1
 
 
-def find_staircases(
-    strokes: Sequence[Stroke], box: Box, precision: float
-) -> list[Staircase]:
+def find_staircases(strokes: Sequence[Stroke], box: Box, precision: float) -> list[Staircase]:
     """Return the staircases in a region, pieces of one style joined where they touch."""
     styles: dict[Style, list[tuple[Points, int]]] = defaultdict(list)
     for index, stroke in enumerate(strokes):
@@ -138,7 +140,7 @@ def _cut(points: Points, clip: Box) -> list[Points]:
     high = np.array([clip.right + slack, clip.top + slack])
     parts: list[Points] = []
     current: list[NDArray[np.float64]] = []
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in itertools.pairwise(points):
         inside = _part_inside(start, end, low, high)
         if inside is None:
             if current:
@@ -230,7 +232,7 @@ def _next(
     return min(near_starts, default=None)
 
 
-def _staircases(  # noqa: PLR0913 - a line, how it is drawn, and how exactly
+def _staircases(
     points: Points,
     members: tuple[int, ...],
     style: Style,
@@ -267,9 +269,7 @@ def _staircases(  # noqa: PLR0913 - a line, how it is drawn, and how exactly
     ]
 
 
-def _without_spikes(
-    points: Points, tolerance: float
-) -> tuple[Points, list[tuple[float, float]]]:
+def _without_spikes(points: Points, tolerance: float) -> tuple[Points, list[tuple[float, float]]]:
     """Take out places where a line goes up or down and back: marks that are part of its path."""
     kept: list[Floats] = []
     spikes: list[tuple[float, float]] = []
@@ -325,7 +325,7 @@ class _Walk:
         sure = np.ones(len(drops), dtype=bool)
         for level in self.doubtful:
             sure[level - 1 : level + 1] = False
-        kept = []
+        kept: list[int] = []
         for level in reversed(self.doubtful):
             around = [
                 drops[other]
@@ -365,6 +365,6 @@ def _levels(points: Points, precision: float, extent: float) -> _Walk:
         heights=[float(points[0, 1])],
         doubtful=[],
     )
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in itertools.pairwise(points):
         walk.step(start, end)
     return walk

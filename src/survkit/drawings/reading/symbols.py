@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from survkit.drawings.primitives import Box, Colour, Mark, Stroke, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Symbol", "find_symbols"]
 
@@ -122,9 +125,8 @@ def _parts(group: list[tuple[Stroke, Box]]) -> list[list[tuple[Stroke, Box]]]:
     for stroke, box in group:
         for part in parts:
             same = any(
-                abs(other.width - box.width) + abs(other.height - box.height) < 0.02 * max(
-                    box.width, box.height
-                )
+                abs(other.width - box.width) + abs(other.height - box.height)
+                < 0.02 * max(box.width, box.height)
                 and len(known.points) == len(stroke.points)
                 and abs(known.points[0] - stroke.points[0]).max() < 0.3 * max(box.width, box.height)
                 for known, other in part

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from survkit.drawings.primitives import Box, Drawing
-from survkit.drawings.reading.frames import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.drawings.reading.frames import Frame
 
 __all__ = ["Territory", "territories_of"]
 

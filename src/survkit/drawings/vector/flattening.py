@@ -36,8 +36,13 @@ def quadratic_points(start: Place, control: Place, end: Place) -> list[Place]:
     return cubic_points(start, (first[0], first[1]), (second[0], second[1]), end)
 
 
-def arc_points(  # noqa: PLR0913 - as SVG states an arc
-    start: Place, radii: Place, turn: float, large: bool, sweep: bool, end: Place  # noqa: FBT001
+def arc_points(
+    start: Place,
+    radii: Place,
+    turn: float,
+    large: bool,
+    sweep: bool,
+    end: Place,
 ) -> list[Place]:
     """
     Return points on an arc of an ellipse, its end among them, its start not.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["IDENTITY", "Matrix", "moved", "numbers", "parse_transform", "scale_of", "times"]
 
@@ -73,8 +76,7 @@ def _step(name: str, values: list[float]) -> Matrix:
     if name == "rotate":
         x, y = (values[1], values[2]) if len(values) == 3 else (0.0, 0.0)
         cosine, sine = math.cos(angle), math.sin(angle)
-        around = (cosine, sine, -sine, cosine, x - cosine * x + sine * y, y - sine * x - cosine * y)
-        return around
+        return (cosine, sine, -sine, cosine, x - cosine * x + sine * y, y - sine * x - cosine * y)
     if name == "skewX":
         return (1.0, 0.0, math.tan(angle), 1.0, 0.0, 0.0)
     return (1.0, math.tan(angle), 0.0, 1.0, 0.0, 0.0) if name == "skewY" else IDENTITY

@@ -68,7 +68,8 @@ def read_pdf(path: Path, page: int | None = None) -> Drawing:
     if found.get("fault") == "many":
         return read_pdf(path, _only_page(path, found))
     if "fault" in found:
-        raise DrawingError(f"{path}: {_fault(found, page)}")
+        msg = f"{path}: {_fault(found, page)}"
+        raise DrawingError(msg)
     return _drawing(found)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import json
 import math
 import sys
@@ -99,7 +100,7 @@ def survey(document: Any, pages: int) -> list[int]:
 def _climbs(points: list[list[float]]) -> bool:
     """Tell whether a line goes along one axis of the page, then the other, at least six times."""
     turns, before = 0, ""
-    for (x0, y0, *_), (x1, y1, *_) in zip(points, points[1:], strict=False):
+    for (x0, y0, *_), (x1, y1, *_) in itertools.pairwise(points):
         level, upright = abs(y1 - y0) < 1e-3, abs(x1 - x0) < 1e-3
         way = "level" if level and not upright else "upright" if upright and not level else ""
         turns = turns + 1 if way and way != before else turns if way else 0

@@ -5,18 +5,28 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.primitives import Box, Colour, Drawing, Stroke, Word
-from survkit.drawings.vector.matrices import IDENTITY, Matrix, moved, numbers, parse_transform
-from survkit.drawings.vector.matrices import scale_of, times
+from survkit.drawings.vector.matrices import (
+    IDENTITY,
+    Matrix,
+    moved,
+    numbers,
+    parse_transform,
+    scale_of,
+    times,
+)
 from survkit.drawings.vector.svg_document import Element, read_elements
 from survkit.drawings.vector.svg_shapes import SHAPES, Piece, shape_pieces
 from survkit.drawings.vector.svg_styles import Look, StyleSheet, inherit, length
 from survkit.drawings.vector.svg_text import text_lines, words_of
 from survkit.errors import DrawingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["read_svg"]
 
@@ -227,7 +237,8 @@ def _common(one: Box, other: Box) -> Box:
 
 
 def _by_id(root: Element) -> dict[str, Element]:
-    known, waiting = {}, [root]
+    known: dict[str, Element] = {}
+    waiting = [root]
     while waiting:
         element = waiting.pop()
         if "id" in element.attributes:

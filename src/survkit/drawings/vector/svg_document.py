@@ -7,10 +7,13 @@ file can make it grow or reach for another.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from survkit.errors import DrawingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Element", "read_elements"]
 
@@ -68,7 +71,9 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > ELEMENTS or len(self.open) >= DEPTH:
-            message = f"it has more than {ELEMENTS} elements, or more than {DEPTH} inside each other"
+            message = (
+                f"it has more than {ELEMENTS} elements, or more than {DEPTH} inside each other"
+            )
             raise _RefusedError(message)
         element = Element(
             tag=tag.rpartition(":")[2],
@@ -102,7 +107,7 @@ def read_elements(path: Path) -> Element:
         raise DrawingError(message)
     builder = _Builder()
     try:
-        _parser(builder).Parse(content, True)  # noqa: FBT003 - the signature of expat
+        _parser(builder).Parse(content, True)
     except _RefusedError as fault:
         message = f"{path}: {fault}"
         raise DrawingError(message) from None

@@ -10,7 +10,7 @@ from survkit.drawings.vector.flattening import Place, arc_points, cubic_points, 
 from survkit.drawings.vector.matrices import numbers
 from survkit.drawings.vector.svg_styles import length
 
-__all__ = ["Piece", "SHAPES", "shape_pieces"]
+__all__ = ["SHAPES", "Piece", "shape_pieces"]
 
 Piece = tuple[list[Place], bool]
 """Points of a polyline in units of the element, and whether it is closed."""

@@ -6,11 +6,14 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from survkit.drawings.primitives import Colour
 from survkit.drawings.vector.colours import parse_colour
 from survkit.drawings.vector.matrices import numbers
-from survkit.drawings.vector.svg_document import Element
+
+if TYPE_CHECKING:
+    from survkit.drawings.primitives import Colour
+    from survkit.drawings.vector.svg_document import Element
 
 __all__ = ["Look", "StyleSheet", "inherit", "length"]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.primitives import Box, Word
 from survkit.drawings.vector.matrices import Matrix, moved, numbers
-from survkit.drawings.vector.svg_document import Element
 from survkit.drawings.vector.svg_styles import Look, StyleSheet, inherit, length
+
+if TYPE_CHECKING:
+    from survkit.drawings.vector.svg_document import Element
 
 __all__ = ["Line", "text_lines", "width_of", "words_of"]
 
@@ -18,7 +21,13 @@ _NARROW = dict.fromkeys("ijl.,:;|!'`I[]()/\\ftr ", 0.28) | dict.fromkeys("()-rft
 _WIDE = dict.fromkeys("mMW%@", 0.86) | dict.fromkeys("wABCDEHKNOPQRSUVXYZG&+=<>~–", 0.68)
 LETTERS = 4_000
 """Most letters of one text element that are read."""
-_DROP = {"middle": 0.33, "central": 0.33, "hanging": 0.75, "text-before-edge": 0.8, "ideographic": -0.2}
+_DROP = {
+    "middle": 0.33,
+    "central": 0.33,
+    "hanging": 0.75,
+    "text-before-edge": 0.8,
+    "ideographic": -0.2,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +75,9 @@ class _Pen:
 
     def take(self, element: Element, look: Look, sheet: StyleSheet, depth: int) -> None:
         stated = element.attributes
-        places = {name: self._lengths(stated.get(name, ""), look) for name in ("x", "y", "dx", "dy")}
+        places = {
+            name: self._lengths(stated.get(name, ""), look) for name in ("x", "y", "dx", "dy")
+        }
         if len(places["x"]) > 1 or len(places["y"]) > 1:
             self._scatter(element, look, places)
             return
