@@ -3,8 +3,8 @@
 Usage: python benchmarks/bench_drawings.py [--only pdf|svg] [--verbose] [--data FOLDER] [NAME ...]
 
 The drawings are those of ../shared/data/drawings: real two-arm data sets drawn by different
-programs and in different styles, with the truth computed from the patients. Panels and curves are matched to the truth by
-their coordinates; a name given to another arm's curve counts as wrong.
+programs and in different styles, with the truth computed from the patients. Panels and curves are
+matched to the truth by their coordinates; a name given to another arm's curve counts as wrong.
 """
 
 from __future__ import annotations

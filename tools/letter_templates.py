@@ -1,11 +1,11 @@
 """Measure the letters of free fonts for `survkit.drawings.letters`.
 
-Usage: ``python tools/letter_templates.py FONT.ttf [FONT.ttf ...]``. The committed file was made from
+Usage: ``python tools/letter_templates.py FONT.ttf [FONT.ttf ...]``. The committed file comes from
 DejaVu Sans, Sans Bold and Serif (free licence of Bitstream Vera); Liberation Sans, Sans Bold, Sans
-Narrow, Serif and Serif Bold (OFL, as wide as Arial, Helvetica and Times); Open Sans Regular and Semibold
-(Apache 2.0); Roboto Regular, Bold and Condensed (Apache 2.0);
-and from the faces that PDFium brings along for Helvetica and Times (BSD 3-Clause). Kept are ink shares of 12 by 12 cells, boxes and
-advance widths: measurements, no outlines.
+Narrow, Serif and Serif Bold (OFL, as wide as Arial, Helvetica and Times); Open Sans Regular and
+Semibold (Apache 2.0); Roboto Regular, Bold and Condensed (Apache 2.0); and from the faces that
+PDFium brings along for Helvetica and Times (BSD 3-Clause). Kept are ink shares of 12 by 12 cells,
+boxes and advance widths: measurements, no outlines.
 """
 
 from __future__ import annotations

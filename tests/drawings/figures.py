@@ -179,7 +179,7 @@ def plotly(arms: tuple[Arm, ...]) -> str:
 
 
 def stata(arms: tuple[Arm, ...]) -> str:
-    """Every piece of a curve a line of its own; marks upright lines that stand on the curve."""
+    """Every piece of a curve is a line of its own; marks stand upright on the curve."""
     place, looks = (
         Place(),
         ['stroke="#1A476F" stroke-width="1.7"', 'stroke="#90353B" stroke-width="1.7"'],
@@ -219,7 +219,7 @@ def sas(arms: tuple[Arm, ...]) -> str:
 
 
 def prism(arms: tuple[Arm, ...]) -> str:
-    """Thick axes, percent, black curves told apart by dashes, ticks through the curve, labels beside."""
+    """Percent, black curves told apart by dashes, ticks through the curve, labels beside."""
     place, looks = (
         Place(),
         [

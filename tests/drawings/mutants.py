@@ -12,9 +12,20 @@ if TYPE_CHECKING:
 
 NUMBERS = ("1e308", "-1e308", "nan", "inf", "0", "-1", "1e-308", "99999999999999999999", "")
 PIECES = (
-    b"<g>", b"</g>", b"<use href='#a'/>", b"M0 0", b"\x00", b"\xff\xfe", b"&lt;", b"]]>", b"<!--", b"<style>",
-    b"transform='scale(0)'", b"<svg>", b"viewBox='0 0 0 0'", b"endstream", b"q 1 0 0 1 0 0 cm", b"/F1 Do",
-)  # fmt: skip
+    *(
+        b"<g>",
+        b"</g>",
+        b"<svg>",
+        b"<style>",
+        b"<use href='#a'/>",
+        b"M0 0",
+        b"&lt;",
+        b"]]>",
+        b"<!--",
+    ),
+    *(b"transform='scale(0)'", b"viewBox='0 0 0 0'", b"\x00", b"\xff\xfe"),
+    *(b"endstream", b"q 1 0 0 1 0 0 cm", b"/F1 Do"),
+)
 
 
 def mutants(sound: bytes, count: int, seed: int) -> Iterator[bytes]:

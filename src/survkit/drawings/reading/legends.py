@@ -182,9 +182,11 @@ def _by_colour(names: dict[int, Name], stairs: Sequence[Staircase], phrases: lis
     for number, stair in enumerate(stairs):
         if number in names or max(stair.style.colour) - min(stair.style.colour) < 30:
             continue
-        for phrase in phrases:
-            if near(phrase.colour, stair.style.colour, 12):
-                choices.append((_distance(phrase, stair), number, phrase))
+        choices += [
+            (_distance(phrase, stair), number, phrase)
+            for phrase in phrases
+            if near(phrase.colour, stair.style.colour, 12)
+        ]
     for _, number, phrase in sorted(choices, key=lambda choice: choice[:2]):
         if number not in names and all(name.text != phrase.text for name in names.values()):
             names[number] = _name(phrase, "colour")

@@ -232,29 +232,35 @@ class _PanelReader:
     def _remarks(
         self, curves: list[Curve], table: Table | None, owners: list[int | None]
     ) -> list[str]:
-        remarks = []
-        for axis in (self.time, self.survival):
-            if axis.calibrated_by == "labels":
-                remarks.append(
-                    f"the {'time' if axis.scale == 'time' else 'survival'} axis has no tick marks; it was "
-                    "calibrated by the middles of its labels, to about a tenth of a letter"
-                )
+        remarks = [
+            f"the {name} axis has no tick marks; it was calibrated by the middles of its labels, "
+            "to about a tenth of a letter"
+            for name, axis in (("time", self.time), ("survival", self.survival))
+            if axis.calibrated_by == "labels"
+        ]
         for curve, line in zip(curves, self.lines, strict=True):
-            name = curve.arm or f"the curve of colour {curve.colour}"
-            if not curve.arm:
-                remarks.append(f"{name} has no name: neither legend nor label was found")
-            if line.stairs.doubtful:
-                remarks.append(
-                    f"{name}: {len(line.stairs.doubtful)} levels are so short that the file leaves out "
-                    "their heights; half of the fall was assumed"
-                )
-            if not curve.falls:
-                remarks.append(f"{name} rises: it is read as it is drawn, not as survival")
+            remarks += _curve_remarks(curve, line)
         if table is None:
             remarks.append("no table of numbers at risk was found under the time axis")
         elif None in owners:
             remarks.append("a row of the numbers at risk could not be matched to a curve")
         return remarks
+
+
+def _curve_remarks(curve: Curve, line: Line) -> list[str]:
+    """Say what is doubtful about a curve."""
+    name = curve.arm or f"the curve of colour {curve.colour}"
+    remarks = []
+    if not curve.arm:
+        remarks.append(f"{name} has no name: neither legend nor label was found")
+    if line.stairs.doubtful:
+        remarks.append(
+            f"{name}: {len(line.stairs.doubtful)} levels are so short that the file leaves out "
+            "their heights; half of the fall was assumed"
+        )
+    if not curve.falls:
+        remarks.append(f"{name} rises: it is read as it is drawn, not as survival")
+    return remarks
 
 
 def _is_table(phrase: Phrase, phrases: list[Phrase], lowest: float) -> bool:

@@ -237,9 +237,8 @@ def _times(
     if len(ticks) > 1:
         choices.append(np.array(ticks) + (ticks[1] - ticks[0]) / 2)
     highest = max(values.max(), ticks[-1])
-    for step in (*_STEPS, *(10 * step for step in _STEPS[8:])):
-        if 2 * slack < step <= highest:
-            choices.append(np.arange(0, highest + step, step))
+    steps = [*_STEPS, *(10 * step for step in _STEPS[8:])]
+    choices += [np.arange(0, highest + step, step) for step in steps if 2 * slack < step <= highest]
     ranked = []
     for rank, grid in enumerate(choices):
         nearest = grid[np.abs(grid[None] - values[:, None]).argmin(axis=1)]

@@ -74,8 +74,8 @@ def find_scales(
     numbers = [(word, value) for word in words if (value := number_of(word.text)) is not None]
     scales = []
     for group in _aligned(numbers, upright=upright):
-        for labels in _even(group, upright=upright, logarithmic=logarithmic):
-            scales.append(_calibrated(labels, group, families, upright=upright))
+        even = _even(group, upright=upright, logarithmic=logarithmic)
+        scales += [_calibrated(labels, group, families, upright=upright) for labels in even]
     scales = [scale for scale in scales if len(scale.words) >= FEWEST or _marked(scale)]
     scales.sort(key=lambda scale: -len(scale.words))
     kept: list[Scale] = []

@@ -72,7 +72,11 @@ def _step(name: str, values: list[float]) -> Matrix:
         return (1.0, 0.0, 0.0, 1.0, first, second or 0.0)
     if name == "scale":
         return (first, 0.0, 0.0, first if second is None else second, 0.0, 0.0)
-    angle = math.radians(first % 360)
+    return _turn(name, math.radians(first % 360), values)
+
+
+def _turn(name: str, angle: float, values: list[float]) -> Matrix:
+    """Return the matrix of a rotation or of a skew."""
     if name == "rotate":
         x, y = (values[1], values[2]) if len(values) == 3 else (0.0, 0.0)
         cosine, sine = math.cos(angle), math.sin(angle)

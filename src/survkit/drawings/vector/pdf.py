@@ -35,6 +35,7 @@ _CURVE, _MOVE = 1, 2
 _FAULTS = {
     "locked": "it is protected by a password",
     "broken": "it is no PDF that can be read",
+    "swollen": "it is damaged, or takes more memory or time to read than a figure does",
     "crowded": "the page has more lines or letters on it than a figure has",
 }
 
@@ -104,7 +105,7 @@ def _ask(path: Path, page: int | None) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        return {"fault": "broken"}
+        return {"fault": "broken" if done.returncode == 0 else "swollen"}
     return found
 
 
@@ -201,13 +202,17 @@ def _pieces(points: list[list[float]]) -> list[tuple[list[Place], bool]]:
         else:
             places.append((x, y))
         if closes and places:
-            if len(places) > 1 and math.dist(places[0], places[-1]) < 1e-9:
-                places.pop()
-            pieces.append((places, True))
+            pieces.append((_closed(places), True))
             places = [places[0]]
     if len(places) > 1:
         pieces.append((places, False))
     return pieces
+
+
+def _closed(places: list[Place]) -> list[Place]:
+    """Return a closed outline without its first point again at the end."""
+    again = len(places) > 1 and math.dist(places[0], places[-1]) < 1e-9
+    return places[:-1] if again else places
 
 
 def _words(letters: list[dict[str, Any]], frame: _Frame) -> list[Word]:

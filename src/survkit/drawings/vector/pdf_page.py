@@ -22,6 +22,8 @@ MEMORY = 2_000_000_000
 """Bytes that the process may take."""
 SECONDS = 20
 """Seconds of work that it may take."""
+OBJECTS = 100_000
+"""Objects that a page may have."""
 SEGMENTS = 400_000
 """Corners of paths that a page may have."""
 DIGITS = 20_000
@@ -58,15 +60,13 @@ def bound_resources() -> None:
 
 
 def answer(path: str, page: int | None) -> dict[str, Any]:
-    """Return the page with this number, from 1, or of a file with one page that one; else a fault."""
+    """Return the page with this number, from 1, or the only one of a file; else a fault."""
     pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(2, None, None, 0))
     document = pdfium.FPDF_LoadDocument(path.encode() + b"\0", None)
     if not document:
         locked = pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD
         return {"fault": "locked" if locked else "broken"}
     pages = pdfium.FPDF_GetPageCount(document)
-    if pages < 1:
-        return {"fault": "broken"}
     if page is None and pages > 1:
         return {"fault": "many", "pages": pages, "candidates": survey(document, pages)}
     if page is not None and not 1 <= page <= pages:
@@ -112,6 +112,8 @@ def read_page(page: Any) -> dict[str, Any]:
     """Return size, paths and letters of a page."""
     reader = _Paths()
     count = pdfium.FPDFPage_CountObjects(page)
+    if count > OBJECTS:
+        raise TooMuchError
     reader.walk([pdfium.FPDFPage_GetObject(page, index) for index in range(count)], IDENTITY, 0)
     box = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, box)

@@ -125,12 +125,23 @@ class _Canvas:
             matrix = _placed(element, matrix) if depth else matrix
             for child in element.elements:
                 self._draw(child, look, matrix, clip, depth + 1)
-        elif element.tag in SHAPES:
+        elif element.tag == "use":
+            self._use(stated, look, matrix, clip, depth)
+        else:
+            self._leaf(element, stated, look, matrix, clip)
+
+    def _leaf(
+        self,
+        element: Element,
+        stated: dict[str, str],
+        look: Look,
+        matrix: Matrix,
+        clip: Box | None,
+    ) -> None:
+        if element.tag in SHAPES:
             self._shape(element.tag, stated, look, matrix, clip)
         elif element.tag == "text":
             self._text(element, look, matrix)
-        elif element.tag == "use":
-            self._use(stated, look, matrix, clip, depth)
         elif element.tag in {"image", "foreignObject"}:
             self.remarks.add("the file holds a picture or foreign content, which was not read")
 

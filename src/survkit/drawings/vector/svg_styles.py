@@ -180,11 +180,18 @@ def inherit(look: Look, stated: dict[str, str]) -> Look:
     current = changes.get("colour", look.colour)
     for name in ("fill", "stroke"):
         if name in stated:
-            changes.update(_paint(name, stated[name], look, current))
+            changes.update(_paint(name, stated[name], current))
     for name in ("fill_opacity", "stroke_opacity"):
         if (key := name.replace("_", "-")) in stated:
             share = _share(stated[key])
             changes[name] = share * (1.0 if name not in changes else float(str(changes[name])))
+    changes |= _line(look, stated)
+    return replace(look, **changes, **_letters(look, stated))  # type: ignore[arg-type]
+
+
+def _line(look: Look, stated: dict[str, str]) -> dict[str, object]:
+    """Return what is stated of thickness, dashes and visibility."""
+    changes: dict[str, object] = {}
     if "opacity" in stated:
         changes["opacity"] = look.opacity * _share(stated["opacity"])
     if "stroke-width" in stated:
@@ -193,10 +200,10 @@ def inherit(look: Look, stated: dict[str, str]) -> Look:
         changes["dash"] = _dash(stated["stroke-dasharray"])
     if "visibility" in stated:
         changes["visible"] = stated["visibility"] == "visible"
-    return replace(look, **changes, **_letters(look, stated))  # type: ignore[arg-type]
+    return changes
 
 
-def _paint(name: str, text: str, look: Look, current: object) -> dict[str, object]:
+def _paint(name: str, text: str, current: object) -> dict[str, object]:
     if text == "inherit":
         return {}
     if text.lower() == "currentcolor":
