@@ -171,7 +171,8 @@ def plotly(arms: tuple[Arm, ...]) -> str:
         for x, y in marks(one, moved):
             parts.append(
                 f'<path transform="translate({x:.3f},{y:.3f})" '
-                f'd="M3,0A3,3 0 1,1 0,-3A3,3 0 0,1 3,0Z" style="fill: {colour}; stroke-width: 0px"/>'
+                'd="M3,0A3,3 0 1,1 0,-3A3,3 0 0,1 3,0Z" '
+                f'style="fill: {colour}; stroke-width: 0px"/>'
             )
     group = f'<g transform="translate({place.left},{place.top})">{"".join(parts)}</g>'
     looks = [f'style="stroke: {colour}; stroke-width: 2px"' for colour in colours]
@@ -240,7 +241,7 @@ def prism(arms: tuple[Arm, ...]) -> str:
 
 
 def journal(arms: tuple[Arm, ...]) -> str:
-    """A restyled panel: truncated percent axis, use elements as marks, single glyphs, centred dots."""
+    """A restyled panel: truncated percent axis, marks by use, single glyphs, centred dots."""
     place = Place(low=0.2)
     defs = '<defs><path id="m" d="M-3 -3L3 3M-3 3L3 -3"/></defs>'
     colours = ["#003366", "#CC6600"]

@@ -94,5 +94,5 @@ def pdf(stream: bytes, more: bytes = b"", resources: bytes = b"") -> bytes:
     ]
     content = b"%PDF-1.7\n"
     for number, part in enumerate(parts, start=1):
-        content += b"%d 0 obj" % number + part + b"endobj\n"
-    return content + more + b"trailer<</Root 1 0 R>>"
+        content += b"%d 0 obj\n" % number + part + b"\nendobj\n"
+    return content + more + b"trailer\n<</Root 1 0 R/Size 99>>\n%%EOF\n"

@@ -24,7 +24,7 @@ from survkit.errors import DrawingError
 
 __all__ = ["read_pdf"]
 
-SECONDS = 25
+SECONDS = 20
 """Seconds after which a file counts as one that cannot be read."""
 FARTHEST = 1e6
 """Coordinates beyond this, in points, belong to no figure."""

@@ -20,7 +20,7 @@ import pypdfium2.raw as pdfium
 
 MEMORY = 2_000_000_000
 """Bytes that the process may take."""
-SECONDS = 20
+SECONDS = 8
 """Seconds of work that it may take."""
 OBJECTS = 100_000
 """Objects that a page may have."""

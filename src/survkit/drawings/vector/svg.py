@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_svg"]
 
-DRAWN = 200_000
+DRAWN = 20_000
 """Most elements that are drawn, repeated use counted each time."""
-CORNERS = 1_000_000
+CORNERS = 500_000
 """Most corners of all lines."""
 DEPTH = 60
 """Elements within elements, those that are used from elsewhere among them."""
