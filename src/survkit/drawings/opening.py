@@ -102,7 +102,11 @@ def read_panels(
     ----------
     drawing : Drawing
         The page.
-    panel, axis, colour
+    panel : str or None
+        As in `read_drawing`.
+    axis : mapping of {"x", "y"} to two (place, value) pairs, or None
+        As in `read_drawing`.
+    colour : sequence of (int, int, int)
         As in `read_drawing`.
 
     Returns
