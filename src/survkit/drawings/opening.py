@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from survkit.drawings.axes.by_hand import Points, scale_by_hand
+from survkit.drawings.axes.frames import Frame, find_frames, frame_of
+from survkit.drawings.axes.scales import Scale, find_scales
+from survkit.drawings.axes.segments import families_of, straight_segments
+from survkit.drawings.axes.territories import Territory, territories_of
 from survkit.drawings.letters.outlines import read_outlines
-from survkit.drawings.reading.by_hand import Points, scale_by_hand
-from survkit.drawings.reading.frames import Frame, find_frames, frame_of
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
-from survkit.drawings.reading.scales import Scale, find_scales
-from survkit.drawings.reading.segments import families_of, straight_segments
-from survkit.drawings.reading.territories import Territory, territories_of
 from survkit.drawings.vector import read_pdf, read_svg
 from survkit.errors import DrawingError
 

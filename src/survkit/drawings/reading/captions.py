@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.drawings.reading.frames import Frame
+    from survkit.drawings.axes.frames import Frame
     from survkit.drawings.reading.lines import Phrase
 
 __all__ = ["axis_titles", "letter_of", "panel_letter", "panel_title"]

@@ -12,8 +12,8 @@ from survkit.drawings.reading.staircases import Staircase, find_staircases
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.drawings.axes.frames import Frame
     from survkit.drawings.primitives import Stroke
-    from survkit.drawings.reading.frames import Frame
 
 __all__ = ["Line", "find_lines"]
 

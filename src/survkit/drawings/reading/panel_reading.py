@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.drawings.axes.numbers import count_of
 from survkit.drawings.panels import Axis, Curve, Panel, RiskRow, RiskTable, Tick
 from survkit.drawings.reading.captions import axis_titles, letter_of, panel_letter, panel_title
 from survkit.drawings.reading.curves import Line, find_lines
@@ -19,7 +20,6 @@ from survkit.drawings.reading.legends import (
 )
 from survkit.drawings.reading.lines import Phrase, phrases_of
 from survkit.drawings.reading.marks import Placed, place_marks
-from survkit.drawings.reading.numbers import count_of
 from survkit.drawings.reading.printed_figures import read_figures
 from survkit.drawings.reading.risk_tables import Table, find_table
 from survkit.drawings.reading.row_owners import own_rows
@@ -29,10 +29,10 @@ from survkit.drawings.reading.symbols import find_symbols
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.drawings.axes.frames import Frame
+    from survkit.drawings.axes.scales import Scale
+    from survkit.drawings.axes.territories import Territory
     from survkit.drawings.primitives import Colour, Drawing, Stroke, Word
-    from survkit.drawings.reading.frames import Frame
-    from survkit.drawings.reading.scales import Scale
-    from survkit.drawings.reading.territories import Territory
 
 __all__ = ["Page", "read_panel"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.drawings.axes.numbers import count_of
 from survkit.drawings.primitives import Box, Word
 from survkit.drawings.reading.lines import Phrase, phrases_of
-from survkit.drawings.reading.numbers import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from survkit.drawings.primitives import Box, Drawing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.drawings.reading.frames import Frame
+    from survkit.drawings.axes.frames import Frame
 
 __all__ = ["Territory", "territories_of"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.drawings.axes.numbers import number_of
 from survkit.drawings.primitives import Box, Word
-from survkit.drawings.reading.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.drawings.reading.segments import Family
+    from survkit.drawings.axes.segments import Family
 
 __all__ = ["FEWEST", "Scale", "find_scales"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from survkit.drawings.axes.scales import Scale
 from survkit.drawings.primitives import Box, Word
-from survkit.drawings.reading.scales import Scale
 from survkit.errors import DrawingError
 
 __all__ = ["Points", "scale_by_hand"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from survkit.drawings.axes.scales import FEWEST, Scale
 from survkit.drawings.primitives import Box, Stroke
-from survkit.drawings.reading.scales import FEWEST, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
