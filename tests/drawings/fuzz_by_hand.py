@@ -38,9 +38,16 @@ def main() -> None:
                     )
                 longest = max(longest, time.perf_counter() - started)
                 outcomes[f"{file.suffix} {outcome}"] += 1
+                if outcomes.total() % 250 == 0:
+                    _show(outcomes, longest)
+    _show(outcomes, longest)
+
+
+def _show(outcomes: Counter[str], longest: float) -> None:
     for outcome, times in outcomes.most_common():
         sys.stdout.write(f"{times:6d}  {outcome}\n")
-    sys.stdout.write(f"longest {longest:.1f} s\n")
+    sys.stdout.write(f"{outcomes.total()} files, longest {longest:.1f} s\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
