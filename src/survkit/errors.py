@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "DigitizedFileError",
+    "DrawingError",
     "OutputError",
     "SurvkitError",
     "TrialFileError",
@@ -50,6 +51,10 @@ class DigitizedFileError(SurvkitError):
 
 class UnknownTrialError(SurvkitError):
     """A trial was asked for that is neither shipped nor a file."""
+
+
+class DrawingError(SurvkitError):
+    """A drawing cannot be read: the file, the page or the panel that was asked for."""
 
 
 class OutputError(SurvkitError):

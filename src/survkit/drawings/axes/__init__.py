@@ -1,0 +1,1 @@
+"""Axes of panels: labels, tick marks, calibration, and the region they span."""

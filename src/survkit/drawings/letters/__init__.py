@@ -1,0 +1,1 @@
+"""Letters drawn as outlines: shapes held against those of known fonts."""

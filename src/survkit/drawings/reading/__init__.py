@@ -1,0 +1,1 @@
+"""Primitives to panels: what the strokes and words of a figure mean."""
