@@ -3,8 +3,8 @@
 Usage: python benchmarks/bench_raster.py [--as jpeg|150dpi|grey|rescaled] [--every N] [--verbose]
 
 The pictures are those of ../shared/data/drawings: real two-arm data sets drawn by different
-programs and styles. `--as` renders each anew before it is read. Curves are matched to the truth by their
-coordinates; a curve or panel that was not found counts with an error of 1.
+programs and styles. `--as` renders each anew before it is read. Curves are matched to the truth by
+their coordinates; a curve or panel that was not found counts with an error of 1.
 """
 
 from __future__ import annotations

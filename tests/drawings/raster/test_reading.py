@@ -68,7 +68,7 @@ def test_a_grid_and_words_in_the_panel_do_not_matter(truths):
     assert max(errors(panel, truths)) < 0.003
 
 
-def test_bars_on_a_curve_are_marks(truths):
+def test_bars_on_a_curve_are_marks():
     marks = np.array([3.0, 9.5, 16.2, 24.4, 28.1])
     truth = curve(3, patients=12)
     figure = drawn([truth], [{"color": "black"}], marks=marks)
