@@ -1,6 +1,7 @@
 """How well pictures are read, on drawings with known truth.
 
-Usage: python benchmarks/bench_raster.py [--as jpeg|150dpi|grey|rescaled] [--every N] [--verbose]
+Usage: python benchmarks/bench_raster.py [--as jpeg|150dpi|grey|rescaled] [--every N]
+       [--verbose] [--data FOLDER]
 
 The pictures are those of ../shared/data/drawings: real two-arm data sets drawn by different
 programs and styles. `--as` renders each anew before it is read. Curves are matched to the truth by
@@ -14,6 +15,7 @@ import io
 import itertools
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +26,6 @@ from survkit.drawings.raster import read_picture
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from survkit.drawings.panels import Curve, Panel
 
 NEAR = 0.01
@@ -38,10 +38,14 @@ def main() -> None:
     parser.add_argument("--as", dest="treatment", choices=["jpeg", "150dpi", "grey", "rescaled"])
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--data", type=Path, default=DATA)
     arguments = parser.parse_args()
     errors: list[float] = []
     calibrated, counted, seconds = [], [], []
-    for file in sorted((DATA / "drawings").glob("*.truth.json"))[:: arguments.every]:
+    files = sorted((arguments.data / "drawings").glob("*.truth.json"))[:: arguments.every]
+    if not files:
+        parser.error(f"there are no drawings in {arguments.data}")
+    for file in files:
         truth = json.loads(file.read_text())["drawings"]["raster"]
         picture = file.parent / truth["file"]
         content, size = rendered(picture, arguments.treatment, truth["dpi"])
