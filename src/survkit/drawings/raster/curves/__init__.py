@@ -1,0 +1,1 @@
+"""Curves in the pixels of a panel: hues, paths, levels, marks."""
