@@ -12,6 +12,7 @@ from survkit.drawings.axes.scales import Scale, find_scales
 from survkit.drawings.axes.segments import families_of, straight_segments
 from survkit.drawings.axes.territories import Territory, territories_of
 from survkit.drawings.letters.outlines import read_outlines
+from survkit.drawings.raster import read_picture
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
 from survkit.drawings.vector import read_pdf, read_svg
@@ -26,7 +27,8 @@ __all__ = ["Axes", "read_drawing", "read_panels"]
 Axes = Mapping[Literal["x", "y"], Points]
 """Two points per axis, given by hand: place in the drawing and value printed there."""
 
-_READERS = {".pdf": "PDF", ".svg": "SVG"}
+_VECTOR = (".pdf", ".svg")
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 def read_drawing(
@@ -43,7 +45,7 @@ def read_drawing(
     Parameters
     ----------
     path : str or Path
-        A PDF or an SVG file.
+        A PDF, SVG, PNG, JPEG or TIFF file.
     page : int or None
         Page of a PDF, counted from 1; needed where several hold figures.
     panel : str or None
@@ -52,7 +54,8 @@ def read_drawing(
     axis : mapping of {"x", "y"} to two (place, value) pairs, or None
         Calibration by hand of one or both axes of that panel: where along the axis two values lie,
         in figure coordinates (y upwards from the lower edge of the page; points in a PDF, units of
-        the view box in an SVG), and the values as printed. Needs `panel` where there are several.
+        the view box in an SVG, pixels in a picture), and the values as printed. Needs `panel` where
+        there are several.
     colour : sequence of (int, int, int)
         Colours of the curves to be read, 0 to 255 each; others are left out. Empty reads all.
 
@@ -68,8 +71,13 @@ def read_drawing(
         logarithmic or broken.
     """
     file = Path(path)
+    _refuse_kind(file)
     drawing = _read(file, page)
-    panels, faults = read_panels(drawing, panel=panel, axis=axis, colour=colour)
+    if drawing is None or not (drawing.strokes or drawing.words):  # pixels alone
+        panels = read_picture(file, page=page or 1, axis=axis, colour=colour)
+        panels, faults = _named(panels, panel)
+    else:
+        panels, faults = read_panels(drawing, panel=panel, axis=axis, colour=colour)
     if not panels:
         reason = " ".join(faults) or "no pair of axes with a step curve was found"
         message = f"{file}: {reason}"
@@ -77,15 +85,31 @@ def read_drawing(
     return panels
 
 
-def _read(file: Path, page: int | None) -> Drawing:
-    kind = _READERS.get(file.suffix.lower())
-    if kind is None:
-        message = f"{file}: a drawing must be a PDF or an SVG file, got {file.suffix!r}"
+def _refuse_kind(file: Path) -> None:
+    endings = (*_VECTOR, *_PICTURES)
+    if file.suffix.lower() not in endings:
+        got = file.suffix or "none"
+        message = f"{file}: the ending of a figure must be one of {', '.join(endings)}, got {got}"
         raise DrawingError(message)
     if not file.is_file():
         message = f"{file}: there is no such file"
         raise DrawingError(message)
-    return read_pdf(file, page) if kind == "PDF" else read_svg(file)
+
+
+def _read(file: Path, page: int | None) -> Drawing | None:
+    """Return what is drawn on the page; None where the file is a picture."""
+    kind = file.suffix.lower()
+    if kind in _PICTURES:
+        return None
+    return read_pdf(file, page) if kind == ".pdf" else read_svg(file)
+
+
+def _named(panels: Sequence[Panel], name: str | None) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
+    """Return the panels of that name, or all; and what is wrong with the name."""
+    chosen = tuple(panel for panel in panels if name in {None, panel.name})
+    names = ", ".join(panel.name for panel in panels)
+    fault = f"panel must be one of {names}, got {name!r}"
+    return chosen, () if chosen else (fault,)
 
 
 def read_panels(

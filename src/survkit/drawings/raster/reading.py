@@ -15,7 +15,6 @@ from survkit.drawings.raster.curves.selection import select_traces
 from survkit.drawings.raster.curves.tracing import trace_hue
 from survkit.drawings.raster.ink import Colours, contrast, paper_colour, skew, turned
 from survkit.drawings.raster.picture import Picture, load_picture
-from survkit.drawings.raster.scans import picture_of_page
 from survkit.errors import DrawingError
 
 if TYPE_CHECKING:
@@ -95,6 +94,8 @@ def read_picture(
 
 def _content(source: str | Path | bytes, page: int) -> str | Path | bytes:
     if not isinstance(source, bytes) and Path(source).suffix.lower() == ".pdf":
+        from survkit.drawings.raster.scans import picture_of_page  # PDFium is an extra
+
         return picture_of_page(source, page)
     return source
 

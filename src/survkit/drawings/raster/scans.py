@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 
 from survkit.drawings.raster.picture import MOST_BYTES, MOST_PIXELS
 from survkit.errors import DrawingError
@@ -79,16 +78,3 @@ def _rendered(document: pypdfium2.PdfDocument, file: Path, page: int) -> bytes:
     content = io.BytesIO()
     image.save(content, "PNG", compress_level=1)
     return content.getvalue()
-
-
-def holds_only_pictures(path: str | Path, page: int = 1) -> bool:
-    """Tell whether a page of a PDF has an image and neither paths nor text."""
-    document = pypdfium2.PdfDocument(Path(path))
-    try:
-        kinds = {item.type for item in document[page - 1].get_objects(max_depth=4)}
-    finally:
-        document.close()
-    return pdfium.FPDF_PAGEOBJ_IMAGE in kinds and not kinds & {
-        pdfium.FPDF_PAGEOBJ_PATH,
-        pdfium.FPDF_PAGEOBJ_TEXT,
-    }
