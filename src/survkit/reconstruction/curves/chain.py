@@ -20,13 +20,13 @@ __all__ = ["Smoothed", "smooth_curve"]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-_HALF = 30
+_HALF = 20
 _BINS = 2 * _HALF + 1
 _FINEST = 2.5e-4
 _OUTLIER = 0.03
 """Standard deviation of points that are far off."""
 _MOST_AT_ONCE = 40
-_NEGLIGIBLE = 1e-9
+_NEGLIGIBLE = 1e-6
 _HALF_DIGIT = 5e-4
 """Points this near to 0 or 1 may have been cut off there."""
 
@@ -44,6 +44,8 @@ class Smoothed:
         Posterior variance at each node.
     events : ndarray of float, shape (j,)
         Expected events of each gap, its right node included.
+    doubt : ndarray of float, shape (j,)
+        Posterior variance of these events.
     foot : ndarray of float, shape (j,)
         Share of them at the right node itself.
     clicks : Clicks
@@ -55,6 +57,7 @@ class Smoothed:
     survival: Floats
     variance: Floats
     events: Floats
+    doubt: Floats
     foot: Floats
     clicks: Clicks
     log_likelihood: float
@@ -237,7 +240,8 @@ def _summarise(
 ) -> Smoothed:
     values = grid.values
     mean = np.sum(posterior * values, axis=1)
-    events = chance @ np.arange(chance.shape[1])
+    number = np.arange(chance.shape[1])
+    events = chance @ number
     at_foot = np.sum(chance * counts.at_foot, axis=1)
     feet = float(np.sum(chance * counts.has_foot))
     at = np.flatnonzero(np.isfinite(axis.survival))
@@ -251,6 +255,7 @@ def _summarise(
         survival=np.minimum.accumulate(mean),
         variance=np.sum(posterior * (values - mean[:, None]) ** 2, axis=1),
         events=events,
+        doubt=np.maximum(chance @ number**2 - events**2, 0.0),
         foot=np.where(events > _NEGLIGIBLE, at_foot / np.maximum(events, _NEGLIGIBLE), 0.0),
         clicks=Clicks(
             foot=float(np.clip(foot, 0.02, 0.995)),

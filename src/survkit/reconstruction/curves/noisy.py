@@ -129,7 +129,6 @@ def _alternate(
                 smoothed.clicks,
                 wide=False,
             )
-        smoothed = replace(smoothed, events=_complete(axis, smoothed.events, events))
         at_risk = settle_table(axis, smoothed.survival)
         settlement = settle_patients(axis, smoothed, at_risk, events, arm.curve.marks)
         if settlement is None:
@@ -152,15 +151,6 @@ def _hazard(axis: Axis, events: Floats, at_risk: Floats) -> Floats:
     distance = (middle[:, None] - middle) / (_BANDWIDTH * axis.time[-1])
     kernel = np.exp(-0.5 * distance**2)
     return np.asarray((kernel @ events + 2.0) / (kernel @ exposure + 2.0 / overall))
-
-
-def _complete(axis: Axis, expected: Floats, events: int | None) -> Floats:
-    """Let the part of the curve that nobody saw take the events that are missing."""
-    unseen = expected[axis.last_seen :]
-    if events is None or unseen.sum() <= 0.0:
-        return expected
-    missing = max(events - float(expected[: axis.last_seen].sum()), 0.0)
-    return np.concatenate((expected[: axis.last_seen], unseen * (missing / unseen.sum())))
 
 
 def _name_protocol(clicks: Clicks, smoothed: Smoothed, axis: Axis) -> Protocol:

@@ -24,9 +24,13 @@ _TILTS = np.array([-4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0])
 _BESIDE = 2
 """Events that a block may have more or fewer than the curve lets expect."""
 _KEPT = 5
+_OPEN = 0.2
+"""By how much of a block's censorings its number at risk may be off in the middle."""
 _FLOOR = 0.002
 """Standard deviation that the smoothed curve has at least, as far as whole patients go."""
 _FAR_OFF = 25.0
+_PATTERN = 10
+"""Censorings share a pattern (entry, cut-off): more of them than this say no more of its shape."""
 _NEVER = 1e9
 _BEFORE = 1e-7
 """Share of the axis by which an event stays before a risk time that it must not reach."""
@@ -120,9 +124,7 @@ def settle_patients(
     """
     total = round(float(smoothed.events.sum())) if events is None else events
     most = total if events is not None else min(total + _BESIDE, int(at_risk[0]))
-    path = np.concatenate(([0.0], np.cumsum(smoothed.events)))
-    if path[-1] > 0:
-        path *= total / path[-1]
+    path = _expected_path(axis, smoothed, at_risk, total)
     times = _event_times(axis, path, smoothed.foot, most)
     totals = [events] if events is not None else list(range(max(total - _BESIDE, 0), most + 1))
     blocks = [_open_block(axis, smoothed, at_risk, b, marks) for b in range(at_risk.size)]
@@ -131,6 +133,37 @@ def settle_patients(
         if final is not None:
             return _write(axis, blocks, times, final.choices)
     return None
+
+
+def _expected_path(axis: Axis, smoothed: Smoothed, at_risk: Counts, total: int) -> Floats:
+    """
+    Expected events up to each node, ending with the total.
+
+    What is missing or too much goes where the counts are least sure: where the points leave them
+    open, and in blocks with so many censorings that their numbers at risk are open.
+    """
+    events = smoothed.events
+    room = smoothed.doubt + 1e-9
+    middle = (axis.time[1:] + axis.time[:-1]) / 2.0
+    ends = np.append(at_risk[1:], axis.at_end or 0)
+    for (a, z), start, end in zip(axis.blocks, at_risk, ends, strict=True):
+        length = max(axis.time[z] - axis.time[a], 1e-300)
+        place = (middle[a:z] - axis.time[a]) / length
+        censored = max(float(start - end - events[a:z].sum()), 0.0)
+        risk = np.maximum(start - place * (start - end), 1.0)
+        unsure = events[a:z] * _OPEN * censored * 4.0 * place * (1.0 - place) / risk
+        room[a:z] += unsure * unsure.sum()
+    missing = total - float(events.sum())
+    if missing < 0:
+        room = np.minimum(room, events * 1e6)
+    changed = events.copy()
+    for _ in range(20):
+        if abs(missing) < 1e-9 or room.sum() <= 0.0:
+            break
+        changed = np.maximum(changed + missing * room / room.sum(), 0.0)
+        room = np.where(changed > 0.0, room, 0.0)
+        missing = total - float(changed.sum())
+    return np.concatenate(([0.0], np.cumsum(changed)))
 
 
 def _event_times(axis: Axis, path: Floats, foot: Floats, number: int) -> Floats:
@@ -236,7 +269,7 @@ def _extend(
     np.cumprod(factor, axis=2, out=steps[:, :, 1:])
     curve = state.survival * steps[:, :, np.searchsorted(times, block.nodes[1:], side="right")]
     off = np.minimum((curve - block.survival) ** 2 * block.precision, _FAR_OFF)
-    cost = 0.5 * off.sum(axis=2) + leaving[:, None] * block.cost_of_spread
+    cost = 0.5 * off.sum(axis=2) + np.minimum(leaving, _PATTERN)[:, None] * block.cost_of_spread
     cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
     if not block.known_end:
         cost += np.log(ends + 0.5)[:, None] + np.where(ends == 0, 1.0, 0.0)[:, None]
