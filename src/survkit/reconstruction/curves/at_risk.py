@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.axis import Axis
 
-__all__ = ["AtRiskPath", "candidate_ends", "fit_at_risk_path", "settle_table"]
+__all__ = ["AtRiskPath", "candidate_ends", "cost_of_ends", "fit_at_risk_path", "settle_table"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _TILTS = np.linspace(-6.0, 6.0, 25)
 _SMALL = 1e-12
+_SPREAD_OF_ENDS = 0.5
+"""Standard deviation of the log of the number followed to the end, where a figure was cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,45 @@ def candidate_ends(last: int) -> Counts:
     """
     spread = np.concatenate(([1, 2, 3, 4, 6, 8], last * np.linspace(0.1, 1.0, 10)))
     return np.unique(np.clip(np.round(spread), 1, max(last, 1)).astype(np.int64))
+
+
+def cost_of_ends(axis: Axis, survival: Floats, at_risk: Counts, ends: Counts) -> Floats:
+    """
+    How plausible numbers of patients followed to the very end are.
+
+    Either follow-up ends with its last patients, and any order of magnitude is as likely as any
+    other; or the figure was cut off, and patients had left at the rate of the block before.
+
+    Parameters
+    ----------
+    axis : Axis
+        Nodes and blocks.
+    survival : ndarray of float, shape (j + 1,)
+        Curve at the nodes.
+    at_risk : ndarray of int, shape (b,)
+        Patients at risk at each block's start.
+    ends : ndarray of int, shape (k,)
+        Candidates.
+
+    Returns
+    -------
+    ndarray of float, shape (k,)
+        Minus the log of their prior weight.
+    """
+    scale = np.log(ends + 0.5)
+    if at_risk.size < 2 or axis.at_end is not None or at_risk[-1] < 1:
+        return np.asarray(scale)
+    a, z, end = (int(node) for node in axis.starts[-3:])
+    mean = (at_risk[-2] + at_risk[-1]) / 2.0
+    events = mean * (1.0 - survival[z] / max(survival[a], _SMALL))
+    rate = max(float(at_risk[-2] - at_risk[-1] - events), 0.5) / mean
+    lengths = (axis.time[end] - axis.time[z]) / max(axis.time[z] - axis.time[a], _SMALL)
+    stay = at_risk[-1] * survival[end] / max(survival[z], _SMALL)
+    expected = stay * np.exp(-min(rate * lengths, 20.0))
+    apart = np.log((ends + 0.5) / (expected + 0.5)) / _SPREAD_OF_ENDS
+    cut_off = np.exp(-0.5 * apart**2) / (_SPREAD_OF_ENDS * np.sqrt(2.0 * np.pi))
+    natural = 1.0 / np.log(2.0 * at_risk[-1] + 1.0)
+    return np.asarray(scale - np.log(0.5 * natural + 0.5 * cut_off))
 
 
 def settle_table(axis: Axis, survival: Floats) -> Counts:
@@ -139,7 +180,7 @@ def fit_at_risk_path(
     for b, (a, z) in enumerate(axis.blocks):
         final = ends if b + 1 == at_risk.size else at_risk[b + 1 : b + 2]
         parts.append(_fill_block(axis, survival, (a, z), int(at_risk[b]), final, tilts))
-    cost = sum(part.cost for part in parts) + np.log(ends + 0.5)
+    cost = sum(part.cost for part in parts) + cost_of_ends(axis, survival, at_risk, ends)
     if events is not None:
         total = sum(part.events.sum(axis=2) for part in parts)
         cost = cost + (total - events) ** 2 / (2.0 * (0.25 + (8e-4 * at_risk[0]) ** 2))

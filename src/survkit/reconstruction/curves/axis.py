@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ NEAR = 0.004
 """Share of the axis within which two times may be one: twice the usual error of a clicked time."""
 _MOST_POINTS = 600
 _LONGEST_GAP = 1 / 40
-"""Gaps longer than this share of the axis get nodes without a point, so that each holds few events."""
+"""Gaps longer than this share of the axis get nodes without a point: each is to hold few events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,7 @@ def _silent(time: Floats, end: float) -> Floats:
     known = np.unique(time)
     inside = [
         np.linspace(a, z, int(np.ceil((z - a) / (_LONGEST_GAP * end))) + 1)[1:-1]
-        for a, z in zip(known[:-1], known[1:], strict=True)
+        for a, z in pairwise(known)
     ]
     last = [np.array([end])] if np.count_nonzero(time == end) < 2 else []
     return np.concatenate([*inside, *last, np.empty(0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from scipy.special import ndtr
 from survkit.reconstruction.curves.drop_counts import Clicks, count_drops
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.drop_counts import DropCounts
 
@@ -27,6 +30,8 @@ _OUTLIER = 0.03
 """Standard deviation of points that are far off."""
 _MOST_AT_ONCE = 40
 _NEGLIGIBLE = 1e-6
+_NO_REACH = 460.0
+"""Log-likelihood that a point out of the grid's reach costs."""
 _HALF_DIGIT = 5e-4
 """Points this near to 0 or 1 may have been cut off there."""
 
@@ -85,8 +90,25 @@ class _Moves:
     share: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Matrices, densities of the points and one run forwards."""
+
+    matrices: Floats
+    density: Floats
+    outlying: Floats
+    forward: Floats
+    log_likelihood: float
+
+
 def smooth_curve(
-    axis: Axis, start: Floats, at_risk: Floats, hazard: Floats, clicks: Clicks, *, wide: bool
+    axis: Axis,
+    start: Floats,
+    at_risk: Floats,
+    hazard: Floats,
+    ideas: Sequence[Clicks],
+    *,
+    wide: bool,
 ) -> Smoothed:
     """
     Weigh all falling curves whose drops are whole events.
@@ -105,8 +127,8 @@ def smooth_curve(
         Patients at risk just after each node.
     hazard : ndarray of float, shape (j,)
         Events per time and patient in each gap.
-    clicks : Clicks
-        How points came about.
+    ideas : sequence of Clicks
+        How points may have come about; the likelihood chooses.
     wide : bool
         Whether the first curve is rough, so that the grid must reach further.
 
@@ -120,14 +142,20 @@ def smooth_curve(
     mean = expected.sum() / max(axis.width.sum(), 1e-300)
     clicked = np.isfinite(axis.survival[1:])
     grid = _lay_grid(start, at_risk, wide=wide)
-    counts = count_drops(expected, hazard * risk / mean, clicked, clicks, _MOST_AT_ONCE)
-    moves = _moves(grid, risk, counts)
-    density, outlying = _densities(axis, grid, clicks)
-    forward, backward, likelihood = _pass(moves, counts, density)
-    posterior = forward * backward
+    density = hazard * risk / mean
+    counts = [count_drops(expected, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
+    moves = _moves(grid, risk, np.max([count.probability for count in counts], axis=0))
+    runs = [
+        _run_forwards(moves, count, *_densities(axis, grid, idea))
+        for count, idea in zip(counts, ideas, strict=True)
+    ]
+    best = max(range(len(runs)), key=lambda k: runs[k].log_likelihood)
+    run = runs[best]
+    backward = _run_backwards(run)
+    posterior = run.forward * backward
     posterior /= posterior.sum(axis=1, keepdims=True)
-    chance = _chances(moves, counts, forward, density * backward)
-    return _summarise(axis, grid, counts, posterior, chance, clicks, outlying / density, likelihood)
+    chance = _chances(moves, counts[best], run.forward, run.density * backward)
+    return _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
 
 
 def _lay_grid(start: Floats, at_risk: Floats, *, wide: bool) -> _Grid:
@@ -142,16 +170,15 @@ def _lay_grid(start: Floats, at_risk: Floats, *, wide: bool) -> _Grid:
     return _Grid(lowest, step)
 
 
-def _moves(grid: _Grid, risk: Floats, counts: DropCounts) -> _Moves:
+def _moves(grid: _Grid, risk: Floats, probability: Floats) -> _Moves:
     """List the jumps that land on the next grid, and between which of its values."""
-    most = counts.probability.shape[1]
-    events = np.arange(most)
+    events = np.arange(probability.shape[1])
     values = grid.values
     left = 1.0 - events / np.maximum(risk[:, None], events)
     highest = values[:-1, -1:] * left / grid.step[1:, None] - grid.lowest[1:, None]
     lowest = values[:-1, :1] * left / grid.step[1:, None] - grid.lowest[1:, None]
     usable = (highest >= 0) & (lowest < _BINS) & (events <= np.floor(risk[:, None] + 0.5))
-    gap, count = np.nonzero(usable & (counts.probability > _NEGLIGIBLE))
+    gap, count = np.nonzero(usable & (probability > _NEGLIGIBLE))
     target = values[gap] * left[gap, count][:, None] / grid.step[gap + 1][:, None]
     target -= grid.lowest[gap + 1][:, None]
     lower = np.floor(target).astype(np.int64)
@@ -192,27 +219,32 @@ def _densities(axis: Axis, grid: _Grid, clicks: Clicks) -> tuple[Floats, Floats]
     return density, outlying
 
 
-def _pass(moves: _Moves, counts: DropCounts, density: Floats) -> tuple[Floats, Floats, float]:
-    """Run forwards and backwards; each node's weights add up to 1 forwards."""
+def _run_forwards(moves: _Moves, counts: DropCounts, density: Floats, outlying: Floats) -> _Run:
+    """Run forwards; each node's weights add up to 1."""
     matrices = _transitions(moves, counts)
-    nodes = density.shape[0]
-    forward, backward = np.zeros_like(density), np.ones_like(density)
+    forward = np.zeros_like(density)
     forward[0, -1] = 1.0
     likelihood = 0.0
-    for j in range(nodes - 1):
+    for j in range(density.shape[0] - 1):
         weight = (forward[j] @ matrices[j]) * density[j + 1]
-        total = weight.sum()
-        if total <= 0.0:  # the grid does not reach: begin anew
-            weight, total = np.full(_BINS, 1.0), float(_BINS) * 1e200
-            forward[j + 1] = 1.0 / _BINS
-        else:
+        total = float(weight.sum())
+        if total > 0.0:
             forward[j + 1] = weight / total
-        likelihood += float(np.log(total)) if total < 1e200 else -460.0
-    for j in range(nodes - 2, -1, -1):
-        weight = matrices[j] @ (density[j + 1] * backward[j + 1])
-        total = weight.sum()
+            likelihood += math.log(total)
+        else:  # the grid does not reach: begin anew
+            forward[j + 1] = 1.0 / _BINS
+            likelihood -= _NO_REACH
+    return _Run(matrices, density, outlying, forward, likelihood)
+
+
+def _run_backwards(run: _Run) -> Floats:
+    """Run backwards; each node's weights add up to 1 before the last."""
+    backward = np.ones_like(run.density)
+    for j in range(run.density.shape[0] - 2, -1, -1):
+        weight = run.matrices[j] @ (run.density[j + 1] * backward[j + 1])
+        total = float(weight.sum())
         backward[j] = weight / total if total > 0.0 else 1.0
-    return forward, backward, likelihood
+    return backward
 
 
 def _chances(moves: _Moves, counts: DropCounts, forward: Floats, later: Floats) -> Floats:
@@ -235,8 +267,7 @@ def _summarise(
     posterior: Floats,
     chance: Floats,
     clicks: Clicks,
-    outlying: Floats,
-    likelihood: float,
+    run: _Run,
 ) -> Smoothed:
     values = grid.values
     mean = np.sum(posterior * values, axis=1)
@@ -250,7 +281,7 @@ def _summarise(
     per_drop = (at_foot.sum() + 20.0) / (feet + 20.0)
     foot = feet / max(feet + float(events.sum() - at_foot.sum()) / per_drop, _NEGLIGIBLE)
     noise = np.sqrt((squares.sum() + 8.0 * axis.noise**2) / (at.size + 8.0))
-    outlier = float(np.mean(np.sum(posterior[at] * outlying[at], axis=1)))
+    outlier = float(np.mean(np.sum(posterior[at] * (run.outlying / run.density)[at], axis=1)))
     return Smoothed(
         survival=np.minimum.accumulate(mean),
         variance=np.sum(posterior * (values - mean[:, None]) ** 2, axis=1),
@@ -263,5 +294,5 @@ def _summarise(
             noise=float(np.clip(noise, _HALF_DIGIT, 0.05)),
             outlier=float(np.clip(outlier, 2e-3, 0.05)),
         ),
-        log_likelihood=likelihood,
+        log_likelihood=run.log_likelihood,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.observed import Protocol
 
-__all__ = ["Decoder", "DecodedHistory", "order_patients"]
+__all__ = ["DecodedHistory", "Decoder", "order_patients"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

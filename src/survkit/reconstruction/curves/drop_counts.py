@@ -87,7 +87,9 @@ def starting_clicks(points: int, events: float, noise: float) -> list[Clicks]:
     ]
 
 
-def count_drops(expected: Floats, density: Floats, clicked: Flags, clicks: Clicks, most: int) -> DropCounts:
+def count_drops(
+    expected: Floats, density: Floats, clicked: Flags, clicks: Clicks, most: int
+) -> DropCounts:
     """
     Distribute events over each gap.
 

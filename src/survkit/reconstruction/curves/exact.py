@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
-from survkit.reconstruction.curves.drops import half_unit, read_drops
+from survkit.reconstruction.curves.drops import half_unit, read_drops, spread_censorings
 from survkit.reconstruction.curves.observed import CurveError, check_arm
-from survkit.reconstruction.curves.spread import spread_censorings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,8 +203,10 @@ def _steps(
         fewest = max(drop.fewest + events, later + events, math.ceil(events / high))
         if total is not None:
             fewest = max(fewest, total - state.total)
-        for risk in _choose(fewest, reach, drop.expected):
-            found.append(_step(state, drop, events, risk, allowance, anchored=anchored))
+        found.extend(
+            _step(state, drop, events, risk, allowance, anchored=anchored)
+            for risk in _choose(fewest, reach, drop.expected)
+        )
     return found
 
 

@@ -64,7 +64,10 @@ def decode_noisy(arm: ObservedArm) -> DecodedHistory:
     at_risk = settle_table(axis, start)
     smoothed, settlement = _alternate(axis, start, at_risk, events, checked)
     if settlement is None:
-        said = (*said, "numbers at risk and total events exclude each other; n and events were kept")
+        said = (
+            *said,
+            "numbers at risk and total events exclude each other; n and events were kept",
+        )
         axis = replace(lay_out(replace(checked, table=None)), at_end=None)
         start = _first_curve(axis, checked.n)
         smoothed, settlement = _alternate(axis, start, axis.lower, events, checked)
@@ -114,26 +117,28 @@ def _alternate(
     points = np.count_nonzero(np.isfinite(axis.survival))
     ideas = starting_clicks(points, max(float(path.events.sum()), 1.0), axis.noise)
     ideas = _stated(ideas, arm.curve.protocol)
-    tried = [smooth_curve(axis, start, path.at_risk, hazard, idea, wide=True) for idea in ideas]
-    smoothed = max(tried, key=lambda result: result.log_likelihood)
-    settlement = None
+    smoothed = smooth_curve(axis, start, path.at_risk, hazard, ideas, wide=True)
+    settlement, best, most_likely = None, smoothed, -np.inf
+    risk = path.at_risk
     for number in range(_PASSES):
         if number:
-            risk = path.at_risk if settlement is None else settlement.at_risk
-            hazard = _hazard(axis, smoothed.events, risk)
             smoothed = smooth_curve(
                 axis,
                 np.maximum(smoothed.survival, 0.125 / arm.n),
                 risk,
-                hazard,
-                smoothed.clicks,
+                _hazard(axis, smoothed.events, risk),
+                [smoothed.clicks],
                 wide=False,
             )
-        at_risk = settle_table(axis, smoothed.survival)
-        settlement = settle_patients(axis, smoothed, at_risk, events, arm.curve.marks)
-        if settlement is None:
+        if smoothed.log_likelihood < most_likely:
             break
-    return smoothed, settlement
+        at_risk = settle_table(axis, smoothed.survival)
+        found = settle_patients(axis, smoothed, at_risk, events, arm.curve.marks)
+        if found is None:
+            break
+        settlement, best, most_likely = found, smoothed, smoothed.log_likelihood
+        risk = found.at_risk
+    return best, settlement
 
 
 def _stated(ideas: list[Clicks], protocol: Protocol | None) -> list[Clicks]:

@@ -1,4 +1,4 @@
-"""What a figure shows of one arm: coordinates, censoring marks, numbers at risk; and what is refused."""
+"""What a figure shows of one arm, coordinates, marks, numbers at risk; and what is refused."""
 
 from __future__ import annotations
 

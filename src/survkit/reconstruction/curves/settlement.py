@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.curves.at_risk import candidate_ends
+from survkit.reconstruction.curves.at_risk import candidate_ends, cost_of_ends
 from survkit.reconstruction.curves.axis import NEAR
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _TILTS = np.array([-4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0])
-_BESIDE = 2
+_BESIDE = 1
 """Events that a block may have more or fewer than the curve lets expect."""
-_KEPT = 5
+_KEPT = 4
 _OPEN = 0.2
 """By how much of a block's censorings its number at risk may be off in the middle."""
 _FLOOR = 0.002
@@ -86,7 +86,7 @@ class _Block:
     start: int
     ends: Counts
     last: bool
-    known_end: bool
+    cost_of_ends: Floats
 
     def clip(self, times: Floats, axis_end: float) -> Floats:
         stop = self.nodes[-1] - (0.0 if self.last else _BEFORE * axis_end)
@@ -137,7 +137,7 @@ def settle_patients(
 
 def _expected_path(axis: Axis, smoothed: Smoothed, at_risk: Counts, total: int) -> Floats:
     """
-    Expected events up to each node, ending with the total.
+    Sum up the expected events to each node, so that they end with the total.
 
     What is missing or too much goes where the counts are least sure: where the points leave them
     open, and in blocks with so many censorings that their numbers at risk are open.
@@ -189,13 +189,14 @@ def _open_block(
 ) -> _Block:
     a, z = axis.blocks[b]
     last = b + 1 == at_risk.size
-    known = not last or axis.at_end is not None
+    plausible = np.zeros(1)
     if not last:
         ends = at_risk[b + 1 : b + 2]
     elif axis.at_end is not None:
         ends = np.array([min(axis.at_end, int(at_risk[b]))])
     else:
         ends = np.unique(np.append(candidate_ends(int(at_risk[b])), 0))
+        plausible = cost_of_ends(axis, smoothed.survival, at_risk, ends)
     width = axis.width[a:z]
     even = width / width.sum() if width.sum() > 0 else np.full(width.size, 1.0 / width.size)
     base = even if marks is None else _marked(axis.time[a : z + 1], even, marks)
@@ -213,7 +214,7 @@ def _open_block(
         start=int(at_risk[b]),
         ends=ends,
         last=last,
-        known_end=known,
+        cost_of_ends=plausible,
     )
 
 
@@ -271,8 +272,7 @@ def _extend(
     off = np.minimum((curve - block.survival) ** 2 * block.precision, _FAR_OFF)
     cost = 0.5 * off.sum(axis=2) + np.minimum(leaving, _PATTERN)[:, None] * block.cost_of_spread
     cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
-    if not block.known_end:
-        cost += np.log(ends + 0.5)[:, None] + np.where(ends == 0, 1.0, 0.0)[:, None]
+    cost += block.cost_of_ends[possible][:, None]
     k, i = (int(index) for index in np.unravel_index(int(np.argmin(cost)), cost.shape))
     moved = np.maximum(np.abs(times - natural) / end - NEAR, 0.0).sum() / (NEAR / 2.0)
     to_the_end = int(ends[k]) if block.last else 0
