@@ -70,7 +70,7 @@ class Smoothed:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Values of survival at each node: equal steps, a power of two of the finest."""
+    """Values of survival at each node: equal steps, the finest times a power of two."""
 
     lowest: Counts
     step: Floats
@@ -107,8 +107,7 @@ def smooth_curve(
     at_risk: Floats,
     hazard: Floats,
     ideas: Sequence[Clicks],
-    *,
-    wide: bool,
+    reach: Floats,
 ) -> Smoothed:
     """
     Weigh all falling curves whose drops are whole events.
@@ -129,8 +128,8 @@ def smooth_curve(
         Events per time and patient in each gap.
     ideas : sequence of Clicks
         How points may have come about; the likelihood chooses.
-    wide : bool
-        Whether the first curve is rough, so that the grid must reach further.
+    reach : ndarray of float, shape (j + 1,)
+        How far the grid reaches to either side of that curve.
 
     Returns
     -------
@@ -141,7 +140,7 @@ def smooth_curve(
     expected = hazard * risk * axis.width
     mean = expected.sum() / max(axis.width.sum(), 1e-300)
     clicked = np.isfinite(axis.survival[1:])
-    grid = _lay_grid(start, at_risk, wide=wide)
+    grid = _lay_grid(start, reach)
     density = hazard * risk / mean
     counts = [count_drops(expected, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
     moves = _moves(grid, risk, np.max([count.probability for count in counts], axis=0))
@@ -153,16 +152,15 @@ def smooth_curve(
     run = runs[best]
     backward = _run_backwards(run)
     posterior = run.forward * backward
+    posterior = np.where(posterior.sum(axis=1, keepdims=True) > 0.0, posterior, run.forward)
     posterior /= posterior.sum(axis=1, keepdims=True)
     chance = _chances(moves, counts[best], run.forward, run.density * backward)
     return _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
 
 
-def _lay_grid(start: Floats, at_risk: Floats, *, wide: bool) -> _Grid:
-    """Let the grid reach two drops and twice the usual noise to either side."""
-    drop = start / np.maximum(at_risk, 1.0)
-    band = (0.012 + 2.5 * drop) if wide else (0.006 + 2.0 * drop)
-    power = np.ceil(np.log2(np.maximum(band / _HALF / _FINEST, 1.0)))
+def _lay_grid(start: Floats, reach: Floats) -> _Grid:
+    """Lay equal steps about the curve; neighbouring nodes mostly share their steps."""
+    power = np.ceil(np.log2(np.maximum(reach / _HALF / _FINEST, 1.0)))
     step = np.minimum(_FINEST * 2.0**power, 1.0 / 64.0)
     top = np.round(1.0 / step).astype(np.int64)
     lowest = np.clip(np.round(start / step).astype(np.int64) - _HALF, 0, top - _BINS + 1)

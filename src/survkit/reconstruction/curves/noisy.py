@@ -114,21 +114,29 @@ def _alternate(
     """Smooth the curve and settle the patients in turns."""
     path = fit_at_risk_path(axis, start, at_risk, events)
     hazard = _hazard(axis, path.events, path.at_risk)
-    points = np.count_nonzero(np.isfinite(axis.survival))
+    points = int(np.count_nonzero(np.isfinite(axis.survival)))
     ideas = starting_clicks(points, max(float(path.events.sum()), 1.0), axis.noise)
     ideas = _stated(ideas, arm.curve.protocol)
-    smoothed = smooth_curve(axis, start, path.at_risk, hazard, ideas, wide=True)
+    smoothed = smooth_curve(
+        axis,
+        start,
+        path.at_risk,
+        hazard,
+        ideas,
+        0.012 + 2.5 * start / np.maximum(path.at_risk, 1.0),
+    )
     settlement, best, most_likely = None, smoothed, -np.inf
     risk = path.at_risk
     for number in range(_PASSES):
         if number:
+            curve = np.maximum(smoothed.survival, 0.125 / arm.n)
             smoothed = smooth_curve(
                 axis,
-                np.maximum(smoothed.survival, 0.125 / arm.n),
+                curve,
                 risk,
                 _hazard(axis, smoothed.events, risk),
                 [smoothed.clicks],
-                wide=False,
+                0.002 + 1.3 * curve / np.maximum(risk, 1.0) + 4.5 * np.sqrt(smoothed.variance),
             )
         if smoothed.log_likelihood < most_likely:
             break

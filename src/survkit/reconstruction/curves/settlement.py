@@ -90,7 +90,7 @@ class _Block:
 
     def clip(self, times: Floats, axis_end: float) -> Floats:
         stop = self.nodes[-1] - (0.0 if self.last else _BEFORE * axis_end)
-        return np.clip(times, self.nodes[0], max(stop, self.nodes[0]))
+        return np.asarray(np.clip(times, self.nodes[0], max(stop, self.nodes[0])))
 
 
 def settle_patients(
@@ -222,7 +222,7 @@ def _marked(nodes: Floats, even: Floats, marks: Floats) -> Floats:
     """Let censorings stand where marks are, with a little room elsewhere."""
     counts = np.diff(np.searchsorted(marks, nodes, side="right")).astype(float)
     mixed = counts + 0.05 * max(counts.sum(), 1.0) * even
-    return mixed / mixed.sum()
+    return np.asarray(mixed / mixed.sum())
 
 
 def _run(
