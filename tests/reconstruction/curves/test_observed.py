@@ -58,7 +58,7 @@ BAD = {
 @pytest.mark.parametrize("decode", DECODERS)
 @pytest.mark.parametrize(("sentence", "arm"), BAD.items(), ids=range(len(BAD)))
 def test_refuses_with_a_sentence(decode, sentence, arm):
-    with pytest.raises(CurveError, match=".") as caught:
+    with pytest.raises(CurveError) as caught:
         decode(arm)
     assert isinstance(caught.value, SurvkitError)
     assert any(fault.startswith(sentence) for fault in caught.value.faults)
