@@ -96,15 +96,17 @@ def main() -> int:
         "with errors of 0.2 % of the axis in time and 0.003 in probability. Pairs are medians and "
         "90 % quantiles. What other programs reach is quoted, measured on 304 such trials.",
     ]
+    few = dict(list(samples.items())[:: options.others_every])
     if options.mode in {"all", "digitized"}:
         for mode, select in MODES.items():
-            lines += ["", f"## Digitized: {mode}", "", HEADER]
-            lines += _compare(samples, lambda real, pick=select: _with(real, pick))
-            lines += _quoted() if mode == "table and total events" else []
+            main_mode = mode == "table and total events"
+            trials = samples if main_mode else few
+            lines += ["", f"## Digitized: {mode} ({len(trials)} trials)", "", HEADER]
+            lines += _compare(trials, lambda real, pick=select: _with(real, pick))
+            lines += _quoted() if main_mode else []
     if options.mode in {"all", "exact"}:
-        lines += _exact(samples)
+        lines += _exact(samples, few)
     if options.mode in {"all", "damaged"}:
-        few = dict(list(samples.items())[:: options.damaged_every])
         for kind in DAMAGES:
             lines += ["", f"## Damaged: {kind} ({len(few)} trials)", "", HEADER]
             lines += _compare(few, lambda real, kind=kind: _damaged(real, kind))
@@ -119,7 +121,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--every", type=int, default=1, help="only every so many trials")
-    parser.add_argument("--damaged-every", type=int, default=5, help="of these, for damaged curves")
+    parser.add_argument(
+        "--others-every", type=int, default=5, help="of these, for all but the main tables"
+    )
     parser.add_argument("--mode", choices=("all", "digitized", "exact", "damaged"), default="all")
     parser.add_argument("--write", type=Path, help="file to write the tables to")
     return parser.parse_args()
@@ -216,26 +220,22 @@ def _pair(values: list[float] | list[int], form: str) -> str:
     return f"{median:{form}} / {high:{form}}"
 
 
-def _exact(samples: dict[str, tuple[Sample, Sample]]) -> list[str]:
+def _exact(
+    samples: dict[str, tuple[Sample, Sample]], few: dict[str, tuple[Sample, Sample]]
+) -> list[str]:
     """Tabulate how often exact coordinates give back every event time and count."""
     lines = [
         "",
         "## Exact coordinates of all drops",
         "",
-        "| digits | table | total events | failed arms | event times and counts exact | "
+        "| digits | table | total events | arms | failed | event times and counts exact | "
         "numbers at risk at drops exact, too | only one history found | ms per arm |",
-        "| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for digits, table, events in (
-        (6, True, True),
-        (5, True, True),
-        (4, True, True),
-        (3, True, True),
-        (6, False, True),
-        (6, True, False),
-        (6, False, False),
-    ):
-        lines.append(_exact_row(samples, digits, table=table, events=events))
+    lines += [_exact_row(samples, digits, table=True, events=True) for digits in (6, 5, 4)]
+    lines.append(_exact_row(few, 3, table=True, events=True))
+    for table, events in ((False, True), (True, False), (False, False)):
+        lines.append(_exact_row(samples, 6, table=table, events=events))
     return lines
 
 
@@ -272,7 +272,7 @@ def _exact_row(
     shares = " | ".join(f"{100 * np.mean(part):.1f} %" for part in (right, at_risk, alone))
     known = f"{'yes' if table else 'no'} | {'yes' if events else 'no'}"
     median, high = 1e3 * np.quantile(seconds, [0.5, 0.9])
-    return f"| {digits} | {known} | {failed} | {shares} | {median:.1f} / {high:.1f} |"
+    return f"| {digits} | {known} | {2 * len(samples)} | {failed} | {shares} | {median:.1f} / {high:.1f} |"
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _TILTS = np.array([-4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0])
-_BESIDE = 1
-"""Events that a block may have more or fewer than the curve lets expect."""
+_BESIDE = (1, 4, 16)
+"""Events that a block may have more or fewer than the curve lets expect; wider where none fit."""
+_OPEN_TOTAL = 2
+"""By how much the total may differ from its expectation where it is not printed."""
 _KEPT = 4
 _OPEN = 0.2
 """By how much of a block's censorings its number at risk may be off in the middle."""
@@ -123,12 +125,12 @@ def settle_patients(
         The patients; None where numbers at risk and events exclude each other.
     """
     total = round(float(smoothed.events.sum())) if events is None else events
-    most = total if events is not None else min(total + _BESIDE, int(at_risk[0]))
+    most = total if events is not None else min(total + _OPEN_TOTAL, int(at_risk[0]))
     path = _expected_path(axis, smoothed, at_risk, total)
     times = _event_times(axis, path, smoothed.foot, most)
-    totals = [events] if events is not None else list(range(max(total - _BESIDE, 0), most + 1))
+    totals = [events] if events is not None else list(range(max(total - _OPEN_TOTAL, 0), most + 1))
     blocks = [_open_block(axis, smoothed, at_risk, b, marks) for b in range(at_risk.size)]
-    for beside in (_BESIDE, most):
+    for beside in (*_BESIDE, most):
         final = _run(axis, blocks, path, times, totals, beside)
         if final is not None:
             return _write(axis, blocks, times, final.choices)
@@ -248,7 +250,7 @@ def _run(
                 if after is not None and (stop not in found or after.cost < found[stop].cost):
                     found[stop] = after
         cheapest = sorted(found, key=lambda stop: (found[stop].cost, stop))
-        states = {stop: found[stop] for stop in cheapest[: max(_KEPT, beside)]}
+        states = {stop: found[stop] for stop in cheapest[: max(_KEPT, min(beside, 2 * _KEPT))]}
     return next(iter(states.values()), None)
 
 
