@@ -272,7 +272,8 @@ def _exact_row(
     shares = " | ".join(f"{100 * np.mean(part):.1f} %" for part in (right, at_risk, alone))
     known = f"{'yes' if table else 'no'} | {'yes' if events else 'no'}"
     median, high = 1e3 * np.quantile(seconds, [0.5, 0.9])
-    return f"| {digits} | {known} | {2 * len(samples)} | {failed} | {shares} | {median:.1f} / {high:.1f} |"
+    what = f"{digits} | {known} | {2 * len(samples)} | {failed}"
+    return f"| {what} | {shares} | {median:.1f} / {high:.1f} |"
 
 
 if __name__ == "__main__":

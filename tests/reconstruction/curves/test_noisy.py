@@ -86,6 +86,14 @@ def test_estimates_the_noise():
     assert fine.noise < 0.004
 
 
+def test_large_drops_are_followed():
+    # visits every 2 months: hundreds of events at once, more than a gap is counted in ones
+    event_time, event = _patients(4000, 8)
+    time = np.where(event, 2.0 * np.ceil(event_time / 2.0), event_time)
+    history = decode_noisy(_digitize(time, event, seed=9))
+    assert _error(history, time, event) < 0.004
+
+
 def test_intervals_of_the_table_hold():
     time, event = _patients(200, 7)
     observed = _digitize(time, event, seed=4)

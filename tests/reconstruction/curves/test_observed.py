@@ -31,8 +31,8 @@ def _table(time, lower, upper):
 
 
 BAD = {
-    "n must be a whole number of patients, at least 1, got 0": _arm(n=0),
-    "n must be a whole number of patients, at least 1, got 2.5": _arm(n=2.5),
+    "n must be a whole number of patients, 1 to 200000, got 0": _arm(n=0),
+    "n must be a whole number of patients, 1 to 200000, got 2.5": _arm(n=2.5),
     "events must be a whole number between 0 and n = 4, got 5": _arm(events=5),
     "the curve must have as many times as probabilities": _arm(time=[1.0]),
     "the curve must have as many times": _arm(survival=[1.0, np.nan, 0.5]),

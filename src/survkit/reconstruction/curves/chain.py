@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +29,8 @@ _FINEST = 2.5e-4
 _OUTLIER = 0.03
 """Standard deviation of points that are far off."""
 _MOST_AT_ONCE = 40
+_MANY = 25.0
+"""Gaps with more events than this are counted in larger units than one event."""
 _NEGLIGIBLE = 1e-6
 _NO_REACH = 460.0
 """Log-likelihood that a point out of the grid's reach costs."""
@@ -140,10 +142,11 @@ def smooth_curve(
     expected = hazard * risk * axis.width
     mean = expected.sum() / max(axis.width.sum(), 1e-300)
     clicked = np.isfinite(axis.survival[1:])
+    unit = np.ceil(np.maximum(risk * (1.0 - start[1:] / start[:-1]) / _MANY, 1.0))
     grid = _lay_grid(start, reach)
     density = hazard * risk / mean
-    counts = [count_drops(expected, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
-    moves = _moves(grid, risk, np.max([count.probability for count in counts], axis=0))
+    counts = [count_drops(expected / unit, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
+    moves = _moves(grid, risk / unit, np.max([count.probability for count in counts], axis=0))
     runs = [
         _run_forwards(moves, count, *_densities(axis, grid, idea))
         for count, idea in zip(counts, ideas, strict=True)
@@ -155,7 +158,8 @@ def smooth_curve(
     posterior = np.where(posterior.sum(axis=1, keepdims=True) > 0.0, posterior, run.forward)
     posterior /= posterior.sum(axis=1, keepdims=True)
     chance = _chances(moves, counts[best], run.forward, run.density * backward)
-    return _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
+    smoothed = _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
+    return replace(smoothed, events=smoothed.events * unit, doubt=smoothed.doubt * unit**2)
 
 
 def _lay_grid(start: Floats, reach: Floats) -> _Grid:

@@ -31,6 +31,7 @@ Wider searches are for what the narrower one loses. The last one gives up the ru
 few of many patients can be followed by when digits are few.
 """
 _MOST_PER_STATE = 12
+_MOST_EVENTS = 100
 _PARTS = 3.0
 """Parts of the allowance by which products must differ to be kept side by side."""
 _ROUNDING = 1e-12
@@ -198,25 +199,25 @@ def _steps(
     room = most if total is None else total - state.total - later
     stay = max(drop.fewest, later, 0 if total is None else total - state.total)
     found: list[_State] = []
-    for events in range(max(1, math.ceil(low * stay)), min(room, math.floor(high * most)) + 1):
+    first, last = max(1, math.ceil(low * stay)), min(room, math.floor(high * most))
+    for events in _choose(first, last, low * drop.expected, _MOST_EVENTS):
         reach = most if low <= 0.0 else min(most, math.floor(events / low))
         fewest = max(drop.fewest + events, later + events, math.ceil(events / high))
         if total is not None:
             fewest = max(fewest, total - state.total)
         found.extend(
             _step(state, drop, events, risk, allowance, anchored=anchored)
-            for risk in _choose(fewest, reach, drop.expected)
+            for risk in _choose(fewest, reach, drop.expected, _MOST_PER_STATE)
         )
     return found
 
 
-def _choose(fewest: int, reach: int, expected: float) -> Sequence[int]:
-    """Numbers at risk to try: all, or of very many those nearest to what is expected."""
-    if reach - fewest < _MOST_PER_STATE:
+def _choose(fewest: int, reach: int, expected: float, most: int) -> Sequence[int]:
+    """Whole numbers to try: all, or of very many those nearest to what is expected."""
+    if reach - fewest < most:
         return range(fewest, reach + 1)
-    first = min(max(round(expected) - _MOST_PER_STATE // 2, fewest), reach - _MOST_PER_STATE + 1)
-    near = range(first, first + _MOST_PER_STATE)
-    return sorted({fewest, reach, *near})
+    first = min(max(round(expected) - most // 2, fewest), reach - most + 1)
+    return sorted({fewest, reach, *range(first, first + most)})
 
 
 def _step(

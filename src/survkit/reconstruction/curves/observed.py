@@ -32,7 +32,8 @@ Where somebody clicked: at the foot of every drop; at feet and elsewhere; anywhe
 
 _BEYOND = 0.05
 """How far below 0 or above 1 a clicked probability may lie; clicks near the axes do."""
-_COUNT_LIMIT = 10_000_000
+_COUNT_LIMIT = 200_000
+"""Patients of an arm: more than any trial has, and no more than fits into memory."""
 
 
 class CurveError(SurvkitError):
@@ -178,7 +179,7 @@ def _faults(arm: ObservedArm) -> Iterator[str]:
 
 def _faults_of_counts(arm: ObservedArm) -> Iterator[str]:
     if not _is_count(arm.n) or arm.n < 1:
-        yield f"n must be a whole number of patients, at least 1, got {arm.n!r}"
+        yield f"n must be a whole number of patients, 1 to {_COUNT_LIMIT}, got {arm.n!r}"
     elif arm.events is not None and (not _is_count(arm.events) or not 0 <= arm.events <= arm.n):
         yield f"events must be a whole number between 0 and n = {arm.n}, got {arm.events!r}"
 
@@ -211,7 +212,7 @@ def _faults_of_table(table: ObservedTable) -> Iterator[str]:
         yield "times of the risk table must rise from 0 or later"
     counts = np.concatenate((lower, upper))
     if counts.size and (counts.min() < 0 or counts.max() > _COUNT_LIMIT or np.any(counts % 1)):
-        yield "numbers at risk must be whole numbers, not negative"
+        yield f"numbers at risk must be whole numbers between 0 and {_COUNT_LIMIT}"
     elif np.any(lower > upper):
         first = int(np.flatnonzero(lower > upper)[0])
         yield (

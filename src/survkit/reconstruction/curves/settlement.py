@@ -24,7 +24,7 @@ _TILTS = np.array([-4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0])
 _BESIDE = (1, 4, 16)
 """Events that a block may have more or fewer than the curve lets expect; wider where none fit."""
 _OPEN_TOTAL = 2
-"""By how much the total may differ from its expectation where it is not printed."""
+"""Steps, of one or of one in a hundred, by which a total that is not printed may be off."""
 _KEPT = 4
 _OPEN = 0.2
 """By how much of a block's censorings its number at risk may be off in the middle."""
@@ -125,10 +125,12 @@ def settle_patients(
         The patients; None where numbers at risk and events exclude each other.
     """
     total = round(float(smoothed.events.sum())) if events is None else events
-    most = total if events is not None else min(total + _OPEN_TOTAL, int(at_risk[0]))
+    apart = np.arange(-_OPEN_TOTAL, _OPEN_TOTAL + 1) * max(total // 100, 1)
+    open_totals = np.unique(np.clip(total + apart, 0, at_risk[0])).tolist()
+    totals = [events] if events is not None else open_totals
+    most = totals[-1]
     path = _expected_path(axis, smoothed, at_risk, total)
     times = _event_times(axis, path, smoothed.foot, most)
-    totals = [events] if events is not None else list(range(max(total - _OPEN_TOTAL, 0), most + 1))
     blocks = [_open_block(axis, smoothed, at_risk, b, marks) for b in range(at_risk.size)]
     for beside in (*_BESIDE, most):
         final = _run(axis, blocks, path, times, totals, beside)
