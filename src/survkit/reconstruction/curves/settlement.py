@@ -33,6 +33,8 @@ _FLOOR = 0.002
 _FAR_OFF = 25.0
 _PATTERN = 10
 """Censorings share a pattern (entry, cut-off): more of them than this say no more of its shape."""
+_MOST_MOVED = 10.0
+"""Cost of events that change sides of a risk time, however many they are."""
 _NEVER = 1e9
 _BEFORE = 1e-7
 """Share of the axis by which an event stays before a risk time that it must not reach."""
@@ -240,9 +242,9 @@ def _run(
     """Go through the blocks; keep the cheapest state for each number of events."""
     states = {0: _State(0.0, 1.0, ())}
     for b, block in enumerate(blocks):
-        nearest = round(float(path[axis.starts[b + 1]]))
-        reach = range(max(nearest - beside, 0), min(nearest + beside, times.size) + 1)
-        stops = totals if block.last else reach
+        reach = _reach(axis, path, int(axis.starts[b + 1]), beside, times.size)
+        fewest = totals[0] - int(block.ends[0]) + (axis.at_end or 0)  # the rest must have room
+        stops = totals if block.last else [stop for stop in reach if stop >= fewest]
         found: dict[int, _State] = {}
         for first, state in states.items():
             for stop in stops:
@@ -254,6 +256,21 @@ def _run(
         cheapest = sorted(found, key=lambda stop: (found[stop].cost, stop))
         states = {stop: found[stop] for stop in cheapest[: max(_KEPT, min(beside, 2 * _KEPT))]}
     return next(iter(states.values()), None)
+
+
+def _reach(axis: Axis, path: Floats, node: int, beside: int, most: int) -> list[int]:
+    """Events before a risk time: about the expected number, or none or all of its gap's."""
+    seen = np.flatnonzero(np.isfinite(axis.survival))
+    k = int(np.searchsorted(seen, node))
+    before = path[seen[k - 1]] if k else 0.0
+    after = path[seen[k]] if k < seen.size else path[-1]
+    nearest = round(float(path[node]))
+    reach = {
+        *range(nearest - beside, nearest + beside + 1),
+        round(float(before)),
+        round(float(after)),
+    }
+    return sorted(number for number in reach if 0 <= number <= most)
 
 
 def _extend(
@@ -282,7 +299,7 @@ def _extend(
     to_the_end = int(ends[k]) if block.last else 0
     choice = _Choice(*bounds, block.spreads[i], int(leaving[k]), to_the_end)
     return _State(
-        cost=state.cost + float(cost[k, i]) + float(moved),
+        cost=state.cost + float(cost[k, i]) + min(float(moved), _MOST_MOVED),
         survival=float(state.survival * steps[k, i, -1]),
         choices=(*state.choices, choice),
     )
