@@ -91,7 +91,7 @@ def test_large_drops_are_followed():
     event_time, event = _patients(4000, 8)
     time = np.where(event, 2.0 * np.ceil(event_time / 2.0), event_time)
     history = decode_noisy(_digitize(time, event, seed=9))
-    assert _error(history, time, event) < 0.012
+    assert _error(history, time, event) < 0.015
 
 
 def test_intervals_of_the_table_hold():

@@ -125,7 +125,8 @@ def _alternate(
         ideas,
         0.012 + 2.5 * start / np.maximum(path.at_risk, 1.0),
     )
-    settlement, best, most_likely = None, smoothed, -np.inf
+    settlement, best = None, smoothed
+    most_likely = -np.inf
     risk = path.at_risk
     for number in range(_PASSES):
         if number:
@@ -144,7 +145,9 @@ def _alternate(
         found = settle_patients(axis, smoothed, at_risk, events, arm.curve.marks)
         if found is None:
             break
-        settlement, best, most_likely = found, smoothed, smoothed.log_likelihood
+        settlement, best = found, smoothed
+        if number:  # the first pass starts from rough numbers at risk
+            most_likely = smoothed.log_likelihood
         risk = found.at_risk
     return best, settlement
 
