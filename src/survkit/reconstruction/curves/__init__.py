@@ -1,0 +1,29 @@
+"""From a curve's coordinates to whole patients: decoders of one arm's history."""
+
+from __future__ import annotations
+
+from survkit.reconstruction.curves.choice import decode_curve
+from survkit.reconstruction.curves.decoded import DecodedHistory
+from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.guyot import decode_guyot
+from survkit.reconstruction.curves.liu import decode_liu
+from survkit.reconstruction.curves.noisy import decode_noisy
+from survkit.reconstruction.curves.observed import (
+    CurveError,
+    ObservedArm,
+    ObservedCurve,
+    ObservedTable,
+)
+
+__all__ = [
+    "CurveError",
+    "DecodedHistory",
+    "ObservedArm",
+    "ObservedCurve",
+    "ObservedTable",
+    "decode_curve",
+    "decode_exact",
+    "decode_guyot",
+    "decode_liu",
+    "decode_noisy",
+]

@@ -1,0 +1,300 @@
+"""The hidden chain of the noisy decoder: survival at each node, forwards and backwards."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from survkit.reconstruction.curves.drop_counts import Clicks, count_drops
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survkit.reconstruction.curves.axis import Axis
+    from survkit.reconstruction.curves.drop_counts import DropCounts
+
+__all__ = ["Smoothed", "smooth_curve"]
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+_HALF = 20
+_BINS = 2 * _HALF + 1
+_FINEST = 2.5e-4
+_OUTLIER = 0.03
+"""Standard deviation of points that are far off."""
+_MOST_AT_ONCE = 40
+_MANY = 25.0
+"""Gaps with more events than this are counted in larger units than one event."""
+_NEGLIGIBLE = 1e-6
+_NO_REACH = 460.0
+"""Log-likelihood that a point out of the grid's reach costs."""
+_HALF_DIGIT = 5e-4
+"""Points this near to 0 or 1 may have been cut off there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smoothed:
+    """
+    What all points together say of the curve.
+
+    Parameters
+    ----------
+    survival : ndarray of float, shape (j + 1,)
+        Posterior mean at each node, falling.
+    variance : ndarray of float, shape (j + 1,)
+        Posterior variance at each node.
+    events : ndarray of float, shape (j,)
+        Expected events of each gap, its right node included.
+    doubt : ndarray of float, shape (j,)
+        Posterior variance of these events.
+    foot : ndarray of float, shape (j,)
+        Share of them at the right node itself.
+    clicks : Clicks
+        How points came about, estimated anew.
+    log_likelihood : float
+        Of all points, under the clicks that went in.
+    """
+
+    survival: Floats
+    variance: Floats
+    events: Floats
+    doubt: Floats
+    foot: Floats
+    clicks: Clicks
+    log_likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Values of survival at each node: equal steps, the finest times a power of two."""
+
+    lowest: Counts
+    step: Floats
+
+    @property
+    def values(self) -> Floats:
+        return (self.lowest[:, None] + np.arange(_BINS)) * self.step[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """Jumps between neighbouring grids: a row for each gap and number of events."""
+
+    gap: Counts
+    events: Counts
+    lower: Counts
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Matrices, densities of the points and one run forwards."""
+
+    matrices: Floats
+    density: Floats
+    outlying: Floats
+    forward: Floats
+    log_likelihood: float
+
+
+def smooth_curve(
+    axis: Axis,
+    start: Floats,
+    at_risk: Floats,
+    hazard: Floats,
+    ideas: Sequence[Clicks],
+    reach: Floats,
+) -> Smoothed:
+    """
+    Weigh all falling curves whose drops are whole events.
+
+    Survival at each node is a hidden state on a grid about a first curve; a gap multiplies it by
+    1 - d / r, with d events at random and r patients at risk as given. One run forwards and one
+    backwards give its distribution at every node (Rabiner, 1989).
+
+    Parameters
+    ----------
+    axis : Axis
+        Nodes and points.
+    start : ndarray of float, shape (j + 1,)
+        Curve about which the grid is laid.
+    at_risk : ndarray of float, shape (j + 1,)
+        Patients at risk just after each node.
+    hazard : ndarray of float, shape (j,)
+        Events per time and patient in each gap.
+    ideas : sequence of Clicks
+        How points may have come about; the likelihood chooses.
+    reach : ndarray of float, shape (j + 1,)
+        How far the grid reaches to either side of that curve.
+
+    Returns
+    -------
+    Smoothed
+        The curve, the events and the clicks that they suggest.
+    """
+    risk = np.maximum(at_risk[:-1], 1.0)
+    expected = hazard * risk * axis.width
+    mean = expected.sum() / max(axis.width.sum(), 1e-300)
+    clicked = np.isfinite(axis.survival[1:])
+    unit = np.ceil(np.maximum(risk * (1.0 - start[1:] / start[:-1]) / _MANY, 1.0))
+    grid = _lay_grid(start, reach)
+    density = hazard * risk / mean
+    counts = [count_drops(expected / unit, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
+    moves = _moves(grid, risk / unit, np.max([count.probability for count in counts], axis=0))
+    runs = [
+        _run_forwards(moves, count, *_densities(axis, grid, idea))
+        for count, idea in zip(counts, ideas, strict=True)
+    ]
+    best = max(range(len(runs)), key=lambda k: runs[k].log_likelihood)
+    run = runs[best]
+    backward = _run_backwards(run)
+    posterior = run.forward * backward
+    posterior = np.where(posterior.sum(axis=1, keepdims=True) > 0.0, posterior, run.forward)
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    chance = _chances(moves, counts[best], run.forward, run.density * backward)
+    smoothed = _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
+    return replace(smoothed, events=smoothed.events * unit, doubt=smoothed.doubt * unit**2)
+
+
+def _lay_grid(start: Floats, reach: Floats) -> _Grid:
+    """Lay equal steps about the curve; neighbouring nodes mostly share their steps."""
+    power = np.ceil(np.log2(np.maximum(reach / _HALF / _FINEST, 1.0)))
+    step = np.minimum(_FINEST * 2.0**power, 1.0 / 64.0)
+    top = np.round(1.0 / step).astype(np.int64)
+    lowest = np.clip(np.round(start / step).astype(np.int64) - _HALF, 0, top - _BINS + 1)
+    lowest[0] = top[0] - _BINS + 1
+    return _Grid(lowest, step)
+
+
+def _moves(grid: _Grid, risk: Floats, probability: Floats) -> _Moves:
+    """List the jumps that land on the next grid, and between which of its values."""
+    events = np.arange(probability.shape[1])
+    values = grid.values
+    left = 1.0 - events / np.maximum(risk[:, None], events)
+    highest = values[:-1, -1:] * left / grid.step[1:, None] - grid.lowest[1:, None]
+    lowest = values[:-1, :1] * left / grid.step[1:, None] - grid.lowest[1:, None]
+    usable = (highest >= 0) & (lowest < _BINS) & (events <= np.floor(risk[:, None] + 0.5))
+    gap, count = np.nonzero(usable & (probability > _NEGLIGIBLE))
+    target = values[gap] * left[gap, count][:, None] / grid.step[gap + 1][:, None]
+    target -= grid.lowest[gap + 1][:, None]
+    lower = np.floor(target).astype(np.int64)
+    share = target - lower
+    # bin 0 and bin _BINS + 1 of the padded grid take what falls beside it
+    inside = (lower >= -1) & (lower < _BINS)
+    lower = np.where(inside, lower + 1, np.where(lower < -1, 0, _BINS))
+    return _Moves(gap, count, lower, np.where(inside, share, 1.0 * (lower > 0)))
+
+
+def _transitions(moves: _Moves, counts: DropCounts) -> Floats:
+    """Transition matrices of all gaps, shape (gaps, bins, bins)."""
+    gaps = counts.probability.shape[0]
+    padded = _BINS + 2
+    row = (moves.gap[:, None] * _BINS + np.arange(_BINS)) * padded + moves.lower
+    weight = counts.probability[moves.gap, moves.events][:, None]
+    size = gaps * _BINS * padded
+    flat = np.bincount(row.ravel(), (weight * (1.0 - moves.share)).ravel(), size)
+    flat += np.bincount(row.ravel() + 1, (weight * moves.share).ravel(), size + 1)[:size]
+    return np.ascontiguousarray(flat.reshape(gaps, _BINS, padded)[:, :, 1:-1])
+
+
+def _densities(axis: Axis, grid: _Grid, clicks: Clicks) -> tuple[Floats, Floats]:
+    """Density of each node's point under each value, and its part that is far off."""
+    density = np.ones((axis.time.size, _BINS))
+    outlying = np.zeros_like(density)
+    at = np.flatnonzero(np.isfinite(axis.survival))
+    point = axis.survival[at][:, None]
+    values = grid.values[at]
+    near = np.exp(-0.5 * ((point - values) / clicks.noise) ** 2)
+    cut_off = ndtr((values - (1.0 - _HALF_DIGIT)) / clicks.noise) / 2.0
+    near = np.where(point >= 1.0 - _HALF_DIGIT, cut_off, near)
+    cut_off = ndtr((_HALF_DIGIT - values) / clicks.noise) / 2.0
+    near = np.where(point <= _HALF_DIGIT, cut_off, near)
+    far = np.exp(-0.5 * ((point - values) / _OUTLIER) ** 2) / _OUTLIER
+    outlying[at] = clicks.outlier * far
+    density[at] = (1.0 - clicks.outlier) * near / clicks.noise + outlying[at] + 1e-200
+    return density, outlying
+
+
+def _run_forwards(moves: _Moves, counts: DropCounts, density: Floats, outlying: Floats) -> _Run:
+    """Run forwards; each node's weights add up to 1."""
+    matrices = _transitions(moves, counts)
+    forward = np.zeros_like(density)
+    forward[0, -1] = 1.0
+    likelihood = 0.0
+    for j in range(density.shape[0] - 1):
+        weight = (forward[j] @ matrices[j]) * density[j + 1]
+        total = float(weight.sum())
+        if total > 0.0:
+            forward[j + 1] = weight / total
+            likelihood += math.log(total)
+        else:  # the grid does not reach: begin anew
+            forward[j + 1] = 1.0 / _BINS
+            likelihood -= _NO_REACH
+    return _Run(matrices, density, outlying, forward, likelihood)
+
+
+def _run_backwards(run: _Run) -> Floats:
+    """Run backwards; each node's weights add up to 1 before the last."""
+    backward = np.ones_like(run.density)
+    for j in range(run.density.shape[0] - 2, -1, -1):
+        weight = run.matrices[j] @ (run.density[j + 1] * backward[j + 1])
+        total = float(weight.sum())
+        backward[j] = weight / total if total > 0.0 else 1.0
+    return backward
+
+
+def _chances(moves: _Moves, counts: DropCounts, forward: Floats, later: Floats) -> Floats:
+    """Posterior probability of each number of events in each gap."""
+    padded = np.pad(later, ((0, 0), (1, 1)))[1:].ravel()
+    index = moves.gap[:, None] * (_BINS + 2) + moves.lower
+    reached = padded[index] * (1.0 - moves.share)
+    reached += padded[np.minimum(index + 1, padded.size - 1)] * moves.share
+    weight = np.einsum("pb,pb->p", forward[moves.gap], reached)
+    chance = np.zeros_like(counts.probability)
+    chance[moves.gap, moves.events] = weight * counts.probability[moves.gap, moves.events]
+    total = chance.sum(axis=1, keepdims=True)
+    return np.where(total > 0, chance / np.where(total > 0, total, 1.0), counts.probability)
+
+
+def _summarise(
+    axis: Axis,
+    grid: _Grid,
+    counts: DropCounts,
+    posterior: Floats,
+    chance: Floats,
+    clicks: Clicks,
+    run: _Run,
+) -> Smoothed:
+    values = grid.values
+    mean = np.sum(posterior * values, axis=1)
+    number = np.arange(chance.shape[1])
+    events = chance @ number
+    at_foot = np.sum(chance * counts.at_foot, axis=1)
+    feet = float(np.sum(chance * counts.has_foot))
+    at = np.flatnonzero(np.isfinite(axis.survival))
+    squares = np.sum(posterior[at] * (axis.survival[at][:, None] - values[at]) ** 2, axis=1)
+    squares = np.minimum(squares, 9.0 * clicks.noise**2)
+    per_drop = (at_foot.sum() + 20.0) / (feet + 20.0)
+    foot = feet / max(feet + float(events.sum() - at_foot.sum()) / per_drop, _NEGLIGIBLE)
+    noise = np.sqrt((squares.sum() + 8.0 * axis.noise**2) / (at.size + 8.0))
+    outlier = float(np.mean(np.sum(posterior[at] * (run.outlying / run.density)[at], axis=1)))
+    return Smoothed(
+        survival=np.minimum.accumulate(mean),
+        variance=np.sum(posterior * (values - mean[:, None]) ** 2, axis=1),
+        events=events,
+        doubt=np.maximum(chance @ number**2 - events**2, 0.0),
+        foot=np.where(events > _NEGLIGIBLE, at_foot / np.maximum(events, _NEGLIGIBLE), 0.0),
+        clicks=Clicks(
+            foot=float(np.clip(foot, 0.02, 0.995)),
+            per_drop=float(np.clip(per_drop, 1.0, 12.0)),
+            noise=float(np.clip(noise, _HALF_DIGIT, 0.05)),
+            outlier=float(np.clip(outlier, 2e-3, 0.05)),
+        ),
+        log_likelihood=run.log_likelihood,
+    )

@@ -1,0 +1,57 @@
+"""Which decoder a curve is for: decided by its coordinates, and said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from survkit.reconstruction.curves.drops import half_unit
+from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.noisy import decode_noisy
+from survkit.reconstruction.curves.observed import CurveError, check_arm
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.curves.decoded import DecodedHistory
+    from survkit.reconstruction.curves.observed import ObservedArm
+
+__all__ = ["decode_curve"]
+
+_FINE = 5e-5
+"""Half a unit of the fourth digit: clicked points may have as many digits, but do not fall."""
+
+
+def decode_curve(arm: ObservedArm) -> DecodedHistory:
+    """
+    Decode patients, exactly where the coordinates carry no noise.
+
+    Coordinates of four digits and more that never rise, or whose stated noise is as small, are
+    decoded exactly. Where no whole history fits them, or they rise, they are taken as uncertain.
+
+    Parameters
+    ----------
+    arm : ObservedArm
+        Curve, patients and, where printed, numbers at risk and total events.
+
+    Returns
+    -------
+    DecodedHistory
+        The patients, with the decoder that made them.
+
+    Raises
+    ------
+    CurveError
+        If the arm holds what no decoder can use.
+    """
+    checked = check_arm(arm)
+    survival, noise = checked.curve.survival, checked.curve.noise
+    precision = 3.0 * noise if noise else half_unit(survival)
+    if precision > _FINE or np.any(np.diff(survival) > 0):
+        return decode_noisy(arm)
+    try:
+        return decode_exact(arm)
+    except CurveError as error:
+        decoded = decode_noisy(arm)
+        said = (*error.faults, "the coordinates were taken as uncertain")
+        return replace(decoded, inconsistencies=(*said, *decoded.inconsistencies))
