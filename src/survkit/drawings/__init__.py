@@ -1,5 +1,6 @@
 """Figures as they were drawn, PDF and SVG, to panels with axes, curves, marks and risk tables."""
 
+from survkit.drawings.digitizing import DigitizedArm, digitize_panel
 from survkit.drawings.opening import Axes, read_drawing, read_panels
 from survkit.drawings.panels import Axis, Curve, Panel, PrintedText, RiskRow, RiskTable, Tick
 from survkit.drawings.primitives import Box, Colour, Drawing, Mark, Points, Stroke, Word
@@ -10,6 +11,7 @@ __all__ = [
     "Box",
     "Colour",
     "Curve",
+    "DigitizedArm",
     "Drawing",
     "Mark",
     "Panel",
@@ -20,6 +22,7 @@ __all__ = [
     "Stroke",
     "Tick",
     "Word",
+    "digitize_panel",
     "read_drawing",
     "read_panels",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from survkit.reconstruction.curves.choice import decode_curve
 from survkit.reconstruction.curves.decoded import DecodedHistory
 from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.from_digitized import DecodingMethod, reconstruct_curve
 from survkit.reconstruction.curves.guyot import decode_guyot
 from survkit.reconstruction.curves.liu import decode_liu
 from survkit.reconstruction.curves.noisy import decode_noisy
@@ -18,6 +19,7 @@ from survkit.reconstruction.curves.observed import (
 __all__ = [
     "CurveError",
     "DecodedHistory",
+    "DecodingMethod",
     "ObservedArm",
     "ObservedCurve",
     "ObservedTable",
@@ -26,4 +28,5 @@ __all__ = [
     "decode_guyot",
     "decode_liu",
     "decode_noisy",
+    "reconstruct_curve",
 ]

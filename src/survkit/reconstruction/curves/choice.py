@@ -20,6 +20,8 @@ __all__ = ["decode_curve"]
 
 _FINE = 5e-5
 """Half a unit of the fourth digit: clicked points may have as many digits, but do not fall."""
+_WIDER = (1e-5, 5e-5)
+"""Allowances tried where the stated noise alone lets no history fit."""
 
 
 def decode_curve(arm: ObservedArm) -> DecodedHistory:
@@ -49,9 +51,14 @@ def decode_curve(arm: ObservedArm) -> DecodedHistory:
     precision = 3.0 * noise if noise else half_unit(survival)
     if precision > _FINE or np.any(np.diff(survival) > 0):
         return decode_noisy(arm)
-    try:
-        return decode_exact(arm)
-    except CurveError as error:
-        decoded = decode_noisy(arm)
-        said = (*error.faults, "the coordinates were taken as uncertain")
-        return replace(decoded, inconsistencies=(*said, *decoded.inconsistencies))
+    # a stated noise is that of coordinates; an axis may be calibrated a little wrong beside it
+    wider = [wide for wide in _WIDER if noise and wide > precision]
+    faults: tuple[str, ...] = ()
+    for allowance in (precision, *wider):
+        try:
+            return decode_exact(arm, allowance=allowance)
+        except CurveError as error:
+            faults = error.faults
+    decoded = decode_noisy(arm)
+    said = (*faults, "the coordinates were taken as uncertain")
+    return replace(decoded, inconsistencies=(*said, *decoded.inconsistencies))
