@@ -109,6 +109,21 @@ def test_intervals_of_the_table_hold():
     assert np.all((at_risk >= wide.lower) & (at_risk <= wide.upper))
 
 
+@pytest.mark.parametrize("off", [-0.003, 0.0, 0.003])
+def test_a_risk_time_at_the_end_of_the_curve_holds(off):
+    time, event = _patients(100, 11)
+    end = 15.0
+    time, event = np.minimum(time, end), event & (time <= end)
+    observed = _digitize(time, event, seed=5)
+    curve = ObservedCurve(time=observed.curve.time * (1.0 + off), survival=observed.curve.survival)
+    at_risk = np.array([np.count_nonzero(time >= row) for row in (0.0, 5.0, 10.0, end)])
+    table = ObservedTable(time=np.array([0.0, 5.0, 10.0, end]), lower=at_risk, upper=at_risk)
+    history = decode_noisy(ObservedArm(n=100, curve=curve, table=table, events=observed.events))
+    found = 100 - np.searchsorted(history.time, table.time)
+    assert np.array_equal(found, at_risk)
+    assert history.time[-1] == end
+
+
 def test_a_table_that_contradicts_the_events_is_said():
     curve = ObservedCurve(time=np.array([1.0, 2.0, 3.0]), survival=np.array([0.9, 0.8, 0.7]))
     table = ObservedTable(

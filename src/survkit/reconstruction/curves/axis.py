@@ -101,6 +101,7 @@ def lay_out(arm: ObservedArm) -> Axis:
     end = _end(arm)
     rows = _rows(arm.n, arm.table, end)
     time, survival = _thin(arm.curve)
+    time = np.minimum(time, end)
     noise = arm.curve.noise or _scatter(survival)
     survival = _reorder(time, survival, NEAR * end, np.sqrt(2.0) * noise)
     silent = _silent(np.concatenate(([0.0], time, rows.time[1:], [end])), end)
@@ -123,13 +124,19 @@ def lay_out(arm: ObservedArm) -> Axis:
 
 
 def _end(arm: ObservedArm) -> float:
-    """Follow-up ends with the curve, or later where a later end or number at risk is printed."""
+    """
+    Follow-up ends with the curve, or later where a later end or number at risk is printed.
+
+    A risk time that may be the end, as far as clicks are precise, is the end.
+    """
     end = max(float(arm.curve.time[-1]), arm.end or 0.0)
-    if arm.table is not None:
-        followed = arm.table.time[arm.table.lower > 0]
-        if followed.size and followed[-1] > end * (1 + NEAR):
-            end = float(followed[-1])
-    return end
+    if arm.table is None:
+        return end
+    followed = arm.table.time[arm.table.lower > 0]
+    if followed.size and followed[-1] > end * (1 + NEAR):
+        return float(followed[-1])
+    near = arm.table.time[np.abs(arm.table.time - end) <= NEAR * end]
+    return float(near[0]) if near.size else end
 
 
 def _rows(n: int, table: ObservedTable | None, end: float) -> _Rows:
@@ -149,15 +156,15 @@ def _rows(n: int, table: ObservedTable | None, end: float) -> _Rows:
         lower.append(fewest)
         upper.append(most)
     times = np.concatenate(([0.0], table.time))
-    inside = (times < end * (1 - NEAR)) & (np.arange(times.size) != _repeated_start(table))
-    at_the_end = np.flatnonzero(np.abs(times - end) <= NEAR * end)
-    known = at_the_end.size and lower[at_the_end[0]] == upper[at_the_end[0]]
+    inside = (times < end) & (np.arange(times.size) != _repeated_start(table))
+    at_the_end = np.flatnonzero(times == end)
+    at_end = [(lower[k] + upper[k]) // 2 for k in at_the_end]
     fewest_later = np.maximum.accumulate(lower[::-1])[::-1]
     return _Rows(
         times[inside],
         fewest_later[inside],
         np.array(upper)[inside],
-        lower[at_the_end[0]] if known else None,
+        at_end[0] if at_end else None,
         tuple(said),
     )
 

@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _PASSES = 3
+_DIGITS = 9
 _BANDWIDTH = 0.05
 """Standard deviation of the kernel that smooths hazards, as a share of the axis."""
 
@@ -73,7 +74,9 @@ def decode_noisy(arm: ObservedArm) -> DecodedHistory:
         smoothed, settlement = _alternate(axis, start, axis.lower, events, checked)
     if settlement is None:
         raise CurveError(("the curve admits no whole patients with these totals",))
-    time, event = order_patients(settlement.events, settlement.censored)
+    time, event = order_patients(
+        _round(settlement.events, axis.time[-1]), _round(settlement.censored, axis.time[-1])
+    )
     clicks = smoothed.clicks
     return DecodedHistory(
         time=time,
@@ -83,6 +86,12 @@ def decode_noisy(arm: ObservedArm) -> DecodedHistory:
         protocol=checked.curve.protocol or _name_protocol(clicks, smoothed, axis),
         inconsistencies=(*axis.inconsistencies, *said),
     )
+
+
+def _round(times: Floats, end: float) -> Floats:
+    """Round off what processors disagree about: all but nine digits of the follow-up."""
+    decimals = _DIGITS - int(np.ceil(np.log10(end)))
+    return np.asarray(np.round(times, decimals)) if 0 <= decimals <= 2 * _DIGITS else times
 
 
 def _possible_events(arm: ObservedArm, axis: Axis) -> tuple[int | None, tuple[str, ...]]:
