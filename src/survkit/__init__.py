@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
     from survkit.consistency import Finding, Severity, audit
+    from survkit.digitized import read_curves, read_risk_tables
+    from survkit.drawings import digitize_panel, read_drawing
     from survkit.errors import (
         OutputError,
         SurvkitError,
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     )
     from survkit.plot import plot_forest, plot_kaplan_meier
     from survkit.reconstruction import Reconstruction, reconstruct
+    from survkit.reconstruction.curves import reconstruct_curve
     from survkit.reproduction import (
         AnalysisReproduction,
         Reproduction,
@@ -42,11 +45,16 @@ _ROOMS = {
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
     "audit": "consistency",
+    "digitize_panel": "drawings",
     "load_trial": "trial",
     "plot_forest": "plot",
     "plot_kaplan_meier": "plot",
+    "read_curves": "digitized",
+    "read_drawing": "drawings",
+    "read_risk_tables": "digitized",
     "read_trial": "trial",
     "reconstruct": "reconstruction",
+    "reconstruct_curve": "reconstruction.curves",
     "reproduce": "reproduction",
     "reproduce_analysis": "reproduction",
     "shipped_trials": "trial",
@@ -67,11 +75,16 @@ __all__ = [
     "UnknownTrialError",
     "Verdict",
     "audit",
+    "digitize_panel",
     "load_trial",
     "plot_forest",
     "plot_kaplan_meier",
+    "read_curves",
+    "read_drawing",
+    "read_risk_tables",
     "read_trial",
     "reconstruct",
+    "reconstruct_curve",
     "reproduce",
     "reproduce_analysis",
     "shipped_trials",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survkit.digitized import DigitizedCurve, RiskTable
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from survkit.drawings.panels import Curve, Panel
 
 __all__ = ["DigitizedArm", "digitize_panel"]
+
+Floats = NDArray[np.float64]
 
 _EXACT = 1e-4
 """Precision of a probability that tells drops of one patient from each other in most trials;
@@ -66,21 +69,22 @@ def _curve(panel: Panel, curve: Curve, number: int) -> DigitizedCurve:
     if survival.size and survival[0] > 1.0 - _START:
         survival = np.concatenate(([1.0], survival[1:]))
     return DigitizedCurve(
-        times=tuple(float(time) for time in _within(curve.time)),
+        times=_rounded(curve.time, curve.time_precision),
         survival=tuple(float(one) for one in survival),
         taken="exact" if exact else "evenly spaced",
         # what a coordinate may be off at most is about two standard deviations
         precision=curve.survival_precision / 2.0,
-        marks=tuple(float(time) for time in _within(curve.mark_times)),
+        marks=_rounded(curve.mark_times, curve.time_precision),
         name=curve.arm or f"curve {number + 1}",
         origin=f"panel {panel.name} of a drawing",
         remarks=panel.remarks,
     )
 
 
-def _within(times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
-    """Return times without the sign that a coordinate's last digit may give to time 0."""
-    return list(np.maximum(times, 0.0))
+def _rounded(times: Floats, precision: float) -> tuple[float, ...]:
+    """Return times without the digits that the drawing has not: 10, not 9.999999999999998."""
+    decimals = 9 if precision <= 0 else int(np.clip(np.floor(-np.log10(2.0 * precision)), 0, 9))
+    return tuple(float(time) for time in np.maximum(np.round(times, decimals), 0.0))
 
 
 def _risk_table(panel: Panel, curve: Curve, number: int) -> RiskTable | None:

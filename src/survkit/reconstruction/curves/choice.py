@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.curves.observed import ObservedArm
 
-__all__ = ["decode_curve"]
+__all__ = ["decode_as_exact", "decode_curve"]
 
 _FINE = 5e-5
 """Half a unit of the fourth digit: clicked points may have as many digits, but do not fall."""
@@ -51,6 +51,30 @@ def decode_curve(arm: ObservedArm) -> DecodedHistory:
     precision = 3.0 * noise if noise else half_unit(survival)
     if precision > _FINE or np.any(np.diff(survival) > 0):
         return decode_noisy(arm)
+    return decode_as_exact(checked)
+
+
+def decode_as_exact(arm: ObservedArm) -> DecodedHistory:
+    """
+    Decode patients of coordinates that are said to be exact; as uncertain where none fit.
+
+    Parameters
+    ----------
+    arm : ObservedArm
+        Curve, patients and, where printed, numbers at risk and total events.
+
+    Returns
+    -------
+    DecodedHistory
+        The patients; `inconsistencies` begins with why no history fits exactly.
+
+    Raises
+    ------
+    CurveError
+        If the arm holds what no decoder can use.
+    """
+    noise = check_arm(arm).curve.noise
+    precision = 3.0 * noise if noise else half_unit(arm.curve.survival)
     # a stated noise is that of coordinates; an axis may be calibrated a little wrong beside it
     wider = [wide for wide in _WIDER if noise and wide > precision]
     faults: tuple[str, ...] = ()

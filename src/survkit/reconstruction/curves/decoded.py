@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ class DecodedHistory:
     def several(self) -> bool:
         """Whether other histories fit as well; always so where points are uncertain."""
         return self.solutions != 1
+
+    @property
+    def patients(self) -> pd.DataFrame:
+        """Synthetic patients as columns `time` and `event` (1 or 0), a subject per row."""
+        return pd.DataFrame(
+            {"time": self.time, "event": self.event.astype(np.int64)},
+            index=pd.RangeIndex(1, self.time.size + 1, name="subject"),
+        )
 
 
 def order_patients(events: Floats, censored: Floats) -> tuple[Floats, Flags]:

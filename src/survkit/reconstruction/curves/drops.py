@@ -221,7 +221,8 @@ def _place(arm: ObservedArm, span: tuple[float, float], number: int) -> Floats:
         return np.empty(0)
     start, stop = span
     marks = np.empty(0) if arm.curve.marks is None else arm.curve.marks
-    inside = marks[(marks > start) & (marks < stop)]
+    # who is censored when another has the event, or at a risk time, was still at risk then
+    inside = marks[(marks >= start) & (marks < stop)]
     if inside.size:
         return np.asarray(inside[np.round(np.linspace(0, inside.size - 1, number)).astype(int)])
     return np.asarray(start + (stop - start) * (np.arange(number) + 0.5) / number)

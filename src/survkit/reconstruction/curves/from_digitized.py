@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from survkit.reconstruction.curves.choice import decode_curve
+from survkit.reconstruction.curves.choice import decode_as_exact, decode_curve
 from survkit.reconstruction.curves.exact import decode_exact
 from survkit.reconstruction.curves.guyot import decode_guyot
 from survkit.reconstruction.curves.liu import decode_liu
@@ -112,6 +112,8 @@ def reconstruct_curve(
         events=events if events is not None or risk_table is None else risk_table.total_events,
         end=end,
     )
+    if method == "automatic" and curve.taken == "exact":
+        return decode_as_exact(arm)
     return _DECODERS[method](arm)
 
 
