@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from survkit.kernels import experimental_share
@@ -25,6 +25,7 @@ from survkit.reconstruction.population.follow_up import (
 )
 from survkit.reconstruction.population.prior import Prior, smooth_prior
 from tests.reconstruction.documents import analysis, arm, contrast
+from tests.reconstruction.examples import few
 from tests.reconstruction.printing import print_two_arms
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.population import Population
 
 SEEDS = st.integers(0, 10_000)
-FEW = settings(max_examples=12)
+FEW = few(8)
 
 
 def cells_of(constraints: AnalysisConstraints, population: Population) -> list[Cells]:
