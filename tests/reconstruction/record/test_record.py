@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from survkit.kernels import ArmTimes
@@ -18,14 +18,16 @@ from survkit.reconstruction.constraints.table import ARM_MEASURES, CONTRAST_MEAS
 from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.record.assumptions import events_follow, list_assumptions
 from survkit.reconstruction.record.measurement import measure_figures
-from survkit.reconstruction.record.reconstruction import record
+from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.solution import Solution
 from survkit.refit import refit_ipd
 from tests.reconstruction.documents import analysis, arm, contrast
+from tests.reconstruction.examples import few
 from tests.refit.documents import every_figure
 from tests.tolerances import ENGINE, EXACT
 
 if TYPE_CHECKING:
+    from survkit.quantity import FigureKey
     from survkit.reconstruction.record.reconstruction import Provenance
     from survkit.trial import Analysis
 
@@ -47,7 +49,7 @@ def random_ipd(seed: int, names: tuple[str, str]) -> pd.DataFrame:
     return ipd.assign(arm=pd.Categorical(ipd["arm"], categories=names))
 
 
-@settings(max_examples=8)
+@few(8)
 @given(seed=SEEDS, level=st.sampled_from([90, 95]))
 def test_measures_of_random_patients_are_those_of_lifelines(seed: int, level: int) -> None:
     asked = every_figure(Decimal("6.05"), level=level)
@@ -81,11 +83,31 @@ def test_every_quantity_has_a_measure() -> None:
         assert (key in CONTRAST_MEASURES) == (quantity.scope == "contrast")
 
 
+def write_down(
+    asked: Analysis,
+    ipd: pd.DataFrame,
+    *,
+    decimals: int = 1,
+    method: str = "made-up/1",
+    within: str = "",
+    without: frozenset[FigureKey] = frozenset(),
+) -> Reconstruction:
+    return record(
+        asked,
+        ipd,
+        method=method,
+        decimals=decimals,
+        assumptions=("so",),
+        within=within,
+        without=without,
+    )
+
+
 def provenance(asked: Analysis, ipd: pd.DataFrame, decimals: int = 1) -> Provenance:
-    return record(asked, ipd, decimals=decimals, assumptions=()).provenance
+    return write_down(asked, ipd, decimals=decimals).provenance
 
 
-@settings(max_examples=20)
+@few(20)
 @given(seed=SEEDS, who=st.integers(0, 59))
 def test_the_digest_of_patients_tells_every_time_and_event(seed: int, who: int) -> None:
     ipd = random_ipd(seed, ("old", "new"))
@@ -131,20 +153,28 @@ def test_the_digest_of_figures_tells_every_change_of_what_went_in(name: str) -> 
 
 def test_figures_left_out_change_the_digest_and_are_not_matched() -> None:
     ipd = random_ipd(1, ("old", "new"))
-    whole = record(ASKED, ipd, decimals=1, assumptions=())
+    whole = write_down(ASKED, ipd)
     left_out = whole.matches[-1].figure.key
-    less = record(ASKED, ipd, decimals=1, assumptions=(), without=frozenset({left_out}))
+    less = write_down(ASKED, ipd, without=frozenset({left_out}))
     assert [one.figure.key for one in less.matches] == [
         one.figure.key for one in whole.matches if one.figure.key != left_out
     ]
-    assert less.provenance.spec_digest != whole.provenance.spec_digest
-    assert record(ASKED, ipd, decimals=1, assumptions=(), within="x").provenance != whole.provenance
+    others = (
+        less,
+        write_down(ASKED, ipd, within="another analysis"),
+        write_down(ASKED, ipd, method="made-up/2"),
+    )
+    assert all(
+        other.provenance.spec_digest != whole.provenance.spec_digest
+        and other.provenance.ipd_digest == whole.provenance.ipd_digest
+        for other in others
+    )
 
 
-@settings(max_examples=10)
+@few(10)
 @given(seed=SEEDS)
 def test_a_figure_is_met_where_the_patients_print_it(seed: int) -> None:
-    found = record(ASKED, random_ipd(seed, ("old", "new")), decimals=1, assumptions=("so",))
+    found = write_down(ASKED, random_ipd(seed, ("old", "new")))
     for match in found.matches:
         assert match.met == match.figure.printed.admits(match.achieved)
     assert found.missed == sum(not match.met for match in found.matches)
