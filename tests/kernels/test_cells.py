@@ -120,7 +120,7 @@ def test_limits_have_their_slopes(transform: Transform, z: float, *, reverse: bo
     for seed in range(4):
         for until in (1, 4):
             assert_slopes(
-                lambda cells, until=until: limit_after_cells(  # type: ignore[misc]
+                lambda cells, until=until: limit_after_cells(
                     cells, until, z, transform, reverse=reverse
                 ),
                 random_logs(seed),

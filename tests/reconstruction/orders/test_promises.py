@@ -96,9 +96,9 @@ def test_an_order_without_faults_meets_every_cut(seed: int, n: int, *, limits: b
     for cut in collect_cuts(constraints.arms[0]):
         if cut.left is None or not np.isfinite(cut.time):
             continue
-        anchored = {anchor.position: [] for anchor in history.anchors}  # type: dict[int, list[Interval]]
+        anchored: dict[int, list[Interval]] = {}
         for anchor in history.anchors:
-            anchored[anchor.position].append(anchor.window)
+            anchored.setdefault(anchor.position, []).append(anchor.window)
         # who leaves last before, and first after, a printed number at risk is held to its time
         if cut.left > 0:
             assert any(window.upper == cut.time for window in anchored[cut.left - 1])

@@ -133,9 +133,9 @@ def test_restricted_means_and_their_difference() -> None:
     figures = tuple(map(WaldFigure, windows, (0.0, -Z, Z)))
     for terms in (((0, 1),), ((1, 1), (0, -1))):
         area = AreaConstraint(horizon=7.0, arms=terms, figures=figures, standard_error=None)
-        assert_slopes(lambda arms, area=area: expect_area(area, SIZES, arms), 2)  # type: ignore[misc]
+        assert_slopes(lambda arms, area=area: expect_area(area, SIZES, arms), 2)
         alone = AreaConstraint(horizon=7.0, arms=terms, figures=figures[:1], standard_error=None)
-        assert_slopes(lambda arms, area=alone: expect_area(area, SIZES, arms), 1)  # type: ignore[misc]
+        assert_slopes(lambda arms, area=alone: expect_area(area, SIZES, arms), 1)
 
 
 def ratio(log_ratio: float | None, error: Interval | None) -> ContrastConstraint:
