@@ -12,15 +12,7 @@ from survkit.consistency.rounding import (
     normal_quantile_range,
     two_sided_z,
 )
-from survkit.interval import Interval
 from tests.consistency.sheets import sheet
-
-
-def test_ranges_that_touch_meet() -> None:
-    assert Interval(0.1, 0.2).meets(Interval(0.2, 0.3))
-    assert Interval(0.3, 0.4).above(Interval(0.1, 0.2))
-    assert Interval(0.3, 0.4).gap(Interval(0.1, 0.2)) == pytest.approx(0.1)
-    assert Interval(0.1, 0.3).gap(Interval(0.2, 0.5)) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -169,5 +169,5 @@ def test_radiant_3_holds_with_its_18_month_percentages_as_inputs() -> None:
         for stated in trial.analyses[0].arms
     )
     asked = trial.analyses[0].model_copy(update={"arms": arms})
-    assert sum(figure.key.quantity == "survival" for figure in asked.figures) == 3
+    assert sum(figure.key.name == "survival" for figure in asked.figures) == 3
     assert not missed(asked)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from survkit.reconstruction.constraints.read import read_constraints
+from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.clock import Clock
-from survkit.reconstruction.placement.knots import Knots
-from survkit.reconstruction.placement.timeline import Timeline
+from survkit.reconstruction.placement.knots import Knots, set_knots
+from survkit.reconstruction.placement.precision import choose_clock
+from survkit.reconstruction.placement.timeline import Timeline, begin
+from survkit.reconstruction.population.fit import fit_population
+
+if TYPE_CHECKING:
+    from survkit.trial import Analysis
 
 
 def patients(seed: int, *, held: bool = False) -> tuple[Timeline, Timeline]:
@@ -40,3 +49,21 @@ def timeline(index: int, ticks: np.ndarray, event: np.ndarray, *, held: bool) ->
         leader=np.arange(ticks.size),
         ticks=ticks,
     )
+
+
+def begin_trial(asked: Analysis, fillers: int) -> tuple[Timeline, ...]:
+    """Put the patients of an analysis on the clock, as the calibration receives them."""
+    constraints = read_constraints(asked)
+    population = fit_population(constraints)
+    clock = choose_clock(constraints, population.end)
+    return tuple(
+        begin(index, clock, set_knots(history, clock, fillers), history, None)
+        for index, history in enumerate(order_patients(constraints, population))
+    )
+
+
+def assert_bounded(arm: Timeline) -> None:
+    """Hold patients to the windows of knots; the nearest tick of an arm may lie one beyond."""
+    earliest, latest = arm.knots.patient_bounds(arm.clock)
+    assert (arm.ticks >= earliest - 1).all()
+    assert (arm.ticks - 1 <= latest).all()

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from survkit.interval import ANYWHERE, Interval
-from survkit.kernels import (
-    confidence_limit,
-    two_sided_quantile,
-)
+from survkit.kernels import confidence_limit, two_sided_quantile
+from survkit.kernels.violation import CURVE
 from survkit.reconstruction import reconstruct, reconstruct_analysis
+from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.constraints.read import read_constraints
 from tests.reconstruction.documents import analysis, arm
+from tests.reconstruction.printing import print_patients, random_patients
 
 if TYPE_CHECKING:
     from survkit.trial import Analysis
@@ -145,3 +147,104 @@ def test_figures_of_the_curve_leave_the_other_arm_alone() -> None:
     )
     others = [reconstruct(asked).query("arm == 'other'") for asked in (plain, more)]
     assert [other["event"].sum() for other in others] == [90, 90]
+
+
+LOOSE = replace(CURVE, comfort=1.0 + 1e-6)
+"""The whole of every rounding window, as binary floats have it."""
+SEEDS = st.integers(0, 10_000)
+
+
+@settings(max_examples=30)
+@given(seed=SEEDS, n=st.integers(30, 200), curve=st.booleans(), risk_table=st.booleans())
+def test_the_patients_that_print_the_figures_meet_every_cut(
+    seed: int, n: int, *, curve: bool, risk_table: bool
+) -> None:
+    patients = random_patients(seed, n)
+    asked = print_patients("all", patients, curve=curve, risk_table=risk_table)
+    constraints = read_constraints(analysis(asked)).arms[0]
+    cuts = collect_cuts(constraints)
+    assert list(cuts) == sorted(cuts, key=lambda cut: cut.time)
+    assert bool(cuts) == (curve or risk_table)
+    for cut in cuts:
+        if cut.left is not None:
+            gone = int((patients.time < cut.time).sum())
+            assert cut.left == gone
+        hazard, variance = patients.sums_at(cut.time)
+        assert cut.missed(hazard, variance, LOOSE)[0] == pytest.approx(0.0, abs=1e-9)
+
+
+@settings(max_examples=30)
+@given(seed=SEEDS)
+def test_cuts_hold_every_printed_time_and_no_other(seed: int) -> None:
+    asked = print_patients("all", random_patients(seed, 120))
+    cuts = collect_cuts(read_constraints(analysis(asked)).arms[0])
+    printed = {float(point["time"]) for point in asked["survival"] + asked["at_risk"]}
+    assert {cut.time for cut in cuts} - {math.inf} == printed
+    assert [cut.printed for cut in cuts] == [
+        any(point["time"] == cut.time for point in asked["survival"]) for cut in cuts
+    ]
+    assert not any(cut.guide for cut in cuts)
+
+
+@given(
+    st.floats(0.01, 4.0),
+    st.floats(1e-4, 0.05),
+    st.sampled_from(["log-log", "log", "plain"]),
+)
+def test_a_cut_is_floors_and_ceilings(hazard: float, variance: float, transform: Any) -> None:
+    above, below = Interval(0.5, math.inf), Interval(-math.inf, 0.5)
+    cut = Cut(
+        time=1.0, left=None, survival=above, lower=below, upper=above, z=Z, transform=transform
+    )
+    sums = np.array([hazard]), np.array([variance])
+    parts = cut.floors.missed(*sums) + cut.ceilings.missed(*sums)
+    assert cut.missed(*sums) == pytest.approx(parts)
+    assert cut.asks
+    assert not replace(cut, survival=ANYWHERE, lower=ANYWHERE, upper=ANYWHERE).asks
+
+
+@given(st.floats(0.02, 0.98), st.floats(0.0, 0.6))
+def test_a_curve_in_the_comfort_of_its_window_misses_nothing(share: float, place: float) -> None:
+    half = 0.0005
+    cut = Cut(
+        time=1.0,
+        left=None,
+        survival=Interval(share - half, share + half),
+        z=Z,
+        transform="log",
+        printed=True,
+    )
+    for sign in (-1.0, 1.0):
+        hazard = np.array([-math.log(share + 2.0 * sign * place * half)])
+        missed = cut.missed(hazard, np.array([0.001]))[0]
+        wanted = max(0.0, 2.0 * place - CURVE.comfort) ** 2
+        assert missed == pytest.approx(wanted, abs=1e-7)
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.02, 0.09), st.sampled_from(["log-log", "log", "plain"]))
+def test_the_sums_behind_a_printed_curve_and_its_limits_print_it(
+    share: float, root: float, transform: Any
+) -> None:
+    hazard = np.array([-math.log(share)])
+    limits = [float(confidence_limit(hazard, np.array([root]), z, transform)[0]) for z in (-Z, Z)]
+    assume(limits[0] > 0.001 and limits[1] < 0.999)
+    windows = [Interval(value - 0.0005, value + 0.0005) for value in (share, *limits)]
+    cut = Cut(
+        time=1.0,
+        left=None,
+        survival=windows[0],
+        lower=windows[1],
+        upper=windows[2],
+        z=Z,
+        transform=transform,
+        printed=True,
+    )
+    (middle, half), (variance, rounding) = cut.sums
+    assert abs(middle - hazard[0]) <= half
+    assert abs(variance - root**2) <= 1.01 * rounding
+    assert cut.missed(np.array([middle]), np.array([variance]), LOOSE)[0] < 1e-6
+
+
+def test_without_a_printed_curve_no_sums_are_asked_for() -> None:
+    cut = Cut(time=1.0, left=3, survival=Interval(0.5, math.inf), z=Z, transform="log")
+    assert [half for _, half in cut.sums] == [math.inf, math.inf]
