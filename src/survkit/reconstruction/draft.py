@@ -48,8 +48,29 @@ class Draft:
 def make_draft(
     analysis: Analysis, method: Method, task: Task, without: frozenset[FigureKey]
 ) -> Draft:
-    """Make patients for a task, and the record of what they meet."""
-    solution = method.solve(task)
+    """
+    Make patients for a task, and the record of what they meet; mend what misses figures.
+
+    Sub-groups are left alone: they are made of their parent's patients, and by themselves only a
+    model of who belongs to them.
+    """
+    draft = _draft(analysis, method, task, without, method.solve(task))
+    if draft.reconstruction.met or analysis.of is not None or method.mend is None:
+        return draft
+    found = method.mend(task, draft.solution)
+    if found is None:
+        return draft
+    mended = _draft(analysis, method, task, without, found)
+    return min(draft, mended, key=lambda one: one.reconstruction.missed)
+
+
+def _draft(
+    analysis: Analysis,
+    method: Method,
+    task: Task,
+    without: frozenset[FigureKey],
+    solution: Solution,
+) -> Draft:
     written = _write_down(analysis, method, task, without, solution)
     return Draft(
         method=method, task=task, without=without, solution=solution, reconstruction=written

@@ -6,12 +6,13 @@ import difflib
 
 from survkit.errors import SurvkitError
 from survkit.reconstruction.attempts import solve
+from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.solution import Method
 
 __all__ = ["METHODS", "NUMBERS", "find_method"]
 
 
-NUMBERS = Method(name="numbers", version=3, solve=solve)
+NUMBERS = Method(name="numbers", version=3, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 
 METHODS = {method.name: method for method in (NUMBERS,)}

@@ -74,6 +74,8 @@ class Method:
     version: int  # changes whenever the patients that it makes change
     # from a task to its solution; the same solution for the same task, on every machine
     solve: Callable[[Task], Solution]
+    # from a solution that misses figures to one that meets all, where it finds one
+    mend: Callable[[Task, Solution], Solution | None] | None = None
 
     @property
     def label(self) -> str:

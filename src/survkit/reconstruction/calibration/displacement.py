@@ -62,6 +62,8 @@ def displace_knots(
     """
     units = [arm.units for arm in arms]
     effects = _measure_effects(aims, arms, units, _PROBE * reach)
+    if not np.all(np.isfinite(effects.changes)):
+        return arms, loss  # arms without events have no ratio that moves could change
     move = _shortest_move(effects, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
     best, least = arms, loss
@@ -113,7 +115,8 @@ def _effects_on_contrast(
             reference_moves=arm == contrast.reference,
         )
         residuals = contrast_residuals(contrast, probes.log_ratio, probes.error, probes.z)
-        blocks[arm] = residuals[:, 1:] - residuals[:, :1]
+        with np.errstate(invalid="ignore"):
+            blocks[arm] = residuals[:, 1:] - residuals[:, :1]
     return _Effects(now, np.concatenate(blocks, axis=1))
 
 

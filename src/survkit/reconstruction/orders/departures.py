@@ -93,7 +93,9 @@ def natural_times(
         np.concatenate(([0.0], np.array(left) / n, [1.0])),
         np.concatenate(([0.0], by_cut, [by_end])),
     )
-    natural: Floats = np.interp(-np.log1p(-shares), population.removal, population.edges)
+    with np.errstate(divide="ignore"):  # of very few patients nobody may be left in the end
+        removal = -np.log1p(-shares)
+    natural: Floats = np.interp(removal, population.removal, population.edges)
     if not left or left[-1] < n:
         natural[-1] = arm.end_before(population.end)
     return natural

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,18 @@ def list_assumptions(constraints: AnalysisConstraints, solution: Solution, unit:
             sentences.append(events_follow(arm.id, int(patients.event.sum())))
     if constraints.schedule is not None:
         sentences += _off_visits(constraints, constraints.schedule, solution)
+    else:
+        sentences += _tied_events(solution)
     return sentences
+
+
+def _tied_events(solution: Solution) -> Iterator[str]:
+    """Say how many events share a time, which no clock asks for."""
+    ticks = np.concatenate([patients.time[patients.event] for patients in solution.arms])
+    _, counts = np.unique(ticks, return_counts=True)
+    tied = int(counts[counts > 1].sum())
+    if tied:
+        yield f"{tied} events share their times with others: printed figures need it"
 
 
 def _off_visits(

@@ -81,6 +81,9 @@ class ContrastConstraint:
     room: Interval | None = None
     # who is compared, arm by arm, in the order of leaving; None for everybody
     members: tuple[Flags, ...] | None = None
+    # whether a p-value does not tell which arm does better; its statistic then has the sign of the
+    # ratio, for want of anything better
+    two_sided: bool = True
 
     @property
     def arms(self) -> tuple[int, int]:
@@ -141,6 +144,7 @@ def read_contrast(
         standard_error=errors,
         log_rank=statistic if test == "log-rank" else None,
         wald=statistic if test == "wald" else None,
+        two_sided=contrast.p_value is None or contrast.p_value.sided == 2,
     )
 
 
