@@ -6,8 +6,6 @@ from survkit.reconstruction.curves.choice import decode_curve
 from survkit.reconstruction.curves.decoded import DecodedHistory
 from survkit.reconstruction.curves.exact import decode_exact
 from survkit.reconstruction.curves.from_digitized import DecodingMethod, reconstruct_curve
-from survkit.reconstruction.curves.guyot import decode_guyot
-from survkit.reconstruction.curves.liu import decode_liu
 from survkit.reconstruction.curves.noisy import decode_noisy
 from survkit.reconstruction.curves.observed import (
     CurveError,
@@ -15,6 +13,8 @@ from survkit.reconstruction.curves.observed import (
     ObservedCurve,
     ObservedTable,
 )
+from survkit.reconstruction.curves.published.guyot import decode_guyot
+from survkit.reconstruction.curves.published.liu import decode_liu
 
 __all__ = [
     "CurveError",

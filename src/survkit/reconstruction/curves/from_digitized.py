@@ -8,8 +8,6 @@ import numpy as np
 
 from survkit.reconstruction.curves.choice import decode_as_exact, decode_curve
 from survkit.reconstruction.curves.exact import decode_exact
-from survkit.reconstruction.curves.guyot import decode_guyot
-from survkit.reconstruction.curves.liu import decode_liu
 from survkit.reconstruction.curves.noisy import decode_noisy
 from survkit.reconstruction.curves.observed import (
     CurveError,
@@ -18,6 +16,8 @@ from survkit.reconstruction.curves.observed import (
     ObservedTable,
     Protocol,
 )
+from survkit.reconstruction.curves.published.guyot import decode_guyot
+from survkit.reconstruction.curves.published.liu import decode_liu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

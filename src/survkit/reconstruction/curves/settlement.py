@@ -322,12 +322,12 @@ def _write(
     events, censored = [], []
     at_risk = np.empty(axis.time.size)
     for block, choice, (a, z) in zip(blocks, choices, axis.blocks, strict=True):
-        own = block.clip(times[choice.first : choice.stop], end)
-        events.append(own)
+        falls = block.clip(times[choice.first : choice.stop], end)
+        events.append(falls)
         quantiles = (np.arange(choice.censored) + 0.5) / max(choice.censored, 1)
         placed = np.interp(quantiles, choice.spread, block.nodes)
         censored += [placed, np.full(choice.to_the_end, end)]
-        happened = np.searchsorted(own, block.nodes, side="right")
+        happened = np.searchsorted(falls, block.nodes, side="right")
         at_risk[a : z + 1] = block.start - happened - choice.censored * choice.spread
     return Settlement(
         events=np.concatenate(events),

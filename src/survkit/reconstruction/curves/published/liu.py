@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.curves.inverse import (
+from survkit.reconstruction.curves.observed import check_arm
+from survkit.reconstruction.curves.published.inverse import (
     Grid,
     Rows,
     Tally,
@@ -17,7 +18,6 @@ from survkit.reconstruction.curves.inverse import (
     patients_of,
     run_block,
 )
-from survkit.reconstruction.curves.observed import check_arm
 
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
