@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from survkit.kernels import survival_steps, tabulate_arm
 from survkit.reconstruction.attempts import move
 from survkit.reconstruction.record.assumptions import list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis
 
 __all__ = ["Draft", "make_draft"]
+
+_SAME = 1e-9
+"""Probabilities that differ by less are the same fraction of patients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,23 @@ def make_draft(
     if found is None:
         return draft
     mended = _draft(analysis, method, task, without, found)
+    if _rests(task, found):
+        return draft
     return min(draft, mended, key=lambda one: one.reconstruction.missed)
+
+
+def _rests(task: Task, solution: Solution) -> bool:
+    """
+    Return whether a curve lies exactly on the share of a printed quantile for a while.
+
+    Programs differ about its quantile then: R gives the middle of the rest, and lifelines one end
+    or the other, by the rounding of its products.
+    """
+    return any(
+        np.any(np.abs(survival_steps(tabulate_arm(arm.time, arm.event)) - one.share) < _SAME)
+        for arm, asked in zip(solution.patients, task.constraints.arms, strict=True)
+        for one in asked.of_events
+    )
 
 
 def _draft(
