@@ -73,7 +73,7 @@ def read_drawing(
     file = Path(path)
     _refuse_kind(file)
     drawing = _read(file, page)
-    if drawing is None or not (drawing.strokes or drawing.words):  # pixels alone
+    if drawing is None or _is_scan(file, drawing):
         panels = read_picture(file, page=page or 1, axis=axis, colour=colour)
         panels, faults = _named(panels, panel)
     else:
@@ -102,6 +102,11 @@ def _read(file: Path, page: int | None) -> Drawing | None:
     if kind in _PICTURES:
         return None
     return read_pdf(file, page) if kind == ".pdf" else read_svg(file)
+
+
+def _is_scan(file: Path, drawing: Drawing) -> bool:
+    """Return whether a page of a PDF shows neither lines nor letters: at most a picture."""
+    return file.suffix.lower() == ".pdf" and not (drawing.strokes or drawing.words)
 
 
 def _named(panels: Sequence[Panel], name: str | None) -> tuple[tuple[Panel, ...], tuple[str, ...]]:

@@ -15,14 +15,20 @@ __all__ = ["plot_trial"]
 def plot_trial(
     trial: TrialName,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .pdf file.")
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A .png, .svg or .pdf file; further pages of x.png are x-2.png and so on.",
+        ),
     ],
     analysis: Annotated[
         str | None,
         typer.Option("--analysis", metavar="ID", help="Draw this analysis, not the whole trial."),
     ] = None,
 ) -> None:
-    """Draw a trial, or one analysis of it; further pages of x.png are x-2.png and so on."""
+    """Draw a trial, or one analysis of it."""
     from survkit.cli.drawing import check_plot_target, write_analysis_plot, write_trial_plot
     from survkit.trial import load_trial
 

@@ -54,11 +54,11 @@ def exchanged_labels(order: bytes, free: Sequence[int]) -> Iterator[bytes]:
     places: dict[int, list[int]] = {}
     for place, token in enumerate(order):
         places.setdefault((token & (TIED - 1)) >> 1, []).append(place)
-    for arm, own in sorted(places.items()):
-        for rank, place in enumerate(own):
+    for arm, within in sorted(places.items()):
+        for rank, place in enumerate(within):
             if arm in free:
                 yield _relabelled(order, (place,))
-            for other in own[rank + 1 : rank + 1 + _FARTHEST]:
+            for other in within[rank + 1 : rank + 1 + _FARTHEST]:
                 if (order[place] ^ order[other]) & 1:
                     yield _relabelled(order, (place, other))
 
