@@ -214,7 +214,7 @@ def _fill_block(
     events *= (scale / np.where(total > 0, total, 1.0))[..., None]
     left[..., -1] = final[..., 0]
     excess = np.minimum(wanted, 0.0) / (0.5 + 0.003 * start / curve[0])
-    return _Blocks(left, events, np.minimum(censored, 10.0) * tilted[:, None] + excess**2 / 2.0)
+    return _Blocks(left, events, censored * tilted[:, None] + excess**2 / 2.0)
 
 
 def _weights(width: Floats, curve: Floats, tilts: Floats) -> tuple[Floats, Floats]:

@@ -31,8 +31,6 @@ _OPEN = 0.2
 _FLOOR = 0.002
 """Standard deviation that the smoothed curve has at least, as far as whole patients go."""
 _FAR_OFF = 25.0
-_PATTERN = 10
-"""Censorings share a pattern (entry, cut-off): more of them than this say no more of its shape."""
 _MOST_MOVED = 10.0
 """Cost of events that change sides of a risk time, however many they are."""
 _NEVER = 1e9
@@ -91,9 +89,10 @@ class _Block:
     ends: Counts
     last: bool
     cost_of_ends: Floats
+    counted_end: bool
 
     def clip(self, times: Floats, axis_end: float) -> Floats:
-        stop = self.nodes[-1] - (0.0 if self.last else _BEFORE * axis_end)
+        stop = self.nodes[-1] - (_BEFORE * axis_end if self.counted_end else 0.0)
         return np.asarray(np.clip(times, self.nodes[0], max(stop, self.nodes[0])))
 
 
@@ -221,6 +220,7 @@ def _open_block(
         ends=ends,
         last=last,
         cost_of_ends=plausible,
+        counted_end=not last or axis.at_end is not None,
     )
 
 
@@ -291,7 +291,7 @@ def _extend(
     np.cumprod(factor, axis=2, out=steps[:, :, 1:])
     curve = state.survival * steps[:, :, np.searchsorted(times, block.nodes[1:], side="right")]
     off = np.minimum((curve - block.survival) ** 2 * block.precision, _FAR_OFF)
-    cost = 0.5 * off.sum(axis=2) + np.minimum(leaving, _PATTERN)[:, None] * block.cost_of_spread
+    cost = 0.5 * off.sum(axis=2) + leaving[:, None] * block.cost_of_spread
     cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
     cost += block.cost_of_ends[possible][:, None]
     k, i = (int(index) for index in np.unravel_index(int(np.argmin(cost)), cost.shape))
