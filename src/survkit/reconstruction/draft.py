@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.kernels import survival_steps, tabulate_arm
+from survkit.kernels import tabulate_arm
 from survkit.reconstruction.attempts import move
 from survkit.reconstruction.record.assumptions import list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
@@ -16,6 +16,9 @@ from survkit.reconstruction.record.reconstruction import Reconstruction, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from survkit.kernels import ArmTimes
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
@@ -72,16 +75,24 @@ def make_draft(
 
 def _rests(task: Task, solution: Solution) -> bool:
     """
-    Return whether a curve lies exactly on the share of a printed quantile for a while.
+    Return whether lifelines prints the late end of a rest on the share of a printed quantile.
 
-    Programs differ about its quantile then: R gives the middle of the rest, and lifelines one end
-    or the other, by the rounding of its products.
+    It adds logarithms, and where their rounding leaves the curve above the share, its quantile is
+    the end of the rest.
     """
     return any(
-        np.any(np.abs(survival_steps(tabulate_arm(arm.time, arm.event)) - one.share) < _SAME)
+        np.any((np.abs(steps - one.share) < _SAME) & (steps > one.share))
         for arm, asked in zip(solution.patients, task.constraints.arms, strict=True)
+        for steps in (_summed_steps(arm),)
         for one in asked.of_events
     )
+
+
+def _summed_steps(arm: ArmTimes) -> NDArray[np.float64]:
+    table = tabulate_arm(arm.time, arm.event)
+    with np.errstate(divide="ignore"):
+        drops = np.log(table.at_risk - table.events) - np.log(table.at_risk)
+    return np.asarray(np.exp(np.cumsum(drops)))
 
 
 def _draft(

@@ -187,9 +187,13 @@ def test_a_figure_is_met_where_the_patients_print_it(seed: int) -> None:
 
 
 def test_only_what_was_not_printed_is_assumed() -> None:
-    patients = ArmTimes(time=np.arange(1, 31), event=np.arange(30) % 2 == 0)
+    event = np.arange(30) % 2 == 0
+    apart = (np.arange(2, 62, 2), np.arange(3, 63, 2))
     solution = Solution(
-        arms=(patients, patients), clock=Clock(decimals=0, arms=2), end=31.5, loss=0.0
+        arms=tuple(ArmTimes(time=ticks, event=event) for ticks in apart),
+        clock=Clock(decimals=0, arms=2),
+        end=31.5,
+        loss=0.0,
     )
 
     def assumed(*arms: dict[str, object]) -> list[str]:
