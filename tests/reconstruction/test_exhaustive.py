@@ -26,19 +26,9 @@ from survkit.reproduction import reproduce_analysis
 from tests.reconstruction.documents import analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from survkit.trial import Analysis
 
 MARKS = (Decimal(3), Decimal(6))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _rests_count() -> Iterator[None]:
-    """Ask of the search alone: what lifelines makes of a rest on a share is left out."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("survkit.reconstruction.draft._rests", lambda _task, _solution: False)
-        yield
 
 
 def printed(labels: tuple[bool, ...]) -> Analysis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
-from survkit.reconstruction.patients import reconstruct_analysis
+from survkit.reconstruction.patients import meets_without, reconstruct_analysis
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
@@ -18,6 +18,7 @@ __all__ = [
     "Provenance",
     "Reconstruction",
     "find_conflict",
+    "meets_without",
     "reconstruct",
     "reconstruct_analysis",
 ]

@@ -14,6 +14,7 @@ from survkit.wording import (
     explain_conflict,
     explain_hazards,
     explain_parent,
+    explain_slips,
     name_figure,
 )
 
@@ -104,6 +105,7 @@ def _remarks(result: AnalysisReproduction) -> Iterator[tuple[str, str]]:
     """Say by heading what to know about an analysis besides its figures."""
     analysis = result.analysis
     told = (
+        ("Perhaps", explain_slips(result)),
         ("Conflict", explain_conflict(result)),
         ("Patients", explain_parent(result)),
         ("Assumed", ". ".join(map(_sentence, result.reconstruction.assumptions))),

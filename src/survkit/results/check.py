@@ -81,6 +81,7 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
         "within": reconstruction.within,
+        "slips": [slip.condition for slip in result.slips],
         "conflict": _conflict(result),
         "proportional_hazards": {subject: number_or_null(p) for subject, p in tests.items()},
         "provenance": {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from survkit.cli.options import AnalysisId, Output, TrialName
+from survkit.cli.exits import ExitCode
+from survkit.cli.options import AnalysisId, Output, Strict, TrialName
 from survkit.errors import SurvkitError
 
 __all__ = ["export_analysis", "write_patients"]
@@ -34,13 +36,19 @@ def export_analysis(
             "(a script that reads the csv); by the file's ending if left out.",
         ),
     ] = None,
+    strict: Strict = False,
 ) -> None:
     """Write synthetic patients of an analysis for other programs."""
-    write_patients(trial, analysis, output, name)
+    met = write_patients(trial, analysis, output, name)
+    raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
 
 
-def write_patients(name: str, analysis: str | None, output: Path | None, form: str | None) -> None:
-    """Reconstruct an analysis and write its patients; what cannot be written is refused first."""
+def write_patients(name: str, analysis: str | None, output: Path | None, form: str | None) -> bool:
+    """
+    Reconstruct an analysis and write its patients; what cannot be written is refused first.
+
+    Whether every printed figure is met is returned; what is not is said on standard error.
+    """
     from survkit.cli.files import check_output, write_output
     from survkit.cli.selection import choose_analysis
     from survkit.trial import load_trial
@@ -53,7 +61,11 @@ def write_patients(name: str, analysis: str | None, output: Path | None, form: s
     from survkit.export import export_patients
     from survkit.reconstruction import Family
 
-    write_output(output, export_patients(Family(trial.analyses).reconstruct(chosen), trial, found))
+    reconstruction = Family(trial.analyses).reconstruct(chosen)
+    write_output(output, export_patients(reconstruction, trial, found))
+    for sentence in reconstruction.missed_sentences:
+        print(f"not met: {sentence}", file=sys.stderr)
+    return reconstruction.met
 
 
 def _format(name: str | None, output: Path | None) -> str:

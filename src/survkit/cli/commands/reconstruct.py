@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from survkit.cli.options import AnalysisId, Output, TrialName
+import typer
+
+from survkit.cli.exits import ExitCode
+from survkit.cli.options import AnalysisId, Output, Strict, TrialName
 
 __all__ = ["reconstruct_patients"]
 
 
 def reconstruct_patients(
-    trial: TrialName, output: Output = None, analysis: AnalysisId = None
+    trial: TrialName, output: Output = None, analysis: AnalysisId = None, strict: Strict = False
 ) -> None:
     """Write synthetic patients of an analysis as CSV."""
     from survkit.cli.commands.export import write_patients
 
-    write_patients(trial, analysis, output, "csv")
+    met = write_patients(trial, analysis, output, "csv")
+    raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)

@@ -17,6 +17,7 @@ from survkit.wording import (
     explain_conflict,
     explain_hazards,
     explain_parent,
+    explain_slips,
     name_figure,
     name_source,
 )
@@ -159,6 +160,7 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
         sources.append(UNVERIFIED)
     return [
         ("audit", short_text(result.findings)),
+        ("perhaps", explain_slips(result)),
         ("conflict", explain_conflict(result)),
         ("within", explain_parent(result)),
         ("assumed", f"{assumed}." if assumed else ""),

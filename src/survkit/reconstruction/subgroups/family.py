@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from survkit.reconstruction.subgroups.exchange import Division
-    from survkit.trial import Analysis
+    from survkit.trial import Analysis, Trial
 
 __all__ = ["Family", "reconstruct"]
 
@@ -52,8 +52,17 @@ class Family:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Family:
-        """Return the family of an analysis: those of its trial, or itself where it stands alone."""
-        return cls([analysis] if analysis.trial is None else analysis.trial.analyses)
+        """
+        Return the family of an analysis: those of its trial, or itself where it stands alone.
+
+        The family of the trial that was asked last is kept, with what it has found.
+        """
+        trial = analysis.trial
+        if trial is None:
+            return cls([analysis])
+        if not _asked_last or _asked_last[0][0] is not trial:
+            _asked_last[:] = [(trial, cls(trial.analyses))]
+        return _asked_last[0][1]
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -185,6 +194,10 @@ class Family:
         return replace(alone, assumptions=(*alone.assumptions, sentence))
 
 
+_asked_last: list[tuple[Trial, Family]] = []
+"""The trial that was asked last, and its family: at most one, as patients take memory."""
+
+
 def reconstruct(analysis: Analysis) -> pd.DataFrame:
     """
     Make synthetic patients that print what an analysis prints.
@@ -215,7 +228,7 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     placebo      203  165
     everolimus   207  109
     """
-    return Family.of(analysis).reconstruct(analysis).ipd
+    return Family.of(analysis).reconstruct(analysis).ipd.copy()
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
