@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from survkit.consistency import Severity, audit
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Slip", "find_slips", "list_slips"]
 
 _MOST_ATTEMPTS = 6
-"""Slips for which patients are sought; those that leave the fewest findings come first."""
+"""Slips for which patients are sought, of those that leave the fewest impossible figures."""
 _SCALES = ("log-log", "log", "plain")
 _LEVELS = (90, 95, 99)
 _LONGER = {("month", "years"): "12", ("week", "months"): "4.348", ("day", "months"): "30.44"}
@@ -57,9 +58,11 @@ def find_slips(analysis: Analysis) -> tuple[Slip, ...]:
         Those of the tried ones that explain the figures, the likeliest first; often several do.
         That all would be met does not prove that the slip was made.
     """
-    ranked = sorted(list_slips(analysis), key=lambda slip: _alarms(slip.analysis))
+    asked = [(_alarms(slip.analysis), slip) for slip in list_slips(analysis)]
+    fewest = min((impossible for (impossible, _), _ in asked), default=0)
+    ranked = sorted((one for one in asked if one[0][0] == fewest), key=itemgetter(0))
     return tuple(
-        slip for slip in ranked[:_MOST_ATTEMPTS] if meets_without(slip.analysis, frozenset())
+        slip for _, slip in ranked[:_MOST_ATTEMPTS] if meets_without(slip.analysis, frozenset())
     )
 
 
