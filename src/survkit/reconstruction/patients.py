@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from survkit.reconstruction.along_curves.decoding import decode_arms
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
-from survkit.reconstruction.methods import NUMBERS, find_method
+from survkit.reconstruction.methods import CURVES, NUMBERS, find_method, usual_method
 from survkit.reconstruction.precedence import count_missed, figures_giving_way
 from survkit.reconstruction.solution import Task
 
@@ -31,7 +32,7 @@ def reconstruct_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
-    method: str = NUMBERS.name,
+    method: str | None = None,
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -48,8 +49,8 @@ def reconstruct_analysis(
         Longest follow-up by arm id, from elsewhere, for arms that do not print it.
     without : frozenset of FigureKey
         Input figures that are left out.
-    method : str
-        Name of the method, a key of `METHODS`.
+    method : str, optional
+        Name of the method, a key of `METHODS`; chosen by what there is if left out.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def draft_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
-    method: str = NUMBERS.name,
+    method: str | None = None,
 ) -> Draft:
     """
     Make synthetic patients who can still be moved; see `reconstruct_analysis`.
@@ -83,18 +84,18 @@ def draft_analysis(
         Longest follow-up by arm id, from elsewhere.
     without : frozenset of FigureKey
         Input figures that are left out.
-    method : str
-        Name of the method, a key of `METHODS`.
+    method : str, optional
+        Name of the method, a key of `METHODS`; chosen by what there is if left out.
 
     Returns
     -------
     Draft
         The patients, with the record of what they meet.
     """
-    chosen = find_method(method)
+    chosen = usual_method(analysis) if method is None else find_method(method)
 
     def draft(left_out: frozenset[FigureKey]) -> Draft:
-        tasks = _tasks(analysis, parts, followed, without | left_out)
+        tasks = _tasks(analysis, parts, followed, without | left_out, chosen)
         return _closest(analysis, chosen, tasks, without)
 
     closest = draft(frozenset())
@@ -121,7 +122,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
     bool
         Whether the search found them.
     """
-    tasks = _tasks(analysis, (), None, without)
+    tasks = _tasks(analysis, (), None, without, NUMBERS)
     return _closest(analysis, NUMBERS, tasks, without).reconstruction.met
 
 
@@ -130,6 +131,7 @@ def _tasks(
     parts: Sequence[Sequence[Reconstruction]],
     followed: Mapping[str, float] | None,
     without: frozenset[FigureKey],
+    method: Method,
 ) -> list[Task]:
     """Say what is asked: with room for sub-groups, and without it where there are some."""
     constraints = read_constraints(analysis, without)
@@ -140,6 +142,7 @@ def _tasks(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
+        curves=decode_arms(analysis, constraints) if method is CURVES else (),
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
     return [replace(task, constraints=roomy), *([task] if parts else [])]

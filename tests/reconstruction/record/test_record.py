@@ -19,7 +19,7 @@ from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.record.assumptions import events_follow, list_assumptions
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
-from survkit.reconstruction.solution import Solution
+from survkit.reconstruction.solution import Solution, Task
 from survkit.refit import refit_ipd
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.examples import few
@@ -197,7 +197,8 @@ def test_only_what_was_not_printed_is_assumed() -> None:
     )
 
     def assumed(*arms: dict[str, object]) -> list[str]:
-        return list_assumptions(read_constraints(analysis(*arms)), solution, "month")
+        task = Task(constraints=read_constraints(analysis(*arms)), strata=None, windows=[])
+        return list_assumptions(task, solution, "month")
 
     assert assumed(arm("old", 30, 15, end="30"), arm("new", 30, 15)) == []
     assert assumed(arm("old", 30), arm("new", 30, 15)) == [
