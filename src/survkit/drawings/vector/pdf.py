@@ -150,6 +150,8 @@ def _drawing(found: dict[str, Any]) -> Drawing:
         words=tuple(words),
         remarks=tuple(remarks),
         precision=float(found["precision"]),
+        page=int(found["page"]),
+        pictures=len(found["pictures"]),
     )
 
 

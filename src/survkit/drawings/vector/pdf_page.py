@@ -75,7 +75,7 @@ def answer(path: str, page: int | None) -> dict[str, Any]:
     if not loaded:
         return {"fault": "broken"}
     try:
-        return {**read_page(loaded), "pages": pages}
+        return {**read_page(loaded), "pages": pages, "page": page or 1}
     except TooMuchError:
         return {"fault": "crowded"}
 
