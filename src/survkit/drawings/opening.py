@@ -28,6 +28,7 @@ __all__ = ["Axes", "Figure", "read_drawing", "read_figure", "read_panels"]
 Axes = Mapping[Literal["x", "y"], Points]
 """Two points per axis, given by hand: place in the drawing and value printed there."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """

@@ -94,8 +94,7 @@ def read_picture(
         )
         raise DrawingError(message)
     panels = [
-        _panel(upright, pair, str(number), colour)
-        for number, pair in enumerate(pairs, start=1)
+        _panel(upright, pair, str(number), colour) for number, pair in enumerate(pairs, start=1)
     ]
     found = tuple(panel for panel in panels if panel.curves)
     if not found:
@@ -145,9 +144,7 @@ def _axes(
     return calibrate_by_hand(found, axis, colours.shape[0], colours.shape[1], scale)
 
 
-def _panel(
-    upright: Upright, pair: AxisPair, name: str, colour: Sequence[Colour]
-) -> Panel:
+def _panel(upright: Upright, pair: AxisPair, name: str, colour: Sequence[Colour]) -> Panel:
     canvas = cut_canvas(upright.colours, pair)
     reach = max(8.0, pair.label_height)
     if colour:

@@ -32,6 +32,8 @@ LETTERS = 60_000
 """Letters that a page may have."""
 SURVEY_SECONDS = 6.0
 """After how long looking through the pages of a file for step lines ends."""
+FIGURE = 144.0
+"""Points that a side of a picture has at least that may be a figure."""
 DEPTH = 12
 """Forms within forms that are followed."""
 
@@ -68,7 +70,7 @@ def answer(path: str, page: int | None) -> dict[str, Any]:
         return {"fault": "locked" if locked else "broken"}
     pages = pdfium.FPDF_GetPageCount(document)
     if page is None and pages > 1:
-        return {"fault": "many", "pages": pages, "candidates": survey(document, pages)}
+        return {"fault": "many", "pages": pages, **survey(document, pages)}
     if page is not None and not 1 <= page <= pages:
         return {"fault": "absent", "pages": pages}
     loaded = pdfium.FPDF_LoadPage(document, (page or 1) - 1)
@@ -80,10 +82,10 @@ def answer(path: str, page: int | None) -> dict[str, Any]:
         return {"fault": "crowded"}
 
 
-def survey(document: Any, pages: int) -> list[int]:
-    """List the pages, from 1, that hold step lines, as far as the time goes."""
+def survey(document: Any, pages: int) -> dict[str, list[int]]:
+    """List the pages, from 1, that hold step lines, or pictures, as far as the time goes."""
     end = time.monotonic() + SURVEY_SECONDS
-    found = []
+    found: dict[str, list[int]] = {"candidates": [], "pictured": []}
     for number in range(pages):
         if time.monotonic() > end:
             break
@@ -91,10 +93,19 @@ def survey(document: Any, pages: int) -> list[int]:
         if not page:
             continue
         with contextlib.suppress(TooMuchError):
-            if any(_climbs(path["points"]) for path in read_page(page)["paths"]):
-                found.append(number + 1)
+            held = read_page(page)
+            if any(_climbs(path["points"]) for path in held["paths"]):
+                found["candidates"].append(number + 1)
+            elif any(_is_large(sides) for sides in held["pictures"]):
+                found["pictured"].append(number + 1)
         pdfium.FPDF_ClosePage(page)
     return found
+
+
+def _is_large(sides: list[float]) -> bool:
+    """Tell whether a picture may be a figure: two inches a side at least."""
+    left, bottom, right, top = sides
+    return min(right - left, top - bottom) > FIGURE
 
 
 def _climbs(points: list[list[float]]) -> bool:
