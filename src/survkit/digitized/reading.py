@@ -121,6 +121,7 @@ def curve_from_points(
     incidence: bool | None = None,
     taken: Taking | None = None,
     precision: float | None = None,
+    decimals: int | None = None,
     name: str = "points",
 ) -> DigitizedCurve:
     """
@@ -138,6 +139,8 @@ def curve_from_points(
         How the points were taken.
     precision : float, optional
         Standard deviation of a survival probability as read off the figure.
+    decimals : int, optional
+        Decimals in which the values were written, before they became binary.
     name : str
         Name of the curve, and of the points in sentences.
 
@@ -172,6 +175,7 @@ def curve_from_points(
         places=tuple(range(1, len(x) + 1)),
         word="point",
         layout="coordinates in memory",
+        decimals=decimals,
     )
     opened = Source(file=name, stem=name, data=b"")
     (curve,) = _curves((raw,), (percent, incidence), (taken, precision), opened, faults)

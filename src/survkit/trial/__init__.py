@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.trial.curves import Curve
 from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
 from survkit.trial.model import Analysis, Trial
@@ -15,6 +16,7 @@ __all__ = [
     "Arm",
     "AssessmentSchedule",
     "Contrast",
+    "Curve",
     "Factor",
     "Figure",
     "Interval",

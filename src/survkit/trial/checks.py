@@ -196,6 +196,14 @@ def _distinct_times(arm: View) -> Iterator[Fault]:
         yield from _repeated_times(arm, key, "arm")
 
 
+def _one_input_curve(arm: View) -> Iterator[Fault]:
+    """Yield the curves that are to shape an arm after an earlier one."""
+    inputs = [curve for curve in arm.tables("curve") if curve.table.get("role", "input") == "input"]
+    for curve in inputs[1:]:
+        what = 'must be "check", as an earlier curve is the input of the arm'
+        yield Fault((*curve.path, "role"), what, shown=False)
+
+
 def _distinct_horizons(contrast: View) -> Iterator[Fault]:
     """Yield the horizons that the differences of a contrast state twice."""
     yield from _repeated_times(contrast, "rmst_difference", "contrast")
@@ -272,6 +280,7 @@ _ARM_CHECKS = (
     _at_risk_within_n,
     _restricted_mean_intervals,
     _distinct_times,
+    _one_input_curve,
 )
 _CONTRAST_CHECKS = (
     _distinct_arms,

@@ -83,7 +83,7 @@ class Fault:
 def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     """Put the faults that the model found into words."""
     details = error.errors(include_url=False)
-    return [_model_fault(detail, model) for detail in details if not _echo(detail)]
+    return [fault for detail in details if not _echo(detail) for fault in _told(detail, model)]
 
 
 def in_file_order(faults: Sequence[Fault], document: Mapping[str, Any]) -> list[Fault]:
@@ -108,6 +108,14 @@ def in_file_order(faults: Sequence[Fault], document: Mapping[str, Any]) -> list[
 def _echo(detail: ErrorDetails) -> bool:
     """Whether a list only counts as too short because its entries are at fault themselves."""
     return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _told(detail: ErrorDetails, model: type[BaseModel]) -> list[Fault]:
+    """Put into words what the model found in one place: a curve may have several faults."""
+    if detail["type"] != "curve":
+        return [_model_fault(detail, model)]
+    found = detail["ctx"]["faults"]
+    return [Fault((*detail["loc"], key), says, shown=False) for key in found for says in found[key]]
 
 
 def _model_fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:

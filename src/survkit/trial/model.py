@@ -134,7 +134,8 @@ class Analysis(Table):
 
     def with_inputs_only(self) -> Analysis:
         """Return the same analysis with every figure as an input, as sharp as any source has it."""
-        return as_inputs(self)
+        inputs: Analysis = as_inputs(self)
+        return inputs
 
     def supposing(self, arm_id: str, survival: Mapping[int | Decimal, int | Decimal]) -> Analysis:
         """

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
+from survkit.trial.curves import Curve
 from survkit.trial.kinds import Count, Patients
 from survkit.trial.stated import (
     AtRisk,
@@ -72,6 +73,17 @@ class Arm(Table):
     max_follow_up: StatedSpan | None = Field(
         default=None, description="Longest observation, event or not."
     )
+    curves: tuple[Curve, ...] = Field(
+        default=(),
+        alias="curve",
+        max_length=8,
+        description="Its Kaplan-Meier curve, as taken off a figure; at most one is an input.",
+    )
+
+    @property
+    def curve(self) -> Curve | None:
+        """The curve that shapes the reconstruction, if there is one."""
+        return next((curve for curve in self.curves if curve.role == "input"), None)
 
 
 class Level(Table):

@@ -49,11 +49,15 @@ def read_trial(path: str | Path, *, origin: str | None = None) -> Trial:
     content = _content(Path(path), name)
     document = _document(content, name)
     digest = hashlib.sha256(content).hexdigest()
-    return trial_from_document(document, origin=name, digest=digest)
+    return trial_from_document(document, origin=name, digest=digest, folder=Path(path).parent)
 
 
 def trial_from_document(
-    document: Mapping[str, Any], *, origin: str = "trial", digest: str = ""
+    document: Mapping[str, Any],
+    *,
+    origin: str = "trial",
+    digest: str = "",
+    folder: Path | None = None,
 ) -> Trial:
     """
     Make a trial of a document that is already in memory.
@@ -67,6 +71,8 @@ def trial_from_document(
         Name of the document in messages.
     digest : str
         SHA-256 of the bytes it came from, if there are any.
+    folder : pathlib.Path, optional
+        Folder of the files that it names, such as those of curves; without one it can name none.
 
     Returns
     -------
@@ -78,7 +84,7 @@ def trial_from_document(
     TrialFileError
         If the document is at fault; one sentence per fault, all faults at once.
     """
-    context = {"origin": origin, "digest": digest}
+    context = {"origin": origin, "digest": digest, "folder": folder}
     try:
         trial = Trial.model_validate(document, context=context)
         faults = []

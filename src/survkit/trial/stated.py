@@ -310,9 +310,6 @@ class AtRisk(Provenance):
         return self.time
 
 
-T = TypeVar("T")
-
-
 def _width(printed: Printed) -> float:
     """Tell how much a figure leaves open."""
     if not printed.reached:
@@ -320,7 +317,7 @@ def _width(printed: Printed) -> float:
     return printed.value if printed.relation == "<" else printed.upper - printed.lower
 
 
-def as_inputs(value: T) -> T:
+def as_inputs(value: Any) -> Any:
     """
     Give every figure of a table the role of an input.
 
@@ -336,7 +333,7 @@ def as_inputs(value: T) -> T:
         sources print; reprints stay what they are, checks.
     """
     if isinstance(value, tuple):
-        return tuple(as_inputs(entry) for entry in value)  # type: ignore[return-value]
+        return tuple(as_inputs(entry) for entry in value)
     if not isinstance(value, Table) or isinstance(value, Reprint):
         return value
     fields = type(value).model_fields
@@ -346,8 +343,9 @@ def as_inputs(value: T) -> T:
     if isinstance(value, Stated | Restricted | Survival | AtRisk) and value.also:
         name = next(name for name in ("value", "percent", "n") if name in fields)
         changed[name] = min((value.printed, *(other.value for other in value.also)), key=_width)
-    made: T = type(value).model_construct(None, **changed)  # type: ignore[attr-defined]
-    return made
+    if "role" in fields:  # a curve's points, which are no field, stay
+        return value.model_copy(update=changed)
+    return type(value).model_construct(None, **changed)
 
 
 class AssessmentSchedule(Table):
