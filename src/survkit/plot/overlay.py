@@ -69,7 +69,7 @@ def draw_overlay(background: Background, panels: Sequence[Panel]) -> Figure:
                 height * scale / inches[1],
             )
         )
-        _lay_under(axes, background)
+        _lay_under(axes, background, 72 * scale)
         for panel in panels:
             _lay_over(axes, panel)
         axes.set(xlim=view[:2], ylim=view[2:])
@@ -101,8 +101,8 @@ def _view(background: Background, panels: Sequence[Panel]) -> tuple[float, float
     )
 
 
-def _lay_under(axes: Axes, background: Background) -> None:
-    """Draw the original, grey and faint, so that its colours are not taken for those read."""
+def _lay_under(axes: Axes, background: Background, points: float) -> None:
+    """Draw the original grey and faint; `points` is the length of a unit of it on paper."""
     extent = (0.0, background.width, 0.0, background.height)
     if background.colours is not None:
         grey = background.colours.mean(axis=2) / 255
@@ -132,7 +132,7 @@ def _lay_under(axes: Axes, background: Background) -> None:
             word.text,
             rotation=word.rotation,
             rotation_mode="anchor",
-            fontsize=5,
+            fontsize=min(max(points * word.size, 1.0), 60.0),
             color=str(1 - _FAINT),
             family=FONT,
             clip_on=True,

@@ -84,11 +84,12 @@ class DraftFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftArm:
-    """One arm: its id, name and curve, numbers at risk by time as printed, and its median."""
+    """One arm: its id, name, curve and totals, numbers at risk by time as printed, its median."""
 
     id: str
     name: str
     n: int | None
+    events: int | None
     at_risk: tuple[tuple[str, int], ...]
     median: DraftFigure | None
     curve: DigitizedCurve

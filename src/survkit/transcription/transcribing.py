@@ -10,6 +10,7 @@ from survkit.drawings import digitize_panel
 from survkit.transcription.curve_files import curve_text, marks_text
 from survkit.transcription.draft import DraftAnalysis, DraftArm, Heading, Transcript
 from survkit.transcription.figures import Compared, contrast_of, medians_of
+from survkit.transcription.labels import Label, read_label
 from survkit.transcription.trial_file import trial_text
 from survkit.transcription.words import endpoint_in, identifier, one_line, time_unit_in
 
@@ -126,16 +127,22 @@ class _PanelTranscriber:
 
     def _arms(self, analysis: str) -> list[DraftArm]:
         arms: list[DraftArm] = []
-        names = self._names()
+        labels = self._labels()
+        names = {arm: label.name for arm, label in labels.items()}
         medians = medians_of(self.panel.printed, names, self._remarks)
         digitized = digitize_panel(self.panel)
-        for (arm, name), read in zip(names.items(), digitized, strict=True):
+        for (arm, label), read in zip(labels.items(), digitized, strict=True):
             stem = f"{self.heading.folder}/{analysis}-{arm}"
+            if label.events is not None:
+                self._remarks.append(
+                    f"{arm}: {label.events}/{label.n} in its label is taken as events and patients"
+                )
             arms.append(
                 DraftArm(
                     id=arm,
-                    name=name,
-                    n=self._patients(arm, read),
+                    name=label.name,
+                    n=self._patients(arm, label, read),
+                    events=label.events,
                     at_risk=_at_risk(read),
                     median=medians.get(arm),
                     curve=read.curve,
@@ -145,34 +152,42 @@ class _PanelTranscriber:
             )
         return arms
 
-    def _names(self) -> dict[str, str]:
-        """Return ids of the arms with their names as printed."""
-        names: dict[str, str] = {}
+    def _labels(self) -> dict[str, Label]:
+        """Return ids of the arms with their labels as printed."""
+        labels: dict[str, Label] = {}
         for number, curve in enumerate(self.panel.curves, start=1):
-            name = one_line(curve.arm, 80)
-            arm = identifier(name, names, fallback=f"curve-{number}")
-            if not name:
+            label = read_label(curve.arm)
+            arm = identifier(label.name, labels, fallback=f"curve-{number}")
+            if not label.name:
                 red, green, blue = curve.colour
                 self._remarks.append(
                     f"the curve of colour #{red:02x}{green:02x}{blue:02x} has no name and is "
                     f"called {arm}; --curve names it"
                 )
-            names[arm] = name
-        return names
+            labels[arm] = label
+        return labels
 
-    def _patients(self, arm: str, read: DigitizedArm) -> int | None:
-        """Return how many patients an arm has: as given, or those at risk at time 0."""
-        if self.patients:
-            return self.patients.pop(0)
+    def _patients(self, arm: str, label: Label, read: DigitizedArm) -> int | None:
+        """Return how many patients an arm has: as given, as labelled, or those at risk at 0."""
         table = read.risk_table
         if table is None:
             self._remarks.append(f"{arm}: its numbers at risk were not read")
+        if self.patients:
+            return self.patients.pop(0)
+        found = label.n
         if table is not None and table.times and table.times[0] == 0 and table.counts[0] > 0:
-            return table.counts[0]
-        self._missing.append(
-            f"{arm}: the number of patients was not read: fill it in, or give --n once per curve"
-        )
-        return None
+            if found is not None and found != table.counts[0]:
+                self._remarks.append(
+                    f"{arm}: its label has {found} patients, {table.counts[0]} are at risk at 0; "
+                    "the label is taken"
+                )
+            found = found or table.counts[0]
+        if found is None:
+            self._missing.append(
+                f"{arm}: the number of patients was not read: fill it in, or give --n once "
+                "per curve"
+            )
+        return found
 
     def _common_end(self, arms: Sequence[DraftArm]) -> float:
         return min((arm.curve.times[-1] for arm in arms if arm.curve.times), default=0.0)

@@ -80,6 +80,8 @@ def _arm(arm: DraftArm) -> list[str]:
         lines.append(f"name = {_quoted(arm.name)}")
     patients = "# not read, to be filled in: n = 0"
     lines.append(patients if arm.n is None else f"n = {{ value = {arm.n}, {_UNVERIFIED} }}")
+    if arm.events is not None:
+        lines.append(f"events = {{ value = {arm.events}, {_UNVERIFIED} }}")
     if arm.median is not None:
         lines.append(f"median = {_figure(arm.median)}")
     if arm.at_risk:

@@ -32,8 +32,7 @@ LETTERS = 60_000
 """Letters that a page may have."""
 SURVEY_SECONDS = 6.0
 """After how long looking through the pages of a file for step lines ends."""
-FIGURE = 144.0
-"""Points that a side of a picture has at least that may be a figure."""
+FIGURE = 144.0  # points that a side of a picture has at least that may be a figure
 DEPTH = 12
 """Forms within forms that are followed."""
 
@@ -96,16 +95,10 @@ def survey(document: Any, pages: int) -> dict[str, list[int]]:
             held = read_page(page)
             if any(_climbs(path["points"]) for path in held["paths"]):
                 found["candidates"].append(number + 1)
-            elif any(_is_large(sides) for sides in held["pictures"]):
+            elif any(min(x1 - x0, y1 - y0) > FIGURE for x0, y0, x1, y1 in held["pictures"]):
                 found["pictured"].append(number + 1)
         pdfium.FPDF_ClosePage(page)
     return found
-
-
-def _is_large(sides: list[float]) -> bool:
-    """Tell whether a picture may be a figure: two inches a side at least."""
-    left, bottom, right, top = sides
-    return min(right - left, top - bottom) > FIGURE
 
 
 def _climbs(points: list[list[float]]) -> bool:
