@@ -81,7 +81,8 @@ def line(group: str, score: Counter[str]) -> str:
         f"{name} {score[part]}/{score[whole]} {100 * score[part] / max(score[whole], 1):.1f}%"
         for name, part, whole in shares
     ]
-    return f"{group:12s} " + "  ".join(parts)
+    off = score["off"] / max(score["ratios"], 1) / 1e6
+    return f"{group:12s} " + "  ".join(parts) + f"  mean |d log HR| {off:.4f}"
 
 
 def score_drawing(data: Path, drawing: dict[str, Any]) -> tuple[Counter[str], list[str]]:
@@ -126,6 +127,7 @@ def score_panel(
     if len(pairs) == 2 and {arm for _, _, arm in pairs} == {0, 1}:
         score["ratios"] += 1
         want, got = ratio([(r, a) for r, _, a in pairs]), ratio([(m, a) for _, m, a in pairs])
+        score["off"] += round(1e6 * abs(np.log(got / want))) if got > 0 else 0
         score["ratios right"] += int(f"{want:.2f}" == f"{got:.2f}")
         if f"{want:.2f}" != f"{got:.2f}":
             faults.append(f"hazard ratio {want:.4f}, got {got:.4f}")

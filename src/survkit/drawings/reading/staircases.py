@@ -323,6 +323,7 @@ class _Walk:
         """Take parts for one step again that are not as high as two of the steps around them."""
         heights = np.array(self.heights)
         drops = np.abs(np.diff(heights))
+        self.doubtful = [level for level in self.doubtful if 0 < level < len(drops)]
         sure = np.ones(len(drops), dtype=bool)
         for level in self.doubtful:
             sure[level - 1 : level + 1] = False
