@@ -1,7 +1,12 @@
-"""Freireich's trial, as lifelines ships it, drawn as a journal does."""
+"""Freireich's trial, as lifelines ships it, drawn as a journal does.
+
+``python -m tests.drawings.leukemia notebooks/leukemia.svg`` drew the figure of the notebook.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -12,8 +17,6 @@ from matplotlib.figure import Figure
 from survkit.kernels import survival_steps, tabulate_arm
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
 TIMES = (0, 5, 10, 15, 20, 25, 30, 35)
@@ -50,3 +53,7 @@ def draw(arms: dict[str, pd.DataFrame], path: Path) -> None:
         axes.set_xticks(TIMES)
         axes.legend()
         figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    draw(leukemia(), Path(sys.argv[1]))
