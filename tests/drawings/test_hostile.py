@@ -120,9 +120,10 @@ def test_mutants_are_read_or_refused(style: str, tmp_path: Path) -> None:
 
 
 def test_a_last_level_that_is_nearly_upright_has_none_beside_it() -> None:
-    points = np.array([(0, 9), (2, 9), (2, 8), (4, 8), (4, 7), (6, 7), (6.3, 3)], dtype=float)
+    level = [(x, 90 - y) for x in range(15) for y in (x, x + 1)]
+    points = np.array([*level, (15, 75), (15.3, 70), (15.31, 69)], dtype=float)
     stroke = Stroke(points=points, colour=(0, 0, 0), width=1.0)
-    box = Box(left=0, right=9, bottom=0, top=9)
+    box = Box(left=0, right=20, bottom=0, top=90)
     (stairs,) = find_staircases([stroke], box, 0.01)
     assert all(0 < level < stairs.drops for level in stairs.doubtful)
 
