@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from survkit.reconstruction.along_curves.following import follow_curve
 from survkit.reconstruction.calibration.aims import Aims
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.orders.history import Anchor, History
 
-__all__ = ["move", "solve"]
+__all__ = ["move", "solve", "solve_along_curves"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -30,6 +31,8 @@ _STRETCHES_AT_VISITS = 2
 """How many of them are tried where patients are assessed at visits, which takes longer."""
 _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
+_KNOTS_ALONG_CURVES = (24, 60, 10)
+"""The same where an arm follows a curve: its moves are to stay small."""
 _BEFORE_CONTRASTS = 1e3
 """Weight of the arms' own faults: no more knots can mend them, and contrasts come second."""
 
@@ -37,6 +40,35 @@ _BEFORE_CONTRASTS = 1e3
 def solve(task: Task) -> Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
     return _closest(_attempts(task))
+
+
+def solve_along_curves(task: Task) -> Solution:
+    """
+    Let the arms that have a curve follow it; try printed figures alone where some stay missed.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked, with a decoded curve for some arm.
+
+    Returns
+    -------
+    Solution
+        The attempt along the curves if it meets all, else the one that comes closest.
+    """
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    if all(drawn is None for drawn in decoded):
+        return solve(task)
+    population = fit_population(task.constraints) if None in decoded else None
+    others = [] if population is None else order_patients(task.constraints, population)
+    histories = [
+        others[place] if drawn is None else follow_curve(arm, drawn)
+        for place, (arm, drawn) in enumerate(zip(task.constraints.arms, decoded, strict=True))
+    ]
+    ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
+    end = max([*ends, *([] if population is None else [population.end])])
+    best = _closest(_at_any_time(task, histories, end, _KNOTS_ALONG_CURVES))
+    return best if best.loss == 0.0 else min(best, solve(task), key=lambda one: one.loss)
 
 
 def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) -> Solution:
@@ -90,9 +122,11 @@ def _attempts(task: Task) -> Iterator[Solution]:
             yield Solution(arms=found.arms, clock=found.clock, end=population.end, loss=found.loss)
 
 
-def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+def _at_any_time(
+    task: Task, histories: Sequence[History], end: float, knots: Sequence[int] = _FREE_KNOTS
+) -> Iterator[Solution]:
     """Yield solutions with few and with many knots, then with ties."""
-    clock = choose_clock(task.constraints, end)
+    clock = choose_clock(task.constraints, end, histories)
     aims = Aims.of(task.constraints)
     faults = sum(history.faults for history in histories)
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
@@ -107,7 +141,7 @@ def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterat
         )
 
     untied = []
-    for free_knots in _FREE_KNOTS:
+    for free_knots in knots:
         arms = tuple(
             begin(index, clock, set_knots(history, clock, free_knots), history, codes)
             for index, (history, codes) in enumerate(zip(pinned, task.codes, strict=True))
