@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from survkit.reconstruction.along_curves.following import follow_curve
+from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.orders.history import Anchor, History
 
-__all__ = ["move", "solve", "solve_along_curves"]
+__all__ = ["move", "solve", "solve_along_curves", "solve_near_curves"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -44,7 +46,7 @@ def solve(task: Task) -> Solution:
 
 def solve_along_curves(task: Task) -> Solution:
     """
-    Let the arms that have a curve follow it; try printed figures alone where some stay missed.
+    Let the arms that have a curve follow it, each in the order nearest to it that does.
 
     Parameters
     ----------
@@ -54,21 +56,47 @@ def solve_along_curves(task: Task) -> Solution:
     Returns
     -------
     Solution
-        The attempt along the curves if it meets all, else the one that comes closest.
+        The first attempt that meets all, else the one that comes closest.
     """
     decoded = [None if curve is None else curve.decoded for curve in task.curves]
     if all(drawn is None for drawn in decoded):
         return solve(task)
     population = fit_population(task.constraints) if None in decoded else None
     others = [] if population is None else order_patients(task.constraints, population)
-    histories = [
-        others[place] if drawn is None else follow_curve(arm, drawn)
+    ways = [
+        [others[place]] if drawn is None else follow_curve(arm, drawn)
         for place, (arm, drawn) in enumerate(zip(task.constraints.arms, decoded, strict=True))
     ]
     ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
     end = max([*ends, *([] if population is None else [population.end])])
-    best = _closest(_at_any_time(task, histories, end, _KNOTS_ALONG_CURVES))
-    return best if best.loss == 0.0 else min(best, solve(task), key=lambda one: one.loss)
+    return _closest(_ways_along(task, ways, end))
+
+
+def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
+    """Yield solutions along curves: gently, the best orders first, then with longer moves."""
+    for gently in (True, False):
+        for number in range(max(map(len, ways)) if gently else 1):
+            chosen = [way[min(number, len(way) - 1)] for way in ways]
+            free = [one if gently else replace(one, give=math.inf) for one in chosen]
+            yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
+
+
+def solve_near_curves(task: Task) -> Solution:
+    """
+    Start from the printed figures, with windows for the curves where they were drawn.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked, with decoded curves.
+
+    Returns
+    -------
+    Solution
+        The attempt that comes closest to both.
+    """
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    return solve(replace(task, constraints=with_curves(task.constraints, decoded)))
 
 
 def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) -> Solution:

@@ -6,11 +6,12 @@ import difflib
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
-from survkit.reconstruction.attempts import solve, solve_along_curves
+from survkit.reconstruction.attempts import solve, solve_along_curves, solve_near_curves
 from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.solution import Method
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.solution import Solution, Task
     from survkit.trial import Analysis
 
 __all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
@@ -19,7 +20,14 @@ __all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
 NUMBERS = Method(name="numbers", version=3, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 
-CURVES = Method(name="curves", version=1, solve=solve_along_curves, mend=search_small_arms)
+
+def _leave_curves(task: Task, nearest: Solution) -> Solution | None:
+    """Search small arms near the curves; where that finds nothing, begin with printed figures."""
+    found = search_small_arms(task, nearest)
+    return solve_near_curves(task) if found is None else found
+
+
+CURVES = Method(name="curves", version=1, solve=solve_along_curves, mend=_leave_curves)
 """From drawn curves and printed numbers together: decoded patients, moved as little as needed."""
 
 METHODS = {method.name: method for method in (NUMBERS, CURVES)}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
-from survkit.reconstruction.along_curves.nearby import ANYWHERE, exchange_nearby
+from survkit.reconstruction.along_curves.nearby import ANYWHERE, bring_back, exchange_nearby
 from survkit.reconstruction.along_curves.times import times_along
 from survkit.reconstruction.constraints.cuts import collect_cuts, cuts_with
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
@@ -32,6 +32,7 @@ __all__ = ["follow_curve"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 
 _LEAST_GIVE = 0.002
 """How far a curve without noise may be moved for the sake of what is printed, as a probability."""
@@ -44,6 +45,12 @@ _AT_ONCE = 1e-9
 _BESIDE = 1e-6
 _MOST_ORDERS = 32
 """Orders of a search that are looked at."""
+_NEAR = 0.001
+"""Mean distance from the decoded curve at which no nearer order is looked for."""
+_MOST_FOUND = 4
+"""Orders of a search that meet all, of which the nearest is taken."""
+_KEPT = 3
+"""Orders handed on."""
 _MOST_RESTS = 3
 _NO_FAULT = 1e-9
 _POINTS = 400
@@ -77,19 +84,26 @@ class _Track:
     def mended(self, reach: int) -> History:
         """Exchange events with censorings, at most so many blocks apart."""
         readings, free = read_from(self.plan, self.decoded.event, self.ends, 0)
-        known = [cut.left for cut in self.plan.cuts if cut.left is not None]
-        blocks = np.searchsorted(known, free, side="right")
         event = self.decoded.event.copy()
-        event[free] = exchange_nearby(readings, event[free], free, blocks, reach)
+        event[free] = exchange_nearby(readings, event[free], free, self._blocks(free), reach)
         return self.history(event, self.ends)
 
     def searched(self) -> Iterator[History]:
-        """Yield orders of the search that starts from odds, which are those of the curve here."""
+        """Yield orders of the search that starts from odds, brought back towards the curve."""
         for order in islice(candidate_orders(self.plan), _MOST_ORDERS):
-            yield self.history(order.event, order.ends)
+            readings, free = read_from(self.plan, order.event, order.ends, 0)
+            event = order.event.copy()
+            orders = event[free], self.decoded.event[free]
+            event[free] = bring_back(readings, orders, free, self._blocks(free))
+            yield self.history(event, order.ends)
+
+    def _blocks(self, positions: Positions) -> Positions:
+        """Return the block between numbers at risk that each position is in."""
+        known = [cut.left for cut in self.plan.cuts if cut.left is not None]
+        return np.searchsorted(known, positions, side="right").astype(np.int64)
 
 
-def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> History:
+def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> list[History]:
     """
     Order an arm's patients as decoded from its curve, with as few changes as its figures need.
 
@@ -102,33 +116,59 @@ def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> History:
 
     Returns
     -------
-    History
-        Order, events, anchors and times; where no order meets all figures, the one that misses
-        least, and among several the one nearest to the decoded curve.
+    list of History
+        Orders with events, anchors and times, the best first: those that miss least, and among
+        them those nearest to the decoded curve.
     """
     free, guided = (_lay_track(arm, decoded, guided=guided) for guided in (False, True))
-    found = []
-    for history in (free.as_decoded, guided.mended(0), free.mended(0)):
-        if _faults(history) == 0.0:
-            return replace(history, faults=0.0)
-        found.append(history)
-    for history in free.searched():
-        found.append(history)
-        if _faults(history) == 0.0:
-            break
-    found += [free.mended(reach) for reach in (1, ANYWHERE)]
-    best = min(found, key=lambda one: (_faults(one), round(_distance(one, decoded), 9)))
-    return replace(best, faults=_faults(best))
+    found: dict[tuple[float, float, int], History] = {}
+
+    def add(history: History) -> bool:
+        """Rank an order; tell whether it meets all and is near."""
+        faults, distance = _faults(history), round(_distance(history, decoded), 9)
+        found[faults, distance, len(found)] = replace(history, faults=faults)
+        return faults == 0.0 and distance <= _NEAR
+
+    near = [add(one) for one in (free.as_decoded, guided.mended(0), free.mended(0))]
+    if not any(near):
+        for track in (free, guided):
+            for _, history in zip(range(_MOST_FOUND), _meeting(track.searched()), strict=False):
+                add(history)
+        for reach in (1, ANYWHERE):
+            add(free.mended(reach))
+    return [found[rank] for rank in sorted(found)][:_KEPT]
+
+
+def _meeting(orders: Iterator[History]) -> Iterator[History]:
+    """Yield the orders that meet all, and the last one where none does."""
+    last, any_met = None, False
+    for last in orders:
+        if _faults(last) == 0.0:
+            any_met = True
+            yield last
+    if last is not None and not any_met:
+        yield last
 
 
 def _distance(history: History, decoded: DecodedHistory) -> float:
-    """Mean distance between the curve of an order and the decoded one."""
-    times = np.linspace(0.0, float(decoded.time[-1]), _POINTS)
+    """Mean distance between the curve of an order, moved into its windows, and the decoded one."""
+    grid = np.linspace(0.0, float(decoded.time[-1]), _POINTS)
     one, other = (
-        survival_at(tabulate_arm(time, event), times)
-        for time, event in ((history.natural, history.event), (decoded.time, decoded.event))
+        survival_at(tabulate_arm(time, event), grid)
+        for time, event in ((_in_windows(history), history.event), (decoded.time, decoded.event))
     )
     return float(np.abs(one - other).mean())
+
+
+def _in_windows(history: History) -> Floats:
+    """Return the times of an order, stretched so that who has a window leaves in it."""
+    positions = np.array([anchor.position for anchor in history.anchors], dtype=np.int64)
+    lower = np.array([anchor.window.lower for anchor in history.anchors])
+    upper = np.array([anchor.window.upper for anchor in history.anchors])
+    at = np.concatenate(([0.0], history.natural[positions]))
+    moved = np.concatenate(([0.0], np.clip(history.natural[positions], lower, upper)))
+    moved = np.maximum.accumulate(moved)
+    return np.asarray(np.interp(history.natural, at, moved))
 
 
 def _faults(history: History) -> float:

@@ -18,7 +18,7 @@ from survkit.reconstruction.orders.exchange import complete_exchange
 if TYPE_CHECKING:
     from survkit.reconstruction.orders.exchange import CurveReadings
 
-__all__ = ["ANYWHERE", "exchange_nearby"]
+__all__ = ["ANYWHERE", "bring_back", "exchange_nearby"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -72,32 +72,75 @@ def exchange_nearby(
     ndarray of bool, shape (m,)
         The events after all exchanges.
     """
-    event = event.copy()
+    decoded, event = event, event.copy()
     for price in _PRICES:
         pairs = 0 if price else _MOST_PAIRS
         for _ in range(_MOST_STEPS):
             sums = readings.sums(event)
             least = float(readings.missed(sums[:, None])[0])
-            possible = _possible(event, places, blocks, reach)
+            possible = _possible((event, decoded), places, blocks, reach)
             if least <= CURVE.met or not possible.out.size:
-                return event
+                break
             chosen = _best(readings, sums, possible, (least, price, pairs))
             if not chosen:
                 break
             pairs -= len(chosen) - 1
             event[possible.out[list(chosen)]] = False
             event[possible.into[list(chosen)]] = True
+    return bring_back(readings, (event, decoded), places, blocks)
+
+
+def bring_back(
+    readings: CurveReadings, orders: tuple[Flags, Flags], places: Positions, blocks: Positions
+) -> Flags:
+    """
+    Undo what was exchanged beyond need: step by step back to the decoded order.
+
+    Parameters
+    ----------
+    readings : CurveReadings
+        Where the curve is read.
+    orders : tuple of ndarray of bool, each of shape (m,)
+        The events, and those decoded.
+    places, blocks : ndarray of int, shape (m,)
+        Positions in the order of leaving, and the block that each is in.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        Events that miss no more.
+    """
+    event, decoded = orders[0].copy(), orders[1]
+    allowed = max(float(readings.missed(readings.sums(event)[:, None])[0]), CURVE.met)
+    for _ in range(_MOST_STEPS):
+        possible = _possible((event, decoded), places, blocks, ANYWHERE)
+        if not possible.out.size:
+            break
+        moves = readings.amounts[:, possible.into] - readings.amounts[:, possible.out]
+        missed = readings.missed(readings.sums(event)[:, None] + moves)
+        cost = np.where(missed <= allowed, possible.cost, np.inf).round(9)
+        place = int(cost.argmin())
+        if cost[place] >= 0.0:
+            break
+        event[possible.out[place]] = False
+        event[possible.into[place]] = True
     return event
 
 
-def _possible(event: Flags, places: Positions, blocks: Positions, reach: int) -> _Exchanges:
-    """List the exchanges that are looked at."""
+def _possible(
+    orders: tuple[Flags, Flags], places: Positions, blocks: Positions, reach: int
+) -> _Exchanges:
+    """List the exchanges that are looked at; those that go back to the decoded order gain."""
+    event, decoded = orders
     out, into = (_thin(np.flatnonzero(flags)) for flags in (event, ~event))
     out, into = (side.ravel() for side in np.meshgrid(out, into, indexing="ij"))
     far = np.abs(blocks[out] - blocks[into])
     out, into, far = out[far <= reach], into[far <= reach], far[far <= reach]
-    distance = np.abs(places[out] - places[into]) / max(int(places[-1]) + 1, 1)
-    return _Exchanges(out, into, _OF_DISTANCE * distance + _OF_BLOCKS * far)
+    ahead = np.cumsum(event.astype(np.int64) - decoded)
+    later = np.concatenate(([0], np.cumsum(np.where(ahead > 0, -1, 1))))
+    sooner = np.concatenate(([0], np.cumsum(np.where(ahead < 0, -1, 1))))
+    distance = np.where(into > out, later[into] - later[out], sooner[out] - sooner[into])
+    return _Exchanges(out, into, (_OF_DISTANCE * distance / places.size) + _OF_BLOCKS * far)
 
 
 def _best(

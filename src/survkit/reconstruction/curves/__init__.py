@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.reconstruction.curves.axis import NEAR, guess_noise
 from survkit.reconstruction.curves.choice import decode_curve
 from survkit.reconstruction.curves.decoded import DecodedHistory
 from survkit.reconstruction.curves.exact import decode_exact
@@ -23,6 +24,7 @@ from survkit.reconstruction.curves.published.guyot import decode_guyot
 from survkit.reconstruction.curves.published.liu import decode_liu
 
 __all__ = [
+    "NEAR",
     "CurveError",
     "DecodedHistory",
     "DecodingMethod",
@@ -36,6 +38,7 @@ __all__ = [
     "decode_guyot",
     "decode_liu",
     "decode_noisy",
+    "guess_noise",
     "observe_curve",
     "reconstruct_curve",
 ]

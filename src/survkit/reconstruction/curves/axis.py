@@ -15,7 +15,7 @@ from survkit.reconstruction.curves.observed import PrintedPoints
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.observed import ObservedArm, ObservedCurve, ObservedTable
 
-__all__ = ["NEAR", "Axis", "lay_out"]
+__all__ = ["NEAR", "Axis", "guess_noise", "lay_out"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -110,7 +110,7 @@ def lay_out(arm: ObservedArm) -> Axis:
     rows = _rows(arm.n, arm.table, end)
     time, survival = _thin(arm.curve)
     time = np.minimum(time, end)
-    noise = arm.curve.noise or _scatter(survival)
+    noise = arm.curve.noise or guess_noise(survival)
     survival = _reorder(time, survival, NEAR * end, np.sqrt(2.0) * noise)
     digits = _inside(arm.printed, end)
     silent = _silent(np.concatenate(([0.0], time, rows.time[1:], digits.time, [end])), end)
@@ -206,7 +206,7 @@ def _thin(curve: ObservedCurve) -> tuple[Floats, Floats]:
     return curve.time[later], curve.survival[later]
 
 
-def _scatter(survival: Floats) -> float:
+def guess_noise(survival: Floats) -> float:
     """Guess the noise from the scatter about the nearest falling curve."""
     residual = survival - isotonic_regression(survival, increasing=False).x
     typical = np.median(np.abs(residual[residual != 0.0])) if np.any(residual != 0.0) else 0.0

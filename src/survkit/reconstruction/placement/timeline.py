@@ -155,6 +155,7 @@ def begin(
         The arm.
     """
     knots, times = laid
+    leader = _leaders(history)
     at = np.append(0.0, knots.at)
     rows = np.eye(knots.at.size + 1)[1:]
     return Timeline(
@@ -164,11 +165,22 @@ def begin(
         hats=np.stack([np.interp(knots.natural, at, row) for row in rows]),
         times=times,
         event=history.event,
-        leader=np.arange(history.event.size),
-        ticks=place_patients(knots, times, clock, index),
+        leader=leader,
+        ticks=place_patients(knots, times, clock, index)[leader],
         stratum=stratum,
         gentleness=_gentleness(history, knots),
     )
+
+
+def _leaders(history: History) -> Ticks:
+    """Let events share a time where a drawn curve has them at one time, else nobody."""
+    position = np.arange(history.event.size)
+    if math.isinf(history.give):
+        return position
+    alone = np.append(True, np.diff(history.natural) > 0.0) | ~history.event
+    alone[1:] |= ~history.event[:-1]
+    leaders: Ticks = np.maximum.accumulate(np.where(alone, position, 0))
+    return leaders
 
 
 def _gentleness(history: History, knots: Knots) -> Floats:
