@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from survkit.reconstruction.along_curves.following import follow_curve
 from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
@@ -13,9 +15,10 @@ from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
+from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.placement.knots import set_knots
 from survkit.reconstruction.placement.precision import choose_clock
-from survkit.reconstruction.placement.timeline import begin
+from survkit.reconstruction.placement.timeline import Timeline, begin
 from survkit.reconstruction.population.fit import fit_population
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
@@ -35,6 +38,8 @@ _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
 _KNOTS_ALONG_CURVES = (24, 60, 10)
 """The same where an arm follows a curve: its moves are to stay small."""
+_DECIMALS = 6
+"""Decimals of decoded times that stay as they are."""
 _BEFORE_CONTRASTS = 1e3
 """Weight of the arms' own faults: no more knots can mend them, and contrasts come second."""
 
@@ -73,12 +78,34 @@ def solve_along_curves(task: Task) -> Solution:
 
 
 def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
-    """Yield solutions along curves: gently, the best orders first, then with longer moves."""
+    """Yield solutions along curves: unmoved, gently, the best orders first, with longer moves."""
+    chosen = [way[0] for way in ways]
+    yield from _unmoved(task, chosen, end)
     for gently in (True, False):
         for number in range(max(map(len, ways)) if gently else 1):
             chosen = [way[min(number, len(way) - 1)] for way in ways]
             free = [one if gently else replace(one, give=math.inf) for one in chosen]
             yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
+
+
+def _unmoved(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+    """Yield the patients as decoded, each at the decoded time, where every arm has them."""
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    clock = Clock(decimals=_DECIMALS, arms=len(histories))
+    arms: list[Timeline] = []
+    for history, drawn, codes in zip(histories, decoded, task.codes, strict=True):
+        if drawn is None or not np.array_equal(drawn.event, history.event):
+            return
+        arm = begin(len(arms), clock, set_knots(history, clock, 0), history, codes)
+        arms.append(arm.placed(np.round(drawn.time / clock.tick).astype(np.int64)))
+    faults = sum(history.faults for history in histories)
+    yield Solution(
+        arms=tuple(arm.patients for arm in arms),
+        clock=clock,
+        end=end,
+        loss=_BEFORE_CONTRASTS * faults + Aims.of(task.constraints).missed(arms),
+        histories=tuple(histories),
+    )
 
 
 def solve_near_curves(task: Task) -> Solution:

@@ -1,4 +1,4 @@
-"""The curve as constraints of its own: windows at a few times, for attempts that start elsewhere."""
+"""The curve as constraints: windows at a few times, for attempts that start elsewhere."""
 
 from __future__ import annotations
 
