@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from survkit.quantity import Side
-    from survkit.trial import Analysis, Figure
+    from survkit.trial import Analysis, Curve, Figure
 
 __all__ = ["Pair", "Sheet", "lay_out", "phrase"]
 
@@ -49,6 +49,8 @@ class Sheet:
     # scale on which the intervals of medians and of survival are symmetric
     median_scale: str = "log-log"
     survival_scale: str = "log-log"
+    # drawn curves by arm id
+    curves: Mapping[str, tuple[Curve, ...]] = field(default_factory=dict)
 
     def get(
         self,
@@ -146,6 +148,7 @@ def lay_out(analysis: Analysis) -> Sheet:
         unit=analysis.time_unit,
         median_scale=analysis.median_interval,
         survival_scale=analysis.survival_scale,
+        curves={arm.id: arm.curves for arm in analysis.arms if arm.curves},
     )
 
 

@@ -203,7 +203,8 @@ def _too_few(
     fall = stop.survival.lower - allowance.survival - min(inside)
     needed = 0.0 if stop.most == 0 else stop.survival.lower / stop.most
     noise = 2.0 * allowance.survival
-    if fall <= noise or (stop.most > 0 and fall + noise >= needed):
+    # two points and the band about the first: the fall may be larger by twice that noise
+    if fall <= noise or (stop.most > 0 and fall + 2.0 * noise >= needed):
         return
     smallest = f"one event among {stop.most} takes {needed:.3f}" if stop.most else "nobody is left"
     yield Inconsistency(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from survkit.reconstruction.along_curves.following import follow_curve
+from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
+from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.placement.knots import set_knots
 from survkit.reconstruction.placement.precision import choose_clock
-from survkit.reconstruction.placement.timeline import begin
+from survkit.reconstruction.placement.timeline import Timeline, begin
 from survkit.reconstruction.population.fit import fit_population
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.orders.history import Anchor, History
 
-__all__ = ["move", "solve"]
+__all__ = ["move", "solve", "solve_along_curves", "solve_near_curves"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -30,6 +36,10 @@ _STRETCHES_AT_VISITS = 2
 """How many of them are tried where patients are assessed at visits, which takes longer."""
 _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
+_KNOTS_ALONG_CURVES = (24, 60, 10)
+"""The same where an arm follows a curve: its moves are to stay small."""
+_DECIMALS = 6
+"""Decimals of decoded times that stay as they are."""
 _BEFORE_CONTRASTS = 1e3
 """Weight of the arms' own faults: no more knots can mend them, and contrasts come second."""
 
@@ -37,6 +47,83 @@ _BEFORE_CONTRASTS = 1e3
 def solve(task: Task) -> Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
     return _closest(_attempts(task))
+
+
+def solve_along_curves(task: Task) -> Solution:
+    """
+    Let the arms that have a curve follow it, each in the order nearest to it that does.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked, with a decoded curve for some arm.
+
+    Returns
+    -------
+    Solution
+        The first attempt that meets all, else the one that comes closest.
+    """
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    if all(drawn is None for drawn in decoded):
+        return solve(task)
+    population = fit_population(task.constraints) if None in decoded else None
+    others = [] if population is None else order_patients(task.constraints, population)
+    ways = [
+        [others[place]] if drawn is None else follow_curve(arm, drawn)
+        for place, (arm, drawn) in enumerate(zip(task.constraints.arms, decoded, strict=True))
+    ]
+    ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
+    end = max([*ends, *([] if population is None else [population.end])])
+    return _closest(_ways_along(task, ways, end))
+
+
+def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
+    """Yield solutions along curves: unmoved, gently, the best orders first, with longer moves."""
+    chosen = [way[0] for way in ways]
+    yield from _unmoved(task, chosen, end)
+    for gently in (True, False):
+        for number in range(max(map(len, ways)) if gently else 1):
+            chosen = [way[min(number, len(way) - 1)] for way in ways]
+            free = [one if gently else replace(one, give=math.inf) for one in chosen]
+            yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
+
+
+def _unmoved(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+    """Yield the patients as decoded, each at the decoded time, where every arm has them."""
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    clock = Clock(decimals=_DECIMALS, arms=len(histories))
+    arms: list[Timeline] = []
+    for history, drawn, codes in zip(histories, decoded, task.codes, strict=True):
+        if drawn is None or not np.array_equal(drawn.event, history.event):
+            return
+        arm = begin(len(arms), clock, set_knots(history, clock, 0), history, codes)
+        arms.append(arm.placed(np.round(drawn.time / clock.tick).astype(np.int64)))
+    faults = sum(history.faults for history in histories)
+    yield Solution(
+        arms=tuple(arm.patients for arm in arms),
+        clock=clock,
+        end=end,
+        loss=_BEFORE_CONTRASTS * faults + Aims.of(task.constraints).missed(arms),
+        histories=tuple(histories),
+    )
+
+
+def solve_near_curves(task: Task) -> Solution:
+    """
+    Start from the printed figures, with windows for the curves where they were drawn.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked, with decoded curves.
+
+    Returns
+    -------
+    Solution
+        The attempt that comes closest to both.
+    """
+    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+    return solve(replace(task, constraints=with_curves(task.constraints, decoded)))
 
 
 def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) -> Solution:
@@ -90,9 +177,11 @@ def _attempts(task: Task) -> Iterator[Solution]:
             yield Solution(arms=found.arms, clock=found.clock, end=population.end, loss=found.loss)
 
 
-def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+def _at_any_time(
+    task: Task, histories: Sequence[History], end: float, knots: Sequence[int] = _FREE_KNOTS
+) -> Iterator[Solution]:
     """Yield solutions with few and with many knots, then with ties."""
-    clock = choose_clock(task.constraints, end)
+    clock = choose_clock(task.constraints, end, histories)
     aims = Aims.of(task.constraints)
     faults = sum(history.faults for history in histories)
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
@@ -107,7 +196,7 @@ def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterat
         )
 
     untied = []
-    for free_knots in _FREE_KNOTS:
+    for free_knots in knots:
         arms = tuple(
             begin(index, clock, set_knots(history, clock, free_knots), history, codes)
             for index, (history, codes) in enumerate(zip(pinned, task.codes, strict=True))

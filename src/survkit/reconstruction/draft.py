@@ -116,7 +116,7 @@ def _write_down(
     solution: Solution,
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
-    assumptions = list_assumptions(task.constraints, solution, analysis.time_unit)
+    assumptions = list_assumptions(task, solution, analysis.time_unit)
     return record(
         analysis,
         _table(analysis, solution, task.strata),
@@ -124,6 +124,11 @@ def _write_down(
         decimals=solution.clock.decimals,
         assumptions=[*assumptions, *(task.strata.assumptions if task.strata is not None else ())],
         without=without,
+        drawn={
+            arm.id: curve
+            for arm, curve in zip(analysis.arms, task.curves, strict=False)
+            if curve is not None
+        },
     )
 
 

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
-from survkit.reconstruction.attempts import solve
+from survkit.reconstruction.attempts import solve, solve_along_curves, solve_near_curves
 from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.solution import Method
 
-__all__ = ["METHODS", "NUMBERS", "find_method"]
+if TYPE_CHECKING:
+    from survkit.reconstruction.solution import Solution, Task
+    from survkit.trial import Analysis
+
+__all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
 
 
 NUMBERS = Method(name="numbers", version=3, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 
-METHODS = {method.name: method for method in (NUMBERS,)}
+
+def _leave_curves(task: Task, nearest: Solution) -> Solution | None:
+    """Search small arms near the curves; where that finds nothing, begin with printed figures."""
+    found = search_small_arms(task, nearest)
+    return solve_near_curves(task) if found is None else found
+
+
+CURVES = Method(name="curves", version=1, solve=solve_along_curves, mend=_leave_curves)
+"""From drawn curves and printed numbers together: decoded patients, moved as little as needed."""
+
+METHODS = {method.name: method for method in (NUMBERS, CURVES)}
 """Every method by its name."""
+
+
+def usual_method(analysis: Analysis) -> Method:
+    """Choose the method by what there is: curves where an arm has one to follow, else numbers."""
+    return CURVES if any(arm.curve is not None for arm in analysis.arms) else NUMBERS
 
 
 def find_method(name: str) -> Method:

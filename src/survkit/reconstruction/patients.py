@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from survkit.reconstruction.along_curves.decoding import decode_arms
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
-from survkit.reconstruction.methods import NUMBERS, find_method
+from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def reconstruct_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
-    method: str = NUMBERS.name,
+    method: str | None = None,
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -45,8 +46,8 @@ def reconstruct_analysis(
         Longest follow-up by arm id, from elsewhere, for arms that do not print it.
     without : frozenset of FigureKey
         Input figures that are left out.
-    method : str
-        Name of the method, a key of `METHODS`.
+    method : str, optional
+        Name of the method, a key of `METHODS`; chosen by what there is if left out.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def draft_analysis(
     *,
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
-    method: str = NUMBERS.name,
+    method: str | None = None,
 ) -> Draft:
     """
     Make synthetic patients who can still be moved; see `reconstruct_analysis`.
@@ -80,8 +81,8 @@ def draft_analysis(
         Longest follow-up by arm id, from elsewhere.
     without : frozenset of FigureKey
         Input figures that are left out.
-    method : str
-        Name of the method, a key of `METHODS`.
+    method : str, optional
+        Name of the method, a key of `METHODS`; chosen by what there is if left out.
 
     Returns
     -------
@@ -91,14 +92,15 @@ def draft_analysis(
     constraints = read_constraints(analysis, without)
     if followed is not None:
         constraints = constraints.followed(followed)
+    chosen = usual_method(analysis) if method is None else find_method(method)
     groups = [[read_constraints(group.analysis) for group in part] for part in parts]
     task = Task(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
+        curves=decode_arms(analysis, constraints) if chosen is CURVES else (),
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    chosen = find_method(method)
     drafts = [make_draft(analysis, chosen, replace(task, constraints=roomy), without)]
     if parts and not drafts[0].reconstruction.met:
         drafts.append(make_draft(analysis, chosen, task, without))

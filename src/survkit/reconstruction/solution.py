@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from survkit.interval import Interval
+    from survkit.reconstruction.along_curves.decoding import ArmCurve
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
@@ -32,6 +33,8 @@ class Task:
     constraints: AnalysisConstraints  # the figures
     strata: Strata | None  # the patients' strata, where their sizes are printed
     windows: Sequence[Sequence[Interval]]  # for each arm, where sub-groups need events
+    # the curve that each arm follows, None where it has none; empty where no arm follows one
+    curves: tuple[ArmCurve | None, ...] = ()
 
     @property
     def codes(self) -> Sequence[Codes | None]:

@@ -197,7 +197,8 @@ def test_only_what_was_not_printed_is_assumed() -> None:
     )
 
     def assumed(*arms: dict[str, object]) -> list[str]:
-        return list_assumptions(read_constraints(analysis(*arms)), solution, "month")
+        task = Task(constraints=read_constraints(analysis(*arms)), strata=None, windows=[])
+        return list_assumptions(task, solution, "month")
 
     assert assumed(arm("old", 30, 15, end="30"), arm("new", 30, 15)) == []
     assert assumed(arm("old", 30), arm("new", 30, 15)) == [

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
 
-__all__ = ["collect_cuts", "guided_cuts"]
+__all__ = ["collect_cuts", "cuts_with", "guided_cuts"]
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ def _comes_back(cut: Cut, quantile: QuantileConstraint, previous: float) -> bool
 
 def collect_cuts(arm: ArmConstraints) -> tuple[Cut, ...]:
     """Gather what an arm's figures ask at points in time: a cut per printed time, ascending."""
-    return _cuts(arm, set())
+    return cuts_with(arm, set())
 
 
 def guided_cuts(arm: ArmConstraints) -> tuple[Cut, ...]:
@@ -66,10 +66,11 @@ def guided_cuts(arm: ArmConstraints) -> tuple[Cut, ...]:
     several quantiles, nor when the reverse curve passes its median.
     """
     guides = set() if arm.survival else {*_between_quantiles(arm), *_beside_follow_up(arm)}
-    return _cuts(arm, guides - {time for time, _ in arm.at_risk})
+    return cuts_with(arm, guides - {time for time, _ in arm.at_risk})
 
 
-def _cuts(arm: ArmConstraints, guides: set[float]) -> tuple[Cut, ...]:
+def cuts_with(arm: ArmConstraints, guides: set[float]) -> tuple[Cut, ...]:
+    """Gather what an arm's figures ask at points in time, further ones to guide a search among."""
     left = {time: arm.n - count for time, count in arm.at_risk if time > 0.0}
     points = {point.time: point for point in arm.survival}
     if arm.end is not None:  # a percentage printed for later stands for the last step of the curve

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from survkit.reconstruction.curves.observed import PrintedPoints
+
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.observed import ObservedArm, ObservedCurve, ObservedTable
 
-__all__ = ["NEAR", "Axis", "lay_out"]
+__all__ = ["NEAR", "Axis", "guess_noise", "lay_out"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -36,6 +38,10 @@ class Axis:
         Times of the nodes, rising.
     survival : ndarray of float, shape (j + 1,)
         The point at each node; NaN where there is none.
+    printed : ndarray of float, shape (j + 1,)
+        What is printed of the curve at each node; NaN where nothing is.
+    half : ndarray of float, shape (j + 1,)
+        How far the curve may be from that; infinite where nothing is printed.
     starts : ndarray of int, shape (b + 1,)
         First node of each block between risk times, and the last node of all.
     lower : ndarray of int, shape (b,)
@@ -54,6 +60,8 @@ class Axis:
 
     time: Floats
     survival: Floats
+    printed: Floats
+    half: Floats
     starts: Counts
     lower: Counts
     upper: Counts
@@ -102,17 +110,22 @@ def lay_out(arm: ObservedArm) -> Axis:
     rows = _rows(arm.n, arm.table, end)
     time, survival = _thin(arm.curve)
     time = np.minimum(time, end)
-    noise = arm.curve.noise or _scatter(survival)
+    noise = arm.curve.noise or guess_noise(survival)
     survival = _reorder(time, survival, NEAR * end, np.sqrt(2.0) * noise)
-    silent = _silent(np.concatenate(([0.0], time, rows.time[1:], [end])), end)
-    nodes = np.concatenate((time, rows.time, silent))
-    seen = np.concatenate((survival, np.full(rows.time.size + silent.size, np.nan)))
-    kind = np.repeat([1, 0, 2], [time.size, rows.time.size, silent.size])
+    digits = _inside(arm.printed, end)
+    silent = _silent(np.concatenate(([0.0], time, rows.time[1:], digits.time, [end])), end)
+    nodes = np.concatenate((rows.time, time, digits.time, silent))
+    kind = np.repeat([0, 1, 2, 3], [rows.time.size, time.size, digits.time.size, silent.size])
     order = np.lexsort((kind, nodes))
-    nodes, seen, kind = nodes[order], seen[order], kind[order]
+    nodes, kind = nodes[order], kind[order]
+    seen, printed, half = (np.full(nodes.size, fill) for fill in (np.nan, np.nan, np.inf))
+    seen[kind == 1] = survival
+    printed[kind == 2], half[kind == 2] = digits.survival, digits.half
     return Axis(
         time=nodes,
         survival=seen,
+        printed=printed,
+        half=half,
         starts=np.append(np.flatnonzero(kind == 0), nodes.size - 1),
         lower=rows.lower,
         upper=rows.upper,
@@ -120,6 +133,18 @@ def lay_out(arm: ObservedArm) -> Axis:
         last_seen=int(np.flatnonzero(kind == 1)[-1]),
         noise=noise,
         inconsistencies=rows.inconsistencies,
+    )
+
+
+def _inside(printed: PrintedPoints | None, end: float) -> PrintedPoints:
+    """Keep what is printed for times of the follow-up; the first later one is that of its end."""
+    if printed is None:
+        return PrintedPoints(time=np.empty(0), survival=np.empty(0), half=np.empty(0))
+    kept = np.flatnonzero(printed.time > 0.0)[: int(np.searchsorted(printed.time, end)) + 1]
+    return PrintedPoints(
+        time=np.minimum(printed.time[kept], end),
+        survival=printed.survival[kept],
+        half=printed.half[kept],
     )
 
 
@@ -181,7 +206,7 @@ def _thin(curve: ObservedCurve) -> tuple[Floats, Floats]:
     return curve.time[later], curve.survival[later]
 
 
-def _scatter(survival: Floats) -> float:
+def guess_noise(survival: Floats) -> float:
     """Guess the noise from the scatter about the nearest falling curve."""
     residual = survival - isotonic_regression(survival, increasing=False).x
     typical = np.median(np.abs(residual[residual != 0.0])) if np.any(residual != 0.0) else 0.0

@@ -34,6 +34,8 @@ _MANY = 25.0
 _NEGLIGIBLE = 1e-6
 _NO_REACH = 460.0
 """Log-likelihood that a point out of the grid's reach costs."""
+_PER_STEP = 0.6
+"""Smallest standard deviation of what is printed, in steps of the grid."""
 _HALF_DIGIT = 5e-4
 """Points this near to 0 or 1 may have been cut off there."""
 
@@ -218,6 +220,10 @@ def _densities(axis: Axis, grid: _Grid, clicks: Clicks) -> tuple[Floats, Floats]
     far = np.exp(-0.5 * ((point - values) / _OUTLIER) ** 2) / _OUTLIER
     outlying[at] = clicks.outlier * far
     density[at] = (1.0 - clicks.outlier) * near / clicks.noise + outlying[at] + 1e-200
+    at = np.flatnonzero(np.isfinite(axis.printed))
+    width = np.maximum(axis.half[at], _PER_STEP * grid.step[at])[:, None]
+    off = (axis.printed[at][:, None] - grid.values[at]) / width
+    density[at] = np.exp(-0.5 * off**2) + 1e-200
     return density, outlying
 
 

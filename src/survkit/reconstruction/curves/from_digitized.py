@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from survkit.digitized import DigitizedCurve, RiskTable
     from survkit.reconstruction.curves.decoded import DecodedHistory
 
-__all__ = ["DecodingMethod", "reconstruct_curve"]
+__all__ = ["DecodingMethod", "decode_digitized", "observe_curve", "reconstruct_curve"]
 
 DecodingMethod = Literal["automatic", "exact", "noisy", "guyot", "liu"]
 
@@ -107,14 +107,17 @@ def reconstruct_curve(
         raise CurveError((fault,))
     arm = ObservedArm(
         n=at_zero if n is None and at_zero is not None else n,  # type: ignore[arg-type]
-        curve=_observed(curve),
+        curve=observe_curve(curve),
         table=None if risk_table is None else _observed_table(risk_table),
         events=events if events is not None or risk_table is None else risk_table.total_events,
         end=end,
     )
-    if method == "automatic" and curve.taken == "exact":
-        return decode_as_exact(arm)
-    return _DECODERS[method](arm)
+    return decode_digitized(curve, arm) if method == "automatic" else _DECODERS[method](arm)
+
+
+def decode_digitized(curve: DigitizedCurve, arm: ObservedArm) -> DecodedHistory:
+    """Decode an arm as its curve was taken: exactly where it is said to be exact."""
+    return decode_as_exact(arm) if curve.taken == "exact" else decode_curve(arm)
 
 
 def _number_at_zero(risk_table: RiskTable | None) -> int | None:
@@ -123,7 +126,8 @@ def _number_at_zero(risk_table: RiskTable | None) -> int | None:
     return risk_table.counts[0]
 
 
-def _observed(curve: DigitizedCurve) -> ObservedCurve:
+def observe_curve(curve: DigitizedCurve) -> ObservedCurve:
+    """Return the points of a curve as the decoders take them."""
     noise = curve.precision if curve.precision is not None else curve.rounding
     return ObservedCurve(
         time=np.array(curve.times, dtype=np.float64),

@@ -19,6 +19,7 @@ __all__ = [
     "ObservedArm",
     "ObservedCurve",
     "ObservedTable",
+    "PrintedPoints",
     "Protocol",
     "check_arm",
 ]
@@ -98,6 +99,26 @@ class ObservedTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedPoints:
+    """
+    Where the curve is printed in digits: percentages, and medians as points at one half.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (p,)
+        Times, in the trial's unit, rising and positive.
+    survival : ndarray of float, shape (p,)
+        Probabilities that the patients show at these times.
+    half : ndarray of float, shape (p,)
+        How far the curve may be from each.
+    """
+
+    time: Floats
+    survival: Floats
+    half: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedArm:
     """
     All that a decoder reads of one arm.
@@ -114,6 +135,8 @@ class ObservedArm:
         Total events, where printed.
     end : float, optional
         Longest follow-up, in the unit of the times; None lets the curve's last point be the end.
+    printed : PrintedPoints, optional
+        Where the curve is printed in digits, which uncertain coordinates yield to.
     """
 
     n: int
@@ -121,6 +144,7 @@ class ObservedArm:
     table: ObservedTable | None = None
     events: int | None = None
     end: float | None = None
+    printed: PrintedPoints | None = None
 
 
 def check_arm(arm: ObservedArm) -> ObservedArm:

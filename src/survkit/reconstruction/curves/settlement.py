@@ -210,10 +210,12 @@ def _open_block(
     weight /= weight.sum(axis=1, keepdims=True)
     ratio = np.where(base > 0, weight / np.where(base > 0, base, 1.0), 1.0)
     spreads = np.concatenate((np.zeros((_TILTS.size, 1)), np.cumsum(weight, axis=1)), axis=1)
+    known = np.where(np.isfinite(axis.printed), axis.printed, smoothed.survival)
+    floor = np.minimum(axis.half, _FLOOR)
     return _Block(
         nodes=axis.time[a : z + 1],
-        survival=smoothed.survival[a + 1 : z + 1],
-        precision=1.0 / (smoothed.variance[a + 1 : z + 1] + _FLOOR**2),
+        survival=known[a + 1 : z + 1],
+        precision=1.0 / (smoothed.variance[a + 1 : z + 1] + floor[a + 1 : z + 1] ** 2),
         spreads=spreads,
         cost_of_spread=np.sum(weight * np.log(np.maximum(ratio, 1e-300)), axis=1),
         start=int(at_risk[b]),

@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels.violation import CURVE
-from survkit.reconstruction.orders.departures import natural_times
 from survkit.reconstruction.orders.history import Anchor, History
 from survkit.reconstruction.orders.segments import missed_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.orders.plan import PartialOrder, Plan
-    from survkit.reconstruction.population.population import ArmPopulation
 
 __all__ = ["RESTS_ON_SHARE", "anchor_order"]
 
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _FINAL = replace(CURVE, comfort=0.999)
@@ -33,9 +32,31 @@ RESTS_ON_SHARE = 1e-4
 
 
 def anchor_order(
-    arm: ArmConstraints, population: ArmPopulation, plan: Plan, order: PartialOrder
+    arm: ArmConstraints,
+    plan: Plan,
+    order: PartialOrder,
+    times: Callable[[tuple[int, ...], tuple[int, ...]], Floats],
 ) -> History:
-    """Find the positions that printed times have a say in, and add up what the order misses."""
+    """
+    Find the positions that printed times have a say in, and add up what the order misses.
+
+    Parameters
+    ----------
+    arm : ArmConstraints
+        The arm's printed figures.
+    plan : Plan
+        The plan.
+    order : PartialOrder
+        The arm's order.
+    times : callable
+        From the numbers who have left before each cut, and at exactly its time, to when
+        each patient would leave, ascending.
+
+    Returns
+    -------
+    History
+        The order with its anchors and faults.
+    """
     quantiles = _anchor_quantiles(arm, plan, order.event)
     left, on_time = _left_at_cuts(plan, order)
     anchors = [*quantiles.anchors, *_anchor_cuts(plan, left, on_time)]
@@ -48,7 +69,7 @@ def anchor_order(
     missed = missed_by(plan, order.event, order.ends, _FINAL)
     return History(
         event=order.event,
-        natural=natural_times(arm, population, plan.cuts, left),
+        natural=times(left, on_time),
         anchors=tuple(_sorted(anchors)),
         faults=quantiles.faults + missed + _out_of_order(anchors),
     )
@@ -80,7 +101,7 @@ def _anchor_quantiles(arm: ArmConstraints, plan: Plan, event: Flags) -> _Quantil
     return _QuantileAnchors(faults, anchors, ends_of_rests)
 
 
-def _anchor_cuts(plan: Plan, left: tuple[int, ...], on_time: list[int]) -> Iterator[Anchor]:
+def _anchor_cuts(plan: Plan, left: tuple[int, ...], on_time: tuple[int, ...]) -> Iterator[Anchor]:
     """Yield who leaves last before a printed time, at exactly that time, and first after it."""
     for cut, before, tied in zip(plan.cuts, left, on_time, strict=True):
         if cut.guide:
@@ -93,7 +114,7 @@ def _anchor_cuts(plan: Plan, left: tuple[int, ...], on_time: list[int]) -> Itera
             yield Anchor(before + tied, Interval(cut.time, math.inf))
 
 
-def _left_at_cuts(plan: Plan, order: PartialOrder) -> tuple[tuple[int, ...], list[int]]:
+def _left_at_cuts(plan: Plan, order: PartialOrder) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Patients who have left before each cut, and events at exactly its time."""
     ends = iter(order.ends)
     left, on_time = [], []
@@ -101,7 +122,7 @@ def _left_at_cuts(plan: Plan, order: PartialOrder) -> tuple[tuple[int, ...], lis
         position, tied = next(ends) if cut.printed else (expected, 0)
         left.append(position - tied)
         on_time.append(tied)
-    return tuple(np.maximum.accumulate(left or [0]).tolist()[: len(left)]), on_time
+    return tuple(np.maximum.accumulate(left or [0]).tolist()[: len(left)]), tuple(on_time)
 
 
 def _sorted(anchors: list[Anchor]) -> list[Anchor]:

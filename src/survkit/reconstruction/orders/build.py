@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
+from survkit.reconstruction.orders.departures import natural_times
 from survkit.reconstruction.orders.planning import plan_order
 from survkit.reconstruction.orders.search import PHASES, candidate_orders
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
+    from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.population.population import ArmPopulation, Population
 
 __all__ = ["order_patients", "share_events", "write_history"]
+
+Floats = NDArray[np.float64]
 
 _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 """Numbers of events beside the expected one that are tried where none is printed."""
@@ -85,7 +93,7 @@ def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)
     candidates = (
-        anchor_order(arm, population, plan, order)
+        anchor_order(arm, plan, order, partial(_natural_times, arm, population, plan.cuts))
         for plan in plans
         for order in candidate_orders(plan)
     )
@@ -99,3 +107,14 @@ def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -
         tried += 1
     # a rest that could not be avoided is harmless: both its ends print the quantile
     return best if best.faults > RESTS_ON_SHARE else replace(best, faults=0.0)
+
+
+def _natural_times(
+    arm: ArmConstraints,
+    population: ArmPopulation,
+    cuts: tuple[Cut, ...],
+    left: tuple[int, ...],
+    _on_time: tuple[int, ...],
+) -> Floats:
+    """Give every position the population's time."""
+    return natural_times(arm, population, cuts, left)

@@ -20,7 +20,7 @@ from survkit.kernels.violation import CURVE
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
 
-__all__ = ["CurveReadings", "Effort", "Exchanged", "exchange_events"]
+__all__ = ["CurveReadings", "Effort", "Exchanged", "complete_exchange", "exchange_events"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -201,19 +201,45 @@ def _best_pair(
     least, width = known
     chosen: tuple[int, ...] = ()
     now = math.inf
+    number = np.arange(moves.shape[1])
+    sides = number // width, number % width
     for cut in readings.most_missed(sums)[:_MOST_CUTS]:
         effort.left -= effort.pairs * len(readings.cuts)
-        chosen, now = _best_pair_at(readings, sums, moves, (cut, width), effort.pairs)
+        chosen, now = complete_exchange(readings, sums, moves, (cut, sides), effort.pairs)
         if now < least:
             break
     return chosen, now
 
 
-def _best_pair_at(
-    readings: CurveReadings, sums: Floats, moves: Floats, known: tuple[int, int], pairs: int
+def complete_exchange(
+    readings: CurveReadings,
+    sums: Floats,
+    moves: Floats,
+    known: tuple[int, tuple[Positions, Positions]],
+    pairs: int,
 ) -> tuple[tuple[int, ...], float]:
-    """Find two exchanges that miss least: for each one, those that complete its hazard."""
-    cut, width = known
+    """
+    Find two exchanges that miss least: for each one, those that complete its hazard.
+
+    Parameters
+    ----------
+    readings : CurveReadings
+        Where the curve is read.
+    sums : ndarray of float, shape (2 c,)
+        Hazard and Greenwood's sum at each cut.
+    moves : ndarray of float, shape (2 c, e)
+        What each exchange adds to them.
+    known : tuple of int and tuple of ndarray of int, each of shape (e,)
+        The cut whose hazard is to be completed; who gives an event, and who gets it.
+    pairs : int
+        How many pairs of exchanges are looked at.
+
+    Returns
+    -------
+    tuple of tuple of int and float
+        The two exchanges, none where nothing is asked of the hazard; and what they miss.
+    """
+    cut, (giving, getting) = known
     (hazard, half), _ = readings.cuts[cut].sums
     if not math.isfinite(half):
         return (), math.inf
@@ -225,7 +251,7 @@ def _best_pair_at(
     start = np.clip(place - partners.size // 2, 0, order.size - partners.size)
     nearest = start[:, None] + partners
     second = order[nearest].ravel()
-    apart = (first // width != second // width) & (first % width != second % width)
+    apart = (giving[first] != giving[second]) & (getting[first] != getting[second])
     first, second = first[apart], second[apart]
     if not first.size:
         return (), math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,3 +35,5 @@ class History:
     natural: Floats
     faults: float  # how much of the arm's figures the order misses; 0 where it meets all
     anchors: tuple[Anchor, ...]  # positions with a window for their time, ascending
+    # how far one move may take the curve, as a probability; infinite where none was drawn
+    give: float = math.inf

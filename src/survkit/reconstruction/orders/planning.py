@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import single_event_terms
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.population.population import ArmPopulation
 
-__all__ = ["plan_order"]
+__all__ = ["lay_out_plan", "plan_order"]
+
+Floats = NDArray[np.float64]
 
 _SLACK = 0.1
 """Variance that tilted sums may have, in halves of the rounding windows squared."""
@@ -37,17 +40,49 @@ _MOST_ODDS = 12.0
 def plan_order(
     arm: ArmConstraints, population: ArmPopulation, events: int, cuts: tuple[Cut, ...]
 ) -> Plan:
-    """Lay out positions and odds, and divide the order into segments."""
+    """Lay out the positions and odds of a population, and divide the order into segments."""
     left = expected_left(arm, population, cuts)
+    by_event = population.event_share_at(natural_times(arm, population, cuts, left))
+    return lay_out_plan(arm, population.end, events, (cuts, left), by_event)
+
+
+def lay_out_plan(
+    arm: ArmConstraints,
+    end: float,
+    events: int,
+    at: tuple[tuple[Cut, ...], tuple[int, ...]],
+    by_event: Floats,
+) -> Plan:
+    """
+    Lay out positions and odds, and divide the order into segments.
+
+    Parameters
+    ----------
+    arm : ArmConstraints
+        The arm's printed figures.
+    end : float
+        End of follow-up of all arms, in time units.
+    events : int
+        Events of the arm.
+    at : tuple of tuple of Cut and tuple of int
+        What is asked at points in time, and how many have left before each.
+    by_event : ndarray of float, shape (n,)
+        Probability that a patient who leaves at that position leaves by an event.
+
+    Returns
+    -------
+    Plan
+        The plan.
+    """
+    cuts, left = at
     cuts = tuple(_with_follow_up(*pair, arm) for pair in zip(cuts, left, strict=True))
     hazard, variance = single_event_terms(arm.n - np.arange(arm.n, dtype=np.float64))
-    by_event = population.event_share_at(natural_times(arm, population, cuts, left))
     logit = np.log(by_event) - np.log1p(-by_event)
     plan = Plan(
         events=events,
         cuts=cuts,
         left=left,
-        segments=_segments(arm, population.end, cuts, left),
+        segments=_segments(arm, end, cuts, left),
         needed_last=_needed_after(arm, cuts),
         hazard=hazard,
         variance=variance,

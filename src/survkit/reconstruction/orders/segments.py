@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 
-__all__ = ["fill_segment", "mend_order", "missed_by"]
+__all__ = ["fill_segment", "mend_order", "missed_by", "read_from"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -76,7 +76,7 @@ def fill_segment(
     event[stand : end.position] = True
     event[partial.start : stand] = _drawn(plan, partial, segment, counts, phase)
     ends = (*partial.ends, end)
-    readings, free = _read(plan, event, ends, len(ends) - 1)
+    readings, free = read_from(plan, event, ends, len(ends) - 1)
     exchanged = exchange_events(readings, event[free], effort)
     event[free] = exchanged.event
     return PartialOrder(
@@ -96,7 +96,7 @@ def mend_order(plan: Plan, order: PartialOrder, effort: Effort) -> PartialOrder:
     event = order.event.copy()
     missed = order.missed
     for first in range(len(order.ends) - 2, -1, -1):
-        readings, free = _read(plan, event, order.ends, first)
+        readings, free = read_from(plan, event, order.ends, first)
         event[free] = exchange_events(readings, event[free], effort).event
         missed = missed_by(plan, event, order.ends)
         if missed <= CURVE.met:
@@ -155,7 +155,7 @@ def _free_part(ends: Ends, index: int) -> tuple[int, int]:
     return start, ends[index].position - ends[index].on_time
 
 
-def _read(plan: Plan, event: Flags, ends: Ends, first: int) -> tuple[CurveReadings, Positions]:
+def read_from(plan: Plan, event: Flags, ends: Ends, first: int) -> tuple[CurveReadings, Positions]:
     """Lay out where the curve is read from a segment on, and which positions are free there."""
     free = np.concatenate([np.arange(*_free_part(ends, i)) for i in range(first, len(ends))])
     reads = _cuts_from(plan, ends, first)

@@ -5,19 +5,44 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from survkit.reconstruction.placement.clock import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.orders.history import History
 
 __all__ = ["choose_clock"]
 
 _TICKS_PER_WINDOW = 400
 _TICKS_PER_PATIENT = 20
+_FINEST = 1e-6
+"""Shortest distance of decoded patients that counts, as a share of the follow-up."""
 
 
-def choose_clock(constraints: AnalysisConstraints, end: float) -> Clock:
-    """Choose the decimals of times, finer than every printed window and every gap of patients."""
+def choose_clock(
+    constraints: AnalysisConstraints, end: float, histories: Sequence[History] = ()
+) -> Clock:
+    """
+    Choose the decimals of times, finer than every printed window and every gap of patients.
+
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        The printed figures.
+    end : float
+        End of follow-up of all arms, in time units.
+    histories : sequence of History
+        The arms' patients; those that follow a drawn curve have distances of their own.
+
+    Returns
+    -------
+    Clock
+        The grid of times.
+    """
     windows = [
         2.0 * window.half
         for arm in constraints.arms
@@ -41,6 +66,11 @@ def choose_clock(constraints: AnalysisConstraints, end: float) -> Clock:
         if arm.end is not None
         and any(one.reverse and one.window.upper >= arm.end.lower for one in arm.quantiles)
         and arm.end.upper > arm.end.lower
+    ]
+    crowds += [
+        max(float(apart[apart > 0.0].min()), _FINEST * end) / (2.0 * len(constraints.arms))
+        for apart in (np.diff(one.natural) for one in histories if math.isfinite(one.give))
+        if np.any(apart > 0.0)
     ]
     finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(constraints.arms))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ Ticks = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _SHORTEST_UNIT = 1e-9
+_NO_FALL = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Timeline:
     leader: Ticks
     ticks: Ticks  # shape (n,); times in ticks, rising
     stratum: Ticks | None = None  # shape (n,); strata as numbers
+    # shape (k,) or (); by how much each knot's moves are shortened where a curve was drawn
+    gentleness: Floats = field(default_factory=lambda: np.ones(()))
 
     @property
     def patients(self) -> ArmTimes:
@@ -59,7 +63,8 @@ class Timeline:
         after = np.append(before[1:], before[-1])
         gaps = np.minimum(before, after)
         half = 0.5 * (self.knots.upper - self.knots.lower)
-        units: Floats = np.maximum(np.minimum(gaps, half), _SHORTEST_UNIT)
+        wide = np.minimum(gaps, half) * self.gentleness
+        units: Floats = np.maximum(wide, _SHORTEST_UNIT)
         return units
 
     @property
@@ -150,6 +155,7 @@ def begin(
         The arm.
     """
     knots, times = laid
+    leader = _leaders(history)
     at = np.append(0.0, knots.at)
     rows = np.eye(knots.at.size + 1)[1:]
     return Timeline(
@@ -159,10 +165,35 @@ def begin(
         hats=np.stack([np.interp(knots.natural, at, row) for row in rows]),
         times=times,
         event=history.event,
-        leader=np.arange(history.event.size),
-        ticks=place_patients(knots, times, clock, index),
+        leader=leader,
+        ticks=place_patients(knots, times, clock, index)[leader],
         stratum=stratum,
+        gentleness=_gentleness(history, knots),
     )
+
+
+def _leaders(history: History) -> Ticks:
+    """Let events share a time where a drawn curve has them at one time, else nobody."""
+    position = np.arange(history.event.size)
+    if math.isinf(history.give):
+        return position
+    alone = np.append(True, np.diff(history.natural) > 0.0) | ~history.event
+    alone[1:] |= ~history.event[:-1]
+    leaders: Ticks = np.maximum.accumulate(np.where(alone, position, 0))
+    return leaders
+
+
+def _gentleness(history: History, knots: Knots) -> Floats:
+    """Say which share of a gap a knot may move at once, so that the curve moves by its give."""
+    if math.isinf(history.give):
+        return np.ones(())
+    at_risk = history.event.size - np.arange(history.event.size)
+    curve = np.cumprod(1.0 - history.event / at_risk)
+    before = np.concatenate(([1.0], curve))[knots.position]
+    around = np.concatenate(([1.0], before, curve[-1:]))
+    falls = np.maximum(around[:-2] - around[2:], _NO_FALL)
+    gentleness: Floats = np.minimum(1.0, history.give / falls)
+    return gentleness
 
 
 def tie(arm: Timeline, size: int, share: float) -> Timeline:

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
-    from survkit.reconstruction.solution import Solution
+    from survkit.reconstruction.solution import Solution, Task
 
 __all__ = ["events_follow", "list_assumptions"]
 
 
-def list_assumptions(constraints: AnalysisConstraints, solution: Solution, unit: str) -> list[str]:
+def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
     """Say what was not printed and is needed all the same."""
-    sentences = []
-    if not any(arm.end is not None for arm in constraints.arms):
+    constraints = task.constraints
+    sentences = [said for curve in task.curves if curve is not None for said in curve.said]
+    followed = [curve is not None and curve.decoded is not None for curve in task.curves]
+    if any(followed):
+        sentences += _ends_of_curves(task, followed, unit)
+    elif not any(arm.end is not None for arm in constraints.arms):
         sentences.append(
             f"maximum follow-up is not printed: {solution.end:.1f} {unit}s are assumed"
         )
@@ -31,6 +35,16 @@ def list_assumptions(constraints: AnalysisConstraints, solution: Solution, unit:
     else:
         sentences += _tied_events(solution)
     return sentences
+
+
+def _ends_of_curves(task: Task, followed: list[bool], unit: str) -> Iterator[str]:
+    """Say which arms are followed as long as their curve is drawn, for want of anything printed."""
+    for arm, curve in zip(task.constraints.arms, task.curves, strict=True):
+        if arm.end is None and curve is not None and curve.decoded is not None:
+            last = float(curve.decoded.time[-1])
+            yield f"maximum follow-up of arm {arm.id} is not printed: {last:.1f} {unit}s, as drawn"
+    if not all(followed):
+        yield "arms without a curve follow their printed figures alone"
 
 
 def _tied_events(solution: Solution) -> Iterator[str]:

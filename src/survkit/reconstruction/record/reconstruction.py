@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.reconstruction.record.curves import CurveMatch, curve_digest, match_curves
 from survkit.reconstruction.record.measurement import measure_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from survkit.quantity import FigureKey
+    from survkit.reconstruction.along_curves.decoding import ArmCurve
     from survkit.trial import Analysis, Figure
 
 __all__ = ["Match", "Provenance", "Reconstruction", "record"]
@@ -66,6 +68,8 @@ class Reconstruction:
         Method, digests and versions.
     within : str or None
         Id of the analysis whose patients these are a part of.
+    curves : tuple of CurveMatch
+        Every drawn curve with how near the patients come to it.
     """
 
     analysis: Analysis
@@ -75,6 +79,7 @@ class Reconstruction:
     assumptions: tuple[str, ...]
     provenance: Provenance
     within: str | None = None
+    curves: tuple[CurveMatch, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -96,6 +101,7 @@ def record(
     assumptions: Sequence[str],
     within: str = "",
     without: frozenset[FigureKey] = frozenset(),
+    drawn: Mapping[str, ArmCurve] | None = None,
 ) -> Reconstruction:
     """
     Write down what patients meet, and where they come from.
@@ -116,12 +122,15 @@ def record(
         Digest of the figures of the analysis that these patients are a part of.
     without : frozenset of FigureKey
         Input figures that were left out.
+    drawn : mapping of str to ArmCurve, optional
+        The curves that shaped the patients, by arm id.
 
     Returns
     -------
     Reconstruction
         The record.
     """
+    drawn = drawn or {}
     arms = [ipd[ipd["arm"] == arm.id] for arm in analysis.arms]
     inputs = [
         figure
@@ -148,14 +157,39 @@ def record(
         assumptions=tuple(assumptions),
         provenance=Provenance(
             method=method,
-            spec_digest=_spec_digest(analysis, inputs, method, within),
+            spec_digest=_spec_digest(analysis, inputs, method, [*_drawn(drawn), *_within(within)]),
             ipd_digest=_ipd_digest(arms, decimals),
             versions=dict(_versions()),
         ),
+        curves=tuple(_match(analysis, arms, drawn)),
     )
 
 
-def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, within: str) -> str:
+def _match(
+    analysis: Analysis, arms: Sequence[pd.DataFrame], drawn: Mapping[str, ArmCurve]
+) -> Iterator[CurveMatch]:
+    """Hold the curves of an analysis against its patients."""
+    patients = {
+        arm.id: (frame["time"].to_numpy(), frame["event"].to_numpy() == 1)
+        for arm, frame in zip(analysis.arms, arms, strict=True)
+    }
+    noise = {
+        arm: curve.decoded.noise
+        for arm, curve in drawn.items()
+        if curve.decoded is not None and curve.decoded.noise is not None
+    }
+    return match_curves(analysis, patients, noise)
+
+
+def _drawn(drawn: Mapping[str, ArmCurve]) -> list[str]:
+    return [f"curve of {arm} {curve_digest(curve.digitized)}" for arm, curve in drawn.items()]
+
+
+def _within(digest: str) -> list[str]:
+    return [f"within {digest}"] if digest else []
+
+
+def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, beside: list[str]) -> str:
     """Digest what went in."""
     spec = [method, analysis.time_unit, analysis.ties]
     spec += [analysis.median_interval, analysis.survival_scale]
@@ -163,7 +197,7 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, within: 
     if analysis.assessment_every is not None:
         spec.append(analysis.assessment_every.model_dump_json())
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
-    spec += [f"within {within}"] if within else []
+    spec += beside
     return hashlib.sha256("\n".join(spec).encode()).hexdigest()
 
 

@@ -1,0 +1,95 @@
+"""Drawn curves against numbers at risk, events, percentages and quantiles of their arms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from survkit.consistency.finding import Finding, Severity
+from survkit.quantity import SHARES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from survkit.consistency.sheet import Sheet
+    from survkit.digitized import Inconsistency
+    from survkit.trial import Curve, Figure
+
+__all__ = ["curve_against_figures"]
+
+_OF_TABLE = frozenset({"table_rises", "table_against_curve", "events_against_curve"})
+"""Checks of a curve whose findings rest on the numbers at risk."""
+
+
+def curve_against_figures(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether drawn curves go together with what is printed of their arms.
+
+    Formulas: those of docs/curve-files.md, each with the precision of the curve's points as its
+    allowance. Assumption: the axis is in the analysis' unit of time.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures, with the curves of their arms.
+
+    Yields
+    ------
+    Finding
+        What of curve and figures contradicts each other, named after the formula.
+    """
+    for arm, curves in sheet.curves.items():
+        for curve in curves:
+            for found in _inconsistencies(sheet, arm, curve):
+                yield _finding(sheet, arm, curve, found)
+
+
+def _inconsistencies(sheet: Sheet, arm: str, curve: Curve) -> tuple[Inconsistency, ...]:
+    """Hold one curve against the figures of its arm."""
+    from survkit.digitized import RiskTable, check_curve  # loads numpy, which few trials need
+
+    rows = sheet.series("at_risk", arm)
+    counts = tuple(int(row.printed.value) for row in rows)
+    quantiles = {
+        share: figure.printed
+        for quantity, share in SHARES.items()
+        if quantity != "median_follow_up" and (figure := sheet.get(quantity, arm)) is not None
+    }
+    return check_curve(
+        curve.digitized,
+        RiskTable(
+            times=tuple(row.key.instant for row in rows), counts=counts, lower=counts, upper=counts
+        )
+        if rows
+        else None,
+        n=sheet.count("n", arm),
+        events=sheet.count("events", arm),
+        percentages=[(one.key.instant, one.printed) for one in sheet.series("survival", arm)],
+        quantiles=quantiles,
+    )
+
+
+def _finding(sheet: Sheet, arm: str, curve: Curve, found: Inconsistency) -> Finding:
+    which = curve.file or "its points in the trial file"
+    return Finding(
+        check=found.check.replace("_", " "),
+        severity=Severity(found.severity),
+        subject=arm,
+        figures=_figures(sheet, arm, found.check),
+        printed=f"{found.printed} (curve: {which})",
+        required=found.required,
+        implied=found.implied,
+        numbers=found.numbers,
+    )
+
+
+def _figures(sheet: Sheet, arm: str, check: str) -> tuple[Figure, ...]:
+    """Return the figures that a check of a curve is about."""
+    if check in _OF_TABLE:
+        events = sheet.get("events", arm) if check == "events_against_curve" else None
+        return (*sheet.series("at_risk", arm), *([events] if events is not None else []))
+    if check == "percentages_against_curve":
+        return sheet.series("survival", arm)
+    if check == "quantiles_against_curve":
+        found = (sheet.get(quantity, arm) for quantity in SHARES)
+        return tuple(figure for figure in found if figure is not None)
+    return ()

@@ -1,0 +1,97 @@
+"""Times of an order that stays on a decoded curve: its events keep the times of their drops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.interval import Interval
+    from survkit.reconstruction.constraints.cut import Cut
+    from survkit.reconstruction.curves import DecodedHistory
+
+__all__ = ["times_along"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_BESIDE = 1e-4
+"""Share of the follow-up beside a printed time into which patients on its wrong side are put."""
+_AT_ONCE = 1e-12
+_SPREAD = 0.3
+"""Share of the window of the longest follow-up over which those followed to the end are spread."""
+
+
+def times_along(
+    decoded: DecodedHistory,
+    event: Flags,
+    at: tuple[tuple[Cut, ...], tuple[int, ...], tuple[int, ...]],
+    end: Interval | None,
+) -> Floats:
+    """
+    Give the patients of another order than the decoded one its times.
+
+    The k-th event takes the time of the k-th decoded one, so that the curve falls where it was
+    drawn to fall; the censored stay near their times between the events beside them. Whoever would
+    be on the wrong side of a number at risk goes to its other side, and no further.
+
+    Parameters
+    ----------
+    decoded : DecodedHistory
+        Decoded patients.
+    event : ndarray of bool, shape (n,)
+        Who has the event in the new order; as many as decoded.
+    at : tuple
+        What is asked at points in time, how many have left before each, and how many have their
+        event at exactly that time.
+    end : Interval or None
+        The longest follow-up, where printed.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Times, ascending.
+    """
+    times = np.empty(event.size)
+    falls = decoded.time[decoded.event]
+    times[event] = falls
+    earlier = np.cumsum(event)[~event]
+    bounds = np.concatenate(([0.0], falls, decoded.time[-1:]))
+    times[~event] = np.clip(
+        decoded.time[~decoded.event],
+        bounds[earlier],
+        bounds[np.minimum(earlier + 1, bounds.size - 1)],
+    )
+    width = _BESIDE * float(decoded.time[-1])
+    for cut, left, on_time in zip(*at, strict=True):
+        if cut.left is not None and np.isfinite(cut.time):
+            stop = left + on_time
+            times[:left] = _before(times[:left], cut.time, width)
+            times[left:stop] = cut.time
+            times[stop:] = -_before(-times[stop:][::-1], -cut.time, width)[::-1]
+    return times if end is None else _spread_at_end(times, end)
+
+
+def _before(times: Floats, limit: float, width: float) -> Floats:
+    """Put the last ones, as far as they are too late, evenly into a strip before a time."""
+    if not times.size or times[-1] < limit - 0.1 * width:
+        return times
+    first = int(np.searchsorted(times, limit - width))
+    late = np.arange(1, times.size - first + 1) / (times.size - first + 1)
+    return np.concatenate((times[:first], limit - width + 0.9 * width * late))
+
+
+def _spread_at_end(times: Floats, end: Interval) -> Floats:
+    """Let those who were followed to the end leave one after the other, where it is printed."""
+    together = times >= times[-1] - _AT_ONCE * max(times[-1], 1.0)
+    width = _SPREAD * (end.upper - end.lower)
+    last = end.clip(float(times[-1]), share=1.0 - _SPREAD)
+    others = times[~together]
+    first = max(float(others[-1]) if others.size else 0.0, last - width)
+    count = int(together.sum())
+    if first >= last:
+        return times
+    spread = first + (last - first) * np.arange(1, count + 1) / count
+    return np.concatenate((others, spread))
