@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from survkit import reconstruct
 from survkit.trial import read_trial
 from tests.cli.running import run
 from tests.drawings.leukemia import TIMES, draw, leukemia
@@ -180,3 +181,12 @@ def test_the_overlay_is_a_picture_with_what_was_read(figure: Path) -> None:
     image = Image.open(io.BytesIO(Path("figure-overlay.png").read_bytes())).convert("RGB")
     colours = {tuple(colour) for colour in np.asarray(image).reshape(-1, 3).tolist()}
     assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= colours
+
+
+def test_the_patients_of_the_written_file_are_those_of_the_trial(figure: Path) -> None:
+    assert run("digitize", figure, "-o", "freireich.toml").exit_code == 0
+    made = reconstruct(read_trial("freireich.toml").analyses[0])
+    for arm, name in (("6-mp", "6-MP"), ("placebo", "Placebo")):
+        mine, real = made[made["arm"] == arm], leukemia()[name]
+        listed = sorted(zip(mine["time"].round(), mine["event"], strict=True))
+        assert listed == sorted(zip(real["time"], real["event"], strict=True))
