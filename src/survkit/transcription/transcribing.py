@@ -44,7 +44,7 @@ def transcribe_figure(
         The files, none of their figures verified, and what could not be read.
     """
     analyses: list[DraftAnalysis] = []
-    said, missing = list(remarks), []
+    said, missing = [one_line(remark, 400) for remark in remarks], []
     patients = list(heading.patients)
     for panel in panels:
         taken = {analysis.id for analysis in analyses}
@@ -70,7 +70,7 @@ class _PanelTranscriber:
 
     def __init__(self, panel: Panel, heading: Heading, several: bool, patients: list[int]) -> None:
         self.panel, self.heading, self.patients = panel, heading, patients
-        self._place = f"panel {panel.name}: " if several else ""
+        self._place = f"panel {one_line(panel.name, 20)}: " if several else ""
         self._remarks: list[str] = list(panel.remarks)
         self._missing: list[str] = []
 
@@ -90,7 +90,7 @@ class _PanelTranscriber:
         endpoint = heading.endpoint or self._endpoint()
         unit = heading.time_unit or self._time_unit()
         name = endpoint or f"panel {panel.name}"
-        analysis = identifier(name, taken, fallback=f"panel-{panel.name.lower()}")
+        analysis = identifier(name, taken, fallback="panel")
         arms = self._arms(analysis)
         compared = [
             Compared(id=arm.id, name=arm.name, area=_area(arm.curve, self._common_end(arms)))
