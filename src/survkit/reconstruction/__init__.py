@@ -5,6 +5,7 @@ from __future__ import annotations
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import reconstruct_analysis
+from survkit.reconstruction.record.curves import CurveMatch
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
@@ -12,6 +13,7 @@ from survkit.reconstruction.subgroups.family import Family, reconstruct
 __all__ = [
     "METHODS",
     "Conflict",
+    "CurveMatch",
     "Family",
     "Match",
     "Method",

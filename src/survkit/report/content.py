@@ -12,6 +12,7 @@ from survkit.wording import (
     describe_analysis,
     difference_text,
     explain_conflict,
+    explain_curves,
     explain_hazards,
     explain_parent,
     name_figure,
@@ -106,6 +107,7 @@ def _remarks(result: AnalysisReproduction) -> Iterator[tuple[str, str]]:
     told = (
         ("Conflict", explain_conflict(result)),
         ("Patients", explain_parent(result)),
+        ("Curves", explain_curves(result)),
         ("Assumed", ". ".join(map(_sentence, result.reconstruction.assumptions))),
         ("Stratified by", ", ".join(analysis.stratified_by)),
         ("Differences", analysis.differences or ""),

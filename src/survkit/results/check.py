@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from survkit.comparison import Comparison
+    from survkit.reconstruction import CurveMatch
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.second_opinion import Opinion
 
@@ -89,11 +90,28 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
             "ipd_sha256": reconstruction.provenance.ipd_digest,
             "versions": reconstruction.provenance.versions,
         },
+        "curves": [_curve(match) for match in reconstruction.curves],
         "findings": [finding_entry(finding) for finding in result.findings],
         "figures": [
             {"id": name, **_comparison(comparison), "r": _opinion(opinion)}
             for name, comparison, opinion in figures
         ],
+    }
+
+
+def _curve(match: CurveMatch) -> dict[str, Any]:
+    """Write down how near patients come to a drawn curve."""
+    return {
+        "arm": match.arm,
+        "number": match.number,
+        "role": match.role,
+        "source": match.source,
+        "points": match.points,
+        "mean_residual": number_or_null(match.mean),
+        "largest_residual": number_or_null(match.largest),
+        "largest_at": number_or_null(match.largest_at),
+        "precision": number_or_null(match.precision),
+        "followed": match.followed,
     }
 
 

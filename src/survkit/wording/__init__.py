@@ -14,6 +14,7 @@ from survkit.wording.verdicts import (
     count_agreeing,
     difference_text,
     explain_conflict,
+    explain_curves,
     explain_hazards,
     explain_parent,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "describe_analysis",
     "difference_text",
     "explain_conflict",
+    "explain_curves",
     "explain_hazards",
     "explain_parent",
     "name_figure",

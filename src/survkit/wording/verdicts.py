@@ -10,12 +10,14 @@ from survkit.comparison import Comparison, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from survkit.reconstruction import CurveMatch
     from survkit.reproduction import AnalysisReproduction
 
 __all__ = [
     "count_agreeing",
     "difference_text",
     "explain_conflict",
+    "explain_curves",
     "explain_hazards",
     "explain_parent",
 ]
@@ -80,6 +82,22 @@ def explain_conflict(result: AnalysisReproduction) -> str:
         else f"the search ended after {conflict.attempts} reconstructions; fewer may be in conflict"
     )
     return f"no patients were found that print all of these: {'; '.join(names)}; {all_but_one}."
+
+
+def explain_curves(result: AnalysisReproduction) -> str:
+    """Say how near the patients come to the curves that were drawn of them."""
+    return "; ".join(map(_curve_verdict, result.reconstruction.curves))
+
+
+def _curve_verdict(match: CurveMatch) -> str:
+    """Say how near patients come to one curve, and whether it shaped them."""
+    role = "" if match.role == "input" else ", kept out"
+    verdict = "followed" if match.followed else "not followed"
+    return (
+        f"{match.arm}{role}: {verdict}; residuals of {match.points} points "
+        f"{match.mean:.4f} in the mean and at most {match.largest:.4f}, at "
+        f"{match.largest_at:.4g}, where points are precise to {match.precision:.4f}"
+    )
 
 
 def explain_parent(result: AnalysisReproduction) -> str:

@@ -19,7 +19,7 @@ from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.record.assumptions import events_follow, list_assumptions
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
-from survkit.reconstruction.solution import Solution
+from survkit.reconstruction.solution import Solution, Task
 from survkit.refit import refit_ipd
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.examples import few

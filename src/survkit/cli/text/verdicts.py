@@ -15,6 +15,7 @@ from survkit.wording import (
     describe_analysis,
     difference_text,
     explain_conflict,
+    explain_curves,
     explain_hazards,
     explain_parent,
     name_figure,
@@ -150,6 +151,10 @@ def _style(comparison: Comparison) -> Style:
     return "fair" if missed and not comparison.failed else STYLES[comparison.verdict]
 
 
+def _stopped(text: str) -> str:
+    return f"{text}." if text else ""
+
+
 def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, str]]:
     """Say what to know about an analysis besides its figures."""
     analysis = result.analysis
@@ -161,6 +166,7 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
         ("audit", short_text(result.findings)),
         ("conflict", explain_conflict(result)),
         ("within", explain_parent(result)),
+        ("curves", _stopped(explain_curves(result))),
         ("assumed", f"{assumed}." if assumed else ""),
         ("differs", analysis.differences or ""),
         ("note", analysis.note or ""),
