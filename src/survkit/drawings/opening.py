@@ -140,13 +140,20 @@ def read_figure(
         panels, faults = read_panels(drawing, panel=panel, axis=axis, colour=colour)
         if panels or not (file.suffix.lower() == ".pdf" and drawing.pictures):
             _refuse_none(file, panels, faults)
-            remarks = (*drawing.remarks, *faults)
+            remarks = (*_chosen(drawing, page), *drawing.remarks, *faults)
             return Figure(panels=panels, remarks=remarks, page=drawing.page, drawing=drawing)
     number = drawing.page if drawing is not None else page or 1
     panels = read_picture(file, page=number, axis=axis, colour=colour)
     panels, unnamed = _named(panels, panel)
     _refuse_none(file, panels, (*faults, *unnamed))
     return Figure(panels=panels, remarks=faults, page=number, drawing=None)
+
+
+def _chosen(drawing: Drawing, page: int | None) -> tuple[str, ...]:
+    """Say which page was taken where none was named."""
+    if page is not None or drawing.page == 1:
+        return ()
+    return (f"page {drawing.page} was read, the only one with step lines on it",)
 
 
 def _refuse_none(file: Path, panels: Sequence[Panel], faults: Sequence[str]) -> None:
