@@ -34,6 +34,7 @@ def test_a_unit_is_taken_where_one_is_named(title: str, unit: str) -> None:
 def test_an_endpoint_is_taken_from_the_first_title_that_names_one() -> None:
     assert endpoint_in("A", "Overall survival (%)") == "OS"
     assert endpoint_in("Event free survival", "OS") == "EFS"
+    assert endpoint_in("Progression\N{MINUS SIGN}free Survival") == "PFS"
     assert not endpoint_in("Survival probability")
 
 

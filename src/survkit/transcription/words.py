@@ -28,6 +28,7 @@ _ENDPOINTS = {
 }
 _LONGEST_ID = 40
 _NUMBER = re.compile(r"(?P<sign>[<>]?)\s*(?P<digits>\d*[.·,]?\d+)")
+_HYPHEN = re.compile(r"(?<=[^\W\d])[\u2010\u2011\u2212](?=[^\W\d])")
 _OPEN = re.compile(r"(?i)not\s+(?:reached|estimable)|NR|NE")
 
 
@@ -108,7 +109,7 @@ def endpoint_in(*titles: str) -> str:
     >>> endpoint_in("", "Progression-free survival (%)")
     'PFS'
     """
-    for title in titles:
+    for title in map(one_line, titles):
         for endpoint, words in _ENDPOINTS.items():
             if re.search(rf"(?i){words}", title):
                 return endpoint
@@ -151,7 +152,11 @@ def digits_of(printed: str) -> str:
 
 
 def one_line(text: str, most: int = 200) -> str:
-    """Return words without line breaks and control characters, cut where they run on."""
+    """
+    Return words without line breaks and control characters, cut where they run on.
+
+    Hyphens that a device draws as minus signs are hyphens again.
+    """
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    words = " ".join(plain.split())
+    words = _HYPHEN.sub("-", " ".join(plain.split()))
     return words if len(words) <= most else words[: most - 1] + "…"
