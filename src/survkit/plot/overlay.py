@@ -156,9 +156,8 @@ def _draw_calibration(axes: Axes, panel: Panel) -> None:
             axes.annotate(
                 f"{tick.value:g}",
                 (ends[0][0], ends[1][0]),
-                xytext=(-3, 2) if upright else (2, -9),
+                xytext=(2, 2) if upright else (2, 9),  # inside: the printed labels stay in sight
                 textcoords="offset points",
-                ha="right" if upright else "left",
                 fontsize=6.5,
                 color=_CALIBRATION,
                 bbox=_FRAME,
