@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
-    from survkit.reconstruction.curves import DecodedHistory
+    from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.orders.plan import Plan, Segment
 
