@@ -36,6 +36,14 @@ _MARKERS = {
 _BAND: dict[str, Any] = {"step": "post", "alpha": 0.12, "linewidth": 0.0, "zorder": 1.0}
 _CURVE: dict[str, Any] = {"drawstyle": "steps-post", "linewidth": 1.6, "zorder": 2.5}
 _CENSORED: dict[str, Any] = {"marker": "|", "markersize": 5.0, "markeredgewidth": 0.7}
+_DRAWN: dict[str, Any] = {
+    "linestyle": "none",
+    "marker": ".",
+    "markersize": 3.4,
+    "markeredgewidth": 0.4,
+    "alpha": 0.55,
+    "zorder": 2.2,
+}
 _MEDIAN: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 0.9, "zorder": 1.5}
 _INTERVAL: dict[str, Any] = {"linewidth": 1.1, "markersize": 7.0, "markeredgewidth": 1.1}
 
@@ -115,6 +123,10 @@ def _draw_curve(axes: Axes, curve: ArmCurve) -> None:
         gid=f"censored:{arm}",
         **_CENSORED,
     )
+    for drawn in curve.drawn:
+        times, shares = ([place[axis] for place in drawn.points] for axis in (0, 1))
+        (dots,) = axes.plot(times, shares, gid=f"drawn:{arm}:{drawn.role}", **_DRAWN)
+        dots.set(color=colour, markerfacecolor=colour if drawn.role == "input" else "white")
     if math.isfinite(curve.median):
         across, down = [0.0, curve.median, curve.median], [0.5, 0.5, 0.0]
         axes.plot(across, down, color=colour, gid=f"median:{arm}", **_MEDIAN)
@@ -221,7 +233,8 @@ def _sample(entry: LegendEntry) -> Artist:
         return Patch(color=GREY, alpha=0.25, linewidth=0.0, label=entry.text)
     if entry.mark == "median":
         return Line2D([], [], linestyle=DOTTED, color=GREY, label=entry.text)
-    marker = "|" if entry.mark == "censored" else _MARKERS[entry.mark, "="]
+    plain = {"censored": "|", "drawn": "."}
+    marker = plain[entry.mark] if entry.mark in plain else _MARKERS[entry.mark, "="]
     face, width = ("white", 1.2) if entry.role == "check" else (GREY, 1.0)
     look: dict[str, Any] = {
         "linestyle": "none",

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from survkit.interval import Interval
-    from survkit.reconstruction.along_curves.decoding import ArmCurve
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
+    from survkit.reconstruction.curves.decoded import ArmCurve
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 

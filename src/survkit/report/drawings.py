@@ -28,6 +28,8 @@ __all__ = ["ForestDrawing", "KaplanMeierDrawing", "LogLogDrawing"]
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 350.0, 20.0, 220.0
 """Edges of a plot, below the name of its vertical axis."""
 
+_DOT = "m-1.2 0a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0-2.4 0z"
+"""Outline of a point of a drawn curve, from its place."""
 _OUTLINES = {
     ("quantile", "="): "m0-4.6l4.6 4.6-4.6 4.6-4.6-4.6z",
     ("quantile", "<"): "m-4 0l6.6-4v8z",
@@ -66,6 +68,13 @@ class CurvePaths:
         """Path of the marks of censored patients; marks in the same place are one."""
         places = dict.fromkeys((self.x(time), self.y(share)) for time, share in self.curve.censored)
         return "".join(f"M{x} {y}m0-3v6" for x, y in places)
+
+    @property
+    def drawn(self) -> str:
+        """Path of the points of drawn curves; points in the same place are one."""
+        points = (point for drawn in self.curve.drawn for point in drawn.points)
+        places = dict.fromkeys((self.x(time), self.y(share)) for time, share in points)
+        return "".join(f"M{x} {y}{_DOT}" for x, y in places)
 
     @property
     def median(self) -> str:

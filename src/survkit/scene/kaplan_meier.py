@@ -21,12 +21,23 @@ if TYPE_CHECKING:
     from survkit.scene.arms import SceneArm
     from survkit.trial import Role
 
-__all__ = ["ArmCurve", "KaplanMeierScene", "LegendEntry", "compose_kaplan_meier"]
+__all__ = ["ArmCurve", "DrawnCurve", "KaplanMeierScene", "LegendEntry", "compose_kaplan_meier"]
 
 _MOST_CENSORED = 1000
 """Patients up to whose number every censoring has its mark."""
 
+_MOST_DRAWN = 400
+"""Points of a drawn curve that are shown."""
+
 _FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnCurve:
+    """The points of a curve that was taken off a figure."""
+
+    points: tuple[tuple[float, float], ...]  # time and survival
+    role: Role  # whether they shaped the patients or were kept out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +52,15 @@ class ArmCurve:
     upper: tuple[float, ...]
     censored: tuple[tuple[float, float], ...]  # time and survival of the marks of censored patients
     median: float  # the median, infinite where it is not reached
+    drawn: tuple[DrawnCurve, ...] = ()  # curves of the arm, as taken off a figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
     """A kind of mark that occurs."""
 
-    # printed quantiles or percentages, refitted medians, limits, censored patients
-    mark: Literal["quantile", "survival", "median", "limits", "censored"]
+    # printed quantiles or percentages, refitted medians, limits, censored patients, drawn points
+    mark: Literal["quantile", "survival", "median", "limits", "censored", "drawn"]
     text: str  # what it means
     # whether such figures shaped the patients; None where nothing is printed
     role: Role | None = None
@@ -136,7 +148,15 @@ def _curve(result: AnalysisReproduction, arm: SceneArm, step: int) -> ArmCurve:
         upper=tuple(upper.tolist()),
         censored=tuple(zip(censored.tolist(), survival[rows].tolist(), strict=True)),
         median=curve.median,
+        drawn=tuple(_drawn(result, arm.id)),
     )
+
+
+def _drawn(result: AnalysisReproduction, arm: str) -> Iterator[DrawnCurve]:
+    """Yield the points of an arm's drawn curves, evenly thinned where they are many."""
+    for curve in result.analysis.arm(arm).curves:
+        points = tuple(zip(curve.digitized.times, curve.digitized.survival, strict=True))
+        yield DrawnCurve(points=points[:: -(-len(points) // _MOST_DRAWN)], role=curve.role)
 
 
 def _legend(
@@ -151,6 +171,9 @@ def _legend(
     if any(math.isfinite(curve.median) for curve in curves):
         yield LegendEntry(mark="median", text="refitted median")
     yield LegendEntry(mark="limits", text="95 % limits")
+    for role, use in USES.items():
+        if any(drawn.role == role for curve in curves for drawn in curve.drawn):
+            yield LegendEntry(mark="drawn", text=f"drawn curve, {use}", role=role)
     if any(curve.censored for curve in curves):
         thinned = "" if step == 1 else f" (one mark in {step})"
         yield LegendEntry(mark="censored", text=f"censored{thinned}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.reconstruction.curves import (
+    ArmCurve,
     CurveError,
-    DecodedHistory,
     ObservedArm,
     ObservedTable,
     PrintedPoints,
@@ -24,33 +23,13 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.trial import Analysis
 
-__all__ = ["ArmCurve", "decode_arms"]
+__all__ = ["decode_arms"]
 
 _SLOPE = 0.35
 """Fall of a curve per multiple of its median, at the median of an exponential curve."""
 _NARROWEST = 1e-6
 _DRAWN_TO_THE_END = 0.02
 """How near to the printed follow-up a drawn curve ends that is not cut off, as a share of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmCurve:
-    """
-    The curve that shapes an arm.
-
-    Parameters
-    ----------
-    digitized : DigitizedCurve
-        Its points, as read.
-    decoded : DecodedHistory or None
-        The patients that it is decoded to; None where it cannot be.
-    said : tuple of str
-        What there is to say of the decoding, a sentence each.
-    """
-
-    digitized: DigitizedCurve
-    decoded: DecodedHistory | None
-    said: tuple[str, ...]
 
 
 def decode_arms(

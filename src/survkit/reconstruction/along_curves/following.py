@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
-    from survkit.reconstruction.curves import DecodedHistory
+    from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.orders.plan import Plan, Segment
 
@@ -121,6 +121,8 @@ def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> list[History]:
         them those nearest to the decoded curve.
     """
     free, guided = (_lay_track(arm, decoded, guided=guided) for guided in (False, True))
+    if not free.ends:  # nothing printed asks anything of the curve
+        return [replace(free.as_decoded, faults=_faults(free.as_decoded))]
     found: dict[tuple[float, float, int], History] = {}
 
     def add(history: History) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.cut import Cut
-    from survkit.reconstruction.curves import DecodedHistory
+    from survkit.reconstruction.curves.decoded import DecodedHistory
 
 __all__ = ["times_along"]
 

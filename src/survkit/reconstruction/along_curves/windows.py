@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
-    from survkit.reconstruction.curves import DecodedHistory
+    from survkit.reconstruction.curves.decoded import DecodedHistory
 
 __all__ = ["with_curves"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from survkit.reconstruction.curves.axis import NEAR, guess_noise
 from survkit.reconstruction.curves.choice import decode_curve
-from survkit.reconstruction.curves.decoded import DecodedHistory
+from survkit.reconstruction.curves.decoded import ArmCurve, DecodedHistory
 from survkit.reconstruction.curves.exact import decode_exact
 from survkit.reconstruction.curves.from_digitized import (
     DecodingMethod,
@@ -24,7 +23,7 @@ from survkit.reconstruction.curves.published.guyot import decode_guyot
 from survkit.reconstruction.curves.published.liu import decode_liu
 
 __all__ = [
-    "NEAR",
+    "ArmCurve",
     "CurveError",
     "DecodedHistory",
     "DecodingMethod",
@@ -38,7 +37,6 @@ __all__ = [
     "decode_guyot",
     "decode_liu",
     "decode_noisy",
-    "guess_noise",
     "observe_curve",
     "reconstruct_curve",
 ]

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.digitized import DigitizedCurve
     from survkit.reconstruction.curves.observed import Protocol
 
-__all__ = ["DecodedHistory", "Decoder", "order_patients"]
+__all__ = ["ArmCurve", "DecodedHistory", "Decoder", "order_patients"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -64,6 +65,26 @@ class DecodedHistory:
             {"time": self.time, "event": self.event.astype(np.int64)},
             index=pd.RangeIndex(1, self.time.size + 1, name="subject"),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmCurve:
+    """
+    The curve that shapes an arm.
+
+    Parameters
+    ----------
+    digitized : DigitizedCurve
+        Its points, as read.
+    decoded : DecodedHistory or None
+        The patients that it is decoded to; None where it cannot be.
+    said : tuple of str
+        What there is to say of the decoding, a sentence each.
+    """
+
+    digitized: DigitizedCurve
+    decoded: DecodedHistory | None
+    said: tuple[str, ...]
 
 
 def order_patients(events: Floats, censored: Floats) -> tuple[Floats, Flags]:

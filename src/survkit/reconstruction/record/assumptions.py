@@ -33,7 +33,8 @@ def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
     if constraints.schedule is not None:
         sentences += _off_visits(constraints, constraints.schedule, solution)
     else:
-        sentences += _tied_events(solution)
+        reason = "as decoded from their curves" if any(followed) else "printed figures need it"
+        sentences += _tied_events(solution, reason)
     return sentences
 
 
@@ -47,13 +48,13 @@ def _ends_of_curves(task: Task, followed: list[bool], unit: str) -> Iterator[str
         yield "arms without a curve follow their printed figures alone"
 
 
-def _tied_events(solution: Solution) -> Iterator[str]:
+def _tied_events(solution: Solution, reason: str) -> Iterator[str]:
     """Say how many events share a time, which no clock asks for."""
     ticks = np.concatenate([patients.time[patients.event] for patients in solution.arms])
     _, counts = np.unique(ticks, return_counts=True)
     tied = int(counts[counts > 1].sum())
     if tied:
-        yield f"{tied} events share their times with others: printed figures need it"
+        yield f"{tied} events share their times with others: {reason}"
 
 
 def _off_visits(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
-from survkit.reconstruction.curves import NEAR, guess_noise
+from survkit.reconstruction.curves.axis import NEAR, guess_noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

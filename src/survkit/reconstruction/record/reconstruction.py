@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from survkit.quantity import FigureKey
-    from survkit.reconstruction.along_curves.decoding import ArmCurve
+    from survkit.reconstruction.curves.decoded import ArmCurve
     from survkit.trial import Analysis, Figure
 
 __all__ = ["Match", "Provenance", "Reconstruction", "record"]
