@@ -144,7 +144,7 @@ def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> li
     extent = truth["x_axis"]["hi"] - truth["x_axis"]["lo"]
     owners: dict[int, int] = {}
     for number, curve in enumerate(truth["curves"]):
-        errors = [_distance(read, curve) for read in panel.curves]
+        errors = [distance_to(read, curve) for read in panel.curves]
         owner = int(np.argmin(errors))
         owners[number] = owner
         faults += _score_curve(panel.curves[owner], curve, extent, score)
@@ -164,7 +164,8 @@ def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> li
     return faults
 
 
-def _distance(read: Curve, curve: dict[str, Any]) -> float:
+def distance_to(read: Curve, curve: dict[str, Any]) -> float:
+    """Return the mean distance of two curves, up to the end of the true one."""
     grid = np.linspace(0, curve["end_time"], 400)
     true = _value(np.array(curve["steps"]["time"]), np.array(curve["steps"]["surv"]), grid)
     return float(np.abs(_value(read.time, read.survival, grid) - true).mean())

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import TRIAL, run
+from tests.drawings.leukemia import draw, leukemia
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,6 +42,7 @@ def workplace(tmp_path: Path) -> Path:
     """A folder with the files that the examples speak of."""
     (tmp_path / "my-trials").mkdir()
     (tmp_path / "docs" / "images").mkdir(parents=True)
+    draw(leukemia(), tmp_path / "figure.svg")
     (tmp_path / "my-trial.toml").write_text(TRIAL, "utf-8")
     (tmp_path / "my-trials" / "another.toml").write_text(TRIAL, "utf-8")
     return tmp_path

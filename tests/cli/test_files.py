@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from survkit.cli.files import check_target, discard_unfinished, make_folder, write_file
+from survkit.cli.files import (
+    check_new,
+    check_target,
+    discard_unfinished,
+    make_folder,
+    write_file,
+    write_together,
+)
 from survkit.errors import OutputError
 
 
@@ -109,3 +116,38 @@ def test_a_folder_cannot_be_made_of_a_file(tmp_path: Path) -> None:
         make_folder(tmp_path / "file")
     with pytest.raises(OutputError, match=r"below: the output must be writable"):
         make_folder(tmp_path / "file" / "below")
+
+
+def test_several_files_are_written_with_their_folder(tmp_path: Path) -> None:
+    curves = tmp_path / "x-curves"
+    write_together({curves / "a.csv": b"a", tmp_path / "x.toml": b"x"})
+    assert (curves / "a.csv").read_bytes() == b"a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x-curves", "x.toml"]
+
+
+def test_of_several_files_all_are_written_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial, curve = tmp_path / "x.toml", tmp_path / "x-curves" / "a.csv"
+    trial.write_bytes(b"old")
+    replace = Path.replace
+
+    def fail(self: Path, target: Path) -> Path:
+        if target == trial and self.suffix == ".part" and self.read_bytes() == b"new":
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        write_together({curve: b"a", trial: b"new"})
+    assert trial.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.toml"]
+
+
+def test_names_that_are_taken_are_said_at_once(tmp_path: Path) -> None:
+    there = [tmp_path / "a", tmp_path / "b"]
+    for path in there:
+        path.touch()
+    with pytest.raises(OutputError) as caught:
+        check_new([*there, tmp_path / "c"])
+    assert len(str(caught.value).splitlines()) == 2

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from survkit.drawings import read_drawing
+from survkit.drawings import Box, Stroke, read_drawing
+from survkit.drawings.letters.glyphs import find_glyphs
+from survkit.drawings.reading.staircases import find_staircases
 from survkit.errors import DrawingError, SurvkitError
 from tests.drawings.figures import page, write
 from tests.drawings.mutants import mutants, pdf
@@ -114,3 +117,17 @@ def test_mutants_are_read_or_refused(style: str, tmp_path: Path) -> None:
             read_drawing(path)
         except SurvkitError:
             continue
+
+
+def test_a_last_level_that_is_nearly_upright_has_none_beside_it() -> None:
+    level = [(x, 90 - y) for x in range(15) for y in (x, x + 1)]
+    points = np.array([*level, (15, 75), (15.3, 70), (15.31, 69)], dtype=float)
+    stroke = Stroke(points=points, colour=(0, 0, 0), width=1.0)
+    box = Box(left=0, right=20, bottom=0, top=90)
+    (stairs,) = find_staircases([stroke], box, 0.01)
+    assert all(0 < level < stairs.drops for level in stairs.doubtful)
+
+
+def test_letters_without_extent_are_none() -> None:
+    line = Stroke(points=np.full((3, 2), 5.0), colour=None, width=0.0, fill=(0, 0, 0), closed=True)
+    assert find_glyphs([line], 100.0) == []

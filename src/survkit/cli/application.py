@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from survkit.cli.commands.audit import audit_figures
 from survkit.cli.commands.check import check_trials
+from survkit.cli.commands.digitize import digitize_figure
 from survkit.cli.commands.export import export_analysis
 from survkit.cli.commands.list import list_shipped
 from survkit.cli.commands.new import write_new
@@ -104,3 +105,4 @@ application.command("plot")(plot_trial)
 application.command("schema")(write_schema)
 application.command("report")(report_trials)
 application.command("new")(write_new)
+application.command("digitize")(digitize_figure)

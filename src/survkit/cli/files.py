@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from survkit.cli.terminal import write_bytes
@@ -13,6 +13,7 @@ from survkit.errors import OutputError
 
 __all__ = [
     "check_folder_target",
+    "check_new",
     "check_output",
     "check_target",
     "discard_unfinished",
@@ -20,6 +21,7 @@ __all__ = [
     "write_file",
     "write_folder",
     "write_output",
+    "write_together",
 ]
 
 _unfinished: set[Path] = set()
@@ -121,6 +123,66 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, marker: str) -> No
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         _exchange(new, target, old)
+
+
+def check_new(paths: Iterable[Path]) -> None:
+    """Refuse output where something bears one of these names already; says all of them at once."""
+    there = [str(path) for path in paths if path.exists() or path.is_symlink()]
+    if there:
+        what = "the output must not exist yet (--force overwrites it), got something there"
+        raise OutputError("\n".join(f"{name}: {what}" for name in there))
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """
+    Write several files, in this order: all of them, or none.
+
+    All are complete under other names before the first gets its own. Folders are made where there
+    are none. What was there before stays as it was if anything fails.
+    """
+    first = next(iter(files))
+    with _as_output_error(first), ExitStack() as names:
+        made = [folder for path in files for folder in _make_folders(path.parent)]
+        names.callback(_remove_empty, made)
+        moves = [
+            (names.enter_context(_temporary_name(path)), path.resolve(), content)
+            for path, content in files.items()
+        ]
+        for temporary, target, content in moves:
+            check_target(target)
+            temporary.write_bytes(content)
+        undo: list[tuple[Path, Path | None]] = []
+        try:
+            for temporary, target, _ in moves:
+                old = names.enter_context(_temporary_name(target)) if target.exists() else None
+                if old is not None:
+                    target.replace(old)
+                undo.append((target, old))
+                temporary.replace(target)
+        except OSError:
+            _put_back(undo)
+            raise
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder with those above it; return those that were not there, innermost first."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _put_back(undo: list[tuple[Path, Path | None]]) -> None:
+    for target, old in reversed(undo):
+        if old is None:
+            _remove(target)
+        else:
+            old.replace(target)
 
 
 def discard_unfinished() -> None:

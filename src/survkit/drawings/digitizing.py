@@ -65,11 +65,19 @@ def digitize_panel(panel: Panel) -> tuple[DigitizedArm, ...]:
 
 def _curve(panel: Panel, curve: Curve, number: int) -> DigitizedCurve:
     exact = curve.survival_precision <= _EXACT
-    survival = np.clip(curve.survival if curve.falls else 1.0 - curve.survival, 0.0, 1.0)
+    # two drops whose level between is not in the file are one drop, at the first one's time
+    lost = np.array(curve.open_levels, dtype=int)
+    drawn = np.delete(curve.time, lost + 1)
+    levels = np.delete(curve.survival, lost)
+    survival = np.clip(levels if curve.falls else 1.0 - levels, 0.0, 1.0)
     if survival.size and survival[0] > 1.0 - _START:
         survival = np.concatenate(([1.0], survival[1:]))
+    times = _rounded(drawn, curve.time_precision)
+    (end,) = _rounded(np.array([curve.end_time]), curve.time_precision)
+    if survival.size and end > times[-1]:  # follow-up goes on to the end of the line
+        times, survival = (*times, end), np.append(survival, survival[-1])
     return DigitizedCurve(
-        times=_rounded(curve.time, curve.time_precision),
+        times=times,
         survival=tuple(float(one) for one in survival),
         taken="exact" if exact else "evenly spaced",
         # what a coordinate may be off at most is about two standard deviations

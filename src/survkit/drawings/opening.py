@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,10 +23,34 @@ if TYPE_CHECKING:
     from survkit.drawings.panels import Panel
     from survkit.drawings.primitives import Colour, Drawing
 
-__all__ = ["Axes", "read_drawing", "read_panels"]
+__all__ = ["Axes", "Figure", "read_drawing", "read_figure", "read_panels"]
 
 Axes = Mapping[Literal["x", "y"], Points]
 """Two points per axis, given by hand: place in the drawing and value printed there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """
+    A page with what was read of it.
+
+    Parameters
+    ----------
+    panels : tuple of Panel
+        Its panels in reading order.
+    remarks : tuple of str
+        What is said of the page as a whole, a sentence each: panels that were not read, and why.
+    page : int
+        The page of the file, counted from 1.
+    drawing : Drawing or None
+        Its primitives; None where it was read as a picture.
+    """
+
+    panels: tuple[Panel, ...]
+    remarks: tuple[str, ...]
+    page: int
+    drawing: Drawing | None
+
 
 _VECTOR = (".pdf", ".svg")
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
@@ -70,19 +95,72 @@ def read_drawing(
         If the file cannot be read, holds no panel with a curve, has no such panel, or its axes are
         logarithmic or broken.
     """
+    return read_figure(path, page=page, panel=panel, axis=axis, colour=colour).panels
+
+
+def read_figure(
+    path: str | Path,
+    *,
+    page: int | None = None,
+    panel: str | None = None,
+    axis: Axes | None = None,
+    colour: Sequence[Colour] = (),
+) -> Figure:
+    """
+    Read the panels of a figure, and keep what is said of the page as a whole.
+
+    Parameters
+    ----------
+    path : str or Path
+        As in `read_drawing`.
+    page : int or None
+        As in `read_drawing`.
+    panel : str or None
+        As in `read_drawing`.
+    axis : mapping of {"x", "y"} to two (place, value) pairs, or None
+        As in `read_drawing`.
+    colour : sequence of (int, int, int)
+        As in `read_drawing`.
+
+    Returns
+    -------
+    Figure
+        Its panels, at least one.
+
+    Raises
+    ------
+    DrawingError
+        As in `read_drawing`.
+    """
     file = Path(path)
     _refuse_kind(file)
     drawing = _read(file, page)
-    if drawing is None or _is_scan(file, drawing):
-        panels = read_picture(file, page=page or 1, axis=axis, colour=colour)
-        panels, faults = _named(panels, panel)
-    else:
+    faults: tuple[str, ...] = ()
+    if drawing is not None and not _is_scan(file, drawing):
         panels, faults = read_panels(drawing, panel=panel, axis=axis, colour=colour)
+        if panels or not (file.suffix.lower() == ".pdf" and drawing.pictures):
+            _refuse_none(file, panels, faults)
+            remarks = (*_chosen(drawing, page), *drawing.remarks, *faults)
+            return Figure(panels=panels, remarks=remarks, page=drawing.page, drawing=drawing)
+    number = drawing.page if drawing is not None else page or 1
+    panels = read_picture(file, page=number, axis=axis, colour=colour)
+    panels, unnamed = _named(panels, panel)
+    _refuse_none(file, panels, (*faults, *unnamed))
+    return Figure(panels=panels, remarks=faults, page=number, drawing=None)
+
+
+def _chosen(drawing: Drawing, page: int | None) -> tuple[str, ...]:
+    """Say which page was taken where none was named."""
+    if page is not None or drawing.page == 1:
+        return ()
+    return (f"page {drawing.page} was read, the only one with step lines on it",)
+
+
+def _refuse_none(file: Path, panels: Sequence[Panel], faults: Sequence[str]) -> None:
     if not panels:
         reason = " ".join(faults) or "no pair of axes with a step curve was found"
         message = f"{file}: {reason}"
         raise DrawingError(message)
-    return panels
 
 
 def _refuse_kind(file: Path) -> None:

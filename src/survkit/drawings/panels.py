@@ -136,6 +136,9 @@ class Curve:
         table gave the name.
     lower, upper : ndarray of float, shape (k,), or None
         Confidence limits drawn as lines, at the same times; None where there are none.
+    open_levels : tuple of int
+        Levels, by their number, that are too short for the file to hold their heights, and whose
+        heights do not follow from whole patients either: they are assumed.
     falls : bool
         True for survival, False for a curve of incidence, which rises.
     """
@@ -154,6 +157,7 @@ class Curve:
     named_by: Literal["legend", "colour", "beside", "risk table", ""] = ""
     lower: Floats | None = None
     upper: Floats | None = None
+    open_levels: tuple[int, ...] = ()
     falls: bool = True
 
 

@@ -211,6 +211,10 @@ class Drawing:
     precision : float
         How far a coordinate may be off, in units of the drawing: half a unit of the last digit in
         a vector file, about half a pixel in a picture; 0 where digits are as good as exact.
+    page : int
+        The page of the file that it is, counted from 1.
+    pictures : int
+        Pictures that lie on it and are not part of the primitives.
     """
 
     width: float
@@ -220,6 +224,8 @@ class Drawing:
     marks: tuple[Mark, ...] = ()
     remarks: tuple[str, ...] = ()
     precision: float = 0.0
+    page: int = 1
+    pictures: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a page without size: nothing could be held against it."""

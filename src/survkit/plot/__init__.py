@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survkit.plot.forest import plot_forest
 from survkit.plot.kaplan_meier import plot_kaplan_meier
+from survkit.plot.overlay import draw_overlay
 from survkit.plot.pages import draw_analysis, draw_pages, draw_trial
 from survkit.plot.rendering import FORMATS, Format, render
 from survkit.scene import SYNTHETIC
@@ -13,6 +14,7 @@ __all__ = [
     "SYNTHETIC",
     "Format",
     "draw_analysis",
+    "draw_overlay",
     "draw_pages",
     "draw_trial",
     "plot_forest",

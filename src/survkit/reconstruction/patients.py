@@ -10,7 +10,7 @@ from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
-from survkit.reconstruction.methods import CURVES, NUMBERS, find_method, usual_method
+from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.precedence import count_missed, figures_giving_way
 from survkit.reconstruction.solution import Task
 
@@ -122,8 +122,9 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
     bool
         Whether the search found them.
     """
-    tasks = _tasks(analysis, (), None, without, NUMBERS)
-    return _closest(analysis, NUMBERS, tasks, without).reconstruction.met
+    method = usual_method(analysis)
+    tasks = _tasks(analysis, (), None, without, method)
+    return _closest(analysis, method, tasks, without).reconstruction.met
 
 
 def _tasks(

@@ -27,8 +27,9 @@ def scale_by_hand(points: Points, found: Sequence[Scale], *, upright: bool) -> l
     unit = (second - first) / (high - low)
     old = found[0] if found else None
     edge = first if old is None else old.inner
+    size = 1.0 if old is None else old.words[0].size
     words = tuple(
-        Word(text=f"{value:g}", box=_box_at(place, edge, old, upright=upright), size=1.0)
+        Word(text=f"{value:g}", box=_box_at(place, edge, old, upright=upright), size=size)
         for place, value in ((first, low), (second, high))
     )
     return [
@@ -47,9 +48,9 @@ def scale_by_hand(points: Points, found: Sequence[Scale], *, upright: bool) -> l
 
 
 def _box_at(place: float, edge: float, old: Scale | None, *, upright: bool) -> Box:
-    """Return where the label of a point stands, as if it were printed at the axis."""
-    if old is not None:
-        edge = old.box.right if upright else old.box.top
+    """Return where the label of a point stands: as far out as those that were found."""
     if upright:
-        return Box(left=edge, right=edge, bottom=place, top=place)
-    return Box(left=place, right=place, bottom=edge, top=edge)
+        left, right = (edge, edge) if old is None else (old.box.left, old.box.right)
+        return Box(left=left, right=right, bottom=place, top=place)
+    bottom, top = (edge, edge) if old is None else (old.box.bottom, old.box.top)
+    return Box(left=place, right=place, bottom=bottom, top=top)

@@ -73,9 +73,9 @@ def find_glyphs(strokes: Sequence[Stroke], page: float) -> list[Glyph]:
         box = Box.around(np.concatenate(contours))
         if max(box.width, box.height) > LARGEST * page:
             glyphs += _letters_of_line(strokes, indices, order, page)
-        elif min(box.width, box.height) > 0:
+        else:
             glyphs.append(_glyph(strokes, indices, order))
-    return glyphs[:MOST]
+    return [glyph for glyph in glyphs if min(glyph.box.width, glyph.box.height) > 0][:MOST]
 
 
 def _glyph(strokes: Sequence[Stroke], indices: list[int], order: int) -> Glyph:

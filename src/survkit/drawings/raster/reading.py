@@ -15,23 +15,38 @@ from survkit.drawings.raster.curves.selection import select_traces
 from survkit.drawings.raster.curves.tracing import trace_hue
 from survkit.drawings.raster.ink import Colours, contrast, paper_colour, skew, turned
 from survkit.drawings.raster.picture import Picture, load_picture
+from survkit.drawings.raster.scans import picture_of_page
 from survkit.errors import DrawingError
 
 if TYPE_CHECKING:
     from survkit.drawings.panels import Panel
     from survkit.drawings.primitives import Colour
 
-__all__ = ["read_picture"]
+__all__ = ["read_picture", "upright_colours"]
 
 _Points = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Upright:
-    """A picture set upright, with what was said of it."""
+class Upright:
+    """
+    A picture set upright, with what was said of it.
+
+    Attributes
+    ----------
+    colours : ndarray of float, shape (rows, columns, 3)
+        Red, green and blue, each 0 to 1; the first row is the upper one.
+    angle : float
+        By how many degrees it lay askew.
+    scale : float
+        Pixels here per pixel of the file, 1 unless it was scaled.
+    remarks : tuple of str
+        What was done to the picture on its way.
+    """
 
     colours: Colours
     angle: float
+    scale: float
     remarks: tuple[str, ...]
 
 
@@ -70,9 +85,8 @@ def read_picture(
         If the file cannot be read, or axes or curves were neither found nor given.
     """
     name = "the picture" if isinstance(source, bytes) else str(source)
-    picture = load_picture(_content(source, page))
-    upright = _set_upright(picture)
-    pairs = _axes(upright.colours, axis, picture.scale)
+    upright = upright_colours(source, page=page)
+    pairs = _axes(upright.colours, axis, upright.scale)
     if not pairs:
         message = (
             f"{name}: the picture must have two axes with at least three readable labels each, "
@@ -80,8 +94,7 @@ def read_picture(
         )
         raise DrawingError(message)
     panels = [
-        _panel(upright, pair, str(number), colour, picture.scale)
-        for number, pair in enumerate(pairs, start=1)
+        _panel(upright, pair, str(number), colour) for number, pair in enumerate(pairs, start=1)
     ]
     found = tuple(panel for panel in panels if panel.curves)
     if not found:
@@ -92,23 +105,29 @@ def read_picture(
     return found
 
 
+def upright_colours(source: str | Path | bytes, *, page: int = 1) -> Upright:
+    """Return the colours of a picture as `read_picture` sees them: upright, not too large."""
+    return _set_upright(load_picture(_content(source, page)))
+
+
 def _content(source: str | Path | bytes, page: int) -> str | Path | bytes:
     if not isinstance(source, bytes) and Path(source).suffix.lower() == ".pdf":
-        from survkit.drawings.raster.scans import picture_of_page  # PDFium is an extra
-
         return picture_of_page(source, page)
     return source
 
 
-def _set_upright(picture: Picture) -> _Upright:
+def _set_upright(picture: Picture) -> Upright:
     """Turn a picture back that lies a little askew, as scans do."""
     paper = paper_colour(picture.colours)
     angle = skew(contrast(picture.colours, paper))
     if not angle:
-        return _Upright(colours=picture.colours, angle=0.0, remarks=picture.remarks)
-    return _Upright(
+        return Upright(
+            colours=picture.colours, angle=0.0, scale=picture.scale, remarks=picture.remarks
+        )
+    return Upright(
         colours=turned(picture.colours, angle, paper),
         angle=angle,
+        scale=picture.scale,
         remarks=(
             *picture.remarks,
             f"The picture was turned by {-angle:.2f} degrees to be upright.",
@@ -125,9 +144,7 @@ def _axes(
     return calibrate_by_hand(found, axis, colours.shape[0], colours.shape[1], scale)
 
 
-def _panel(
-    upright: _Upright, pair: AxisPair, name: str, colour: Sequence[Colour], scale: float
-) -> Panel:
+def _panel(upright: Upright, pair: AxisPair, name: str, colour: Sequence[Colour]) -> Panel:
     canvas = cut_canvas(upright.colours, pair)
     reach = max(8.0, pair.label_height)
     if colour:
@@ -138,7 +155,7 @@ def _panel(
     traces = [(hue, trace) for hue in groups for trace in trace_hue(canvas, hue, reach, most)]
     kept = [t for _, t in traces] if colour else select_traces([trace for _, trace in traces])
     chosen = [(h, t) for h, t in traces if any(t is other for other in kept)]
-    rows = upright.colours.shape[0]
+    rows, scale = upright.colours.shape[0], upright.scale
     return panel_of(
         canvas, pair, chosen, name=name, rows=rows, scale=scale, remarks=upright.remarks
     )

@@ -1,24 +1,24 @@
-"""Pages of a PDF that hold nothing but a picture."""
+"""Pages of a PDF as pictures: those that hold nothing but one, and backgrounds of overlays."""
 
 from __future__ import annotations
 
-import io
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import pypdfium2
-
-from survkit.drawings.raster.picture import MOST_BYTES, MOST_PIXELS
+from survkit.drawings.raster.picture import MOST_BYTES
 from survkit.errors import DrawingError
 
 __all__ = ["picture_of_page"]
 
-_DPI = 300
-_LARGEST_PAGE = 5000.0
+_SCAN_DPI = 300.0
+_SECONDS = 25
 
 
-def picture_of_page(path: str | Path, page: int = 1) -> bytes:
+def picture_of_page(path: str | Path, page: int = 1, *, dpi: float = _SCAN_DPI) -> bytes:
     """
-    Render a page of a PDF as a PNG file, at 300 dots per inch or as fine as its size allows.
+    Render a page of a PDF as a PNG file, in a process of its own.
 
     Parameters
     ----------
@@ -26,6 +26,8 @@ def picture_of_page(path: str | Path, page: int = 1) -> bytes:
         The PDF.
     page : int
         The page, counted from 1.
+    dpi : float
+        Dots per inch, fewer where the page is too large for them.
 
     Returns
     -------
@@ -35,46 +37,36 @@ def picture_of_page(path: str | Path, page: int = 1) -> bytes:
     Raises
     ------
     DrawingError
-        If the file is no PDF, is too large, or has no such page.
+        If pypdfium2 is not installed, or the file is no PDF, is too large, has no such page or
+        cannot be drawn.
     """
     file = Path(path)
+    if find_spec("pypdfium2") is None:
+        message = f"{file}: reading a PDF needs pypdfium2: pip install 'survkit[drawings]'"
+        raise DrawingError(message)
+    _refuse_size(file)
+    script = Path(__file__).with_name("page_picture.py")
+    command = [sys.executable, "-P", str(script), str(file.resolve()), str(page), str(dpi)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our script; the file's name is one argument
+            command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        message = f"{file}: it takes more than {_SECONDS} s to draw, as no figure does"
+        raise DrawingError(message) from None
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode("utf-8", "replace") if done.returncode == 3 else ""
+        message = f"{file}: the page could not be drawn ({said or 'PDFium gave up'})"
+        raise DrawingError(message)
+    return done.stdout
+
+
+def _refuse_size(file: Path) -> None:
     try:
         size = file.stat().st_size
-        if size > MOST_BYTES:
-            message = f"{file}: the file must have at most {MOST_BYTES} bytes, got {size}"
-            raise DrawingError(message)
-        document = pypdfium2.PdfDocument(file)
-    except (OSError, pypdfium2.PdfiumError) as fault:
-        message = f"{file}: the PDF could not be opened ({str(fault)[:80]})"
+    except OSError as fault:
+        message = f"{file}: the PDF could not be opened ({fault.strerror or 'no file'})"
         raise DrawingError(message) from None
-    try:
-        return _rendered(document, file, page)
-    finally:
-        document.close()
-
-
-def _rendered(document: pypdfium2.PdfDocument, file: Path, page: int) -> bytes:
-    if not 1 <= page <= len(document):
-        message = f"{file}: page must be 1 to {len(document)}, got {page}"
+    if size > MOST_BYTES:
+        message = f"{file}: the file must have at most {MOST_BYTES} bytes, got {size}"
         raise DrawingError(message)
-    try:
-        leaf = document[page - 1]
-        width, height = leaf.get_size()
-        if not 1 < max(width, height) <= _LARGEST_PAGE:
-            message = (
-                f"{file}: the page must be at most {_LARGEST_PAGE:g} points, "
-                f"got {width:g} by {height:g}"
-            )
-            raise DrawingError(message)
-        scale = min(
-            _DPI / 72,
-            (0.9 * MOST_PIXELS / (width * height)) ** 0.5,
-            _LARGEST_PAGE / max(width, height),
-        )
-        image = leaf.render(scale=scale).to_pil()
-    except (pypdfium2.PdfiumError, ValueError, MemoryError) as fault:
-        message = f"{file}: the page could not be drawn ({str(fault)[:80]})"
-        raise DrawingError(message) from None
-    content = io.BytesIO()
-    image.save(content, "PNG", compress_level=1)
-    return content.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from survkit.drawings.reading.legends import (
     name_curves,
 )
 from survkit.drawings.reading.lines import Phrase, phrases_of
+from survkit.drawings.reading.lost_levels import AtRisk, share_out_falls
 from survkit.drawings.reading.marks import Placed, place_marks
 from survkit.drawings.reading.printed_figures import read_figures
 from survkit.drawings.reading.risk_tables import Table, find_table
@@ -141,6 +142,7 @@ class _PanelReader:
         order = _legend_order(names)
         owners = self._owners(table, curves, names, keys)
         curves, names = _named_by_table(curves, names, table, owners)
+        curves = self._with_whole_patients(curves, table, owners)
         lines = _text_lines(phrases, lowest)
         return Panel(
             name=letter_of(letter) if letter else str(number),
@@ -220,6 +222,18 @@ class _PanelReader:
             falls=bool(stairs.y[-1] < stairs.y[0]),
         )
 
+    def _with_whole_patients(
+        self, curves: list[Curve], table: Table | None, owners: list[int | None]
+    ) -> list[Curve]:
+        """Share out falls whose levels between are not in the file."""
+        shared = []
+        for number, (curve, line) in enumerate(zip(curves, self.lines, strict=True)):
+            lost = line.stairs.doubtful if curve.falls else ()
+            rows = _counts_of(table, owners, number)
+            survival, still_open = share_out_falls(curve.time, curve.survival, lost, rows)
+            shared.append(replace(curve, survival=survival, open_levels=still_open))
+        return shared
+
     def _owners(
         self, table: Table | None, curves: list[Curve], names: list[Name], keys: list[Key]
     ) -> list[int | None]:
@@ -247,6 +261,15 @@ class _PanelReader:
         return remarks
 
 
+def _counts_of(table: Table | None, owners: list[int | None], number: int) -> AtRisk | None:
+    """Return the numbers at risk of a curve with their times, or None."""
+    if table is None or owners.count(number) != 1:
+        return None
+    counts = table.rows[owners.index(number)].counts
+    shown = [column for column in range(len(table.times)) if counts.get(column) is not None]
+    return tuple(table.times[column] for column in shown), tuple(counts[c] for c in shown)
+
+
 def _curve_remarks(curve: Curve, line: Line) -> list[str]:
     """Say what is doubtful about a curve."""
     name = curve.arm or f"the curve of colour {curve.colour}"
@@ -256,7 +279,7 @@ def _curve_remarks(curve: Curve, line: Line) -> list[str]:
     if line.stairs.doubtful:
         remarks.append(
             f"{name}: {len(line.stairs.doubtful)} levels are so short that the file leaves out "
-            "their heights; half of the fall was assumed"
+            "their heights; falls across them were shared out in whole patients, or evenly"
         )
     if not curve.falls:
         remarks.append(f"{name} rises: it is read as it is drawn, not as survival")
@@ -294,8 +317,7 @@ def _named_by_table(
     for row, owner in zip(table.rows, owners, strict=True):
         if owner is not None and not named[owner].arm and row.label is not None:
             curve = named[owner]
-            fields = {field: getattr(curve, field) for field in curve.__slots__}
-            named[owner] = Curve(**{**fields, "arm": row.label.text, "named_by": "risk table"})
+            named[owner] = replace(curve, arm=row.label.text, named_by="risk table")
     return named, names
 
 

@@ -314,14 +314,16 @@ class _Walk:
             if len(self.begins) > before:
                 self.doubtful.append(before)
             self._arrive(float(end[0]), float(end[1]))
+        elif across > 3 * self.same:
+            self._arrive(float(start[0] + end[0]) / 2, float(end[1]))
         else:
-            at = float(end[0] + start[0]) / 2 if across <= 3 * self.same else float(end[0])
-            self._arrive(at, float(end[1]))
+            self._arrive(float(end[0] + start[0]) / 2, float(end[1]))
 
     def settle(self) -> None:
         """Take parts for one step again that are not as high as two of the steps around them."""
         heights = np.array(self.heights)
         drops = np.abs(np.diff(heights))
+        self.doubtful = [level for level in self.doubtful if 0 < level < len(drops)]
         sure = np.ones(len(drops), dtype=bool)
         for level in self.doubtful:
             sure[level - 1 : level + 1] = False
@@ -356,7 +358,9 @@ def _levels(points: Points, precision: float, extent: float) -> _Walk:
 
     Programs that thin out paths (matplotlib: by up to a ninth of a pixel) join two steps that lie
     close together to one part that is nearly upright. Such a part is two steps, where it begins
-    and where it ends; how its height is shared is not in the file, half to each is assumed.
+    and where it ends; how its height is shared is not in the file, half to each is assumed. Steps
+    lower than that are joined with the level after them to one part that is nearly level: a step
+    in its middle.
     """
     walk = _Walk(
         same=1.2 * precision + 1e-9,

@@ -85,9 +85,16 @@ def _only_page(path: Path, found: dict[str, Any]) -> int:
     candidates: list[int] = found["candidates"]
     if len(candidates) == 1 and found["pages"] <= 20:
         return candidates[0]
-    listed = ", ".join(str(number) for number in candidates[:12])
-    where = f"; step lines are drawn on page {listed}" if candidates else ""
-    message = f"{path}: page must be stated, the file has {found['pages']} pages{where}"
+    seen = [
+        f"; {what} on page {', '.join(str(number) for number in numbers[:12])}"
+        + (", …" if len(numbers) > 12 else "")
+        for what, numbers in (
+            ("step lines are drawn", candidates),
+            ("pictures lie", found["pictured"]),
+        )
+        if numbers
+    ]
+    message = f"{path}: page must be stated, the file has {found['pages']} pages{''.join(seen)}"
     raise DrawingError(message)
 
 
@@ -150,6 +157,8 @@ def _drawing(found: dict[str, Any]) -> Drawing:
         words=tuple(words),
         remarks=tuple(remarks),
         precision=float(found["precision"]),
+        page=int(found["page"]),
+        pictures=len(found["pictures"]),
     )
 
 

@@ -32,6 +32,7 @@ LETTERS = 60_000
 """Letters that a page may have."""
 SURVEY_SECONDS = 6.0
 """After how long looking through the pages of a file for step lines ends."""
+FIGURE = 144.0  # points that a side of a picture has at least that may be a figure
 DEPTH = 12
 """Forms within forms that are followed."""
 
@@ -68,22 +69,22 @@ def answer(path: str, page: int | None) -> dict[str, Any]:
         return {"fault": "locked" if locked else "broken"}
     pages = pdfium.FPDF_GetPageCount(document)
     if page is None and pages > 1:
-        return {"fault": "many", "pages": pages, "candidates": survey(document, pages)}
+        return {"fault": "many", "pages": pages, **survey(document, pages)}
     if page is not None and not 1 <= page <= pages:
         return {"fault": "absent", "pages": pages}
     loaded = pdfium.FPDF_LoadPage(document, (page or 1) - 1)
     if not loaded:
         return {"fault": "broken"}
     try:
-        return {**read_page(loaded), "pages": pages}
+        return {**read_page(loaded), "pages": pages, "page": page or 1}
     except TooMuchError:
         return {"fault": "crowded"}
 
 
-def survey(document: Any, pages: int) -> list[int]:
-    """List the pages, from 1, that hold step lines, as far as the time goes."""
+def survey(document: Any, pages: int) -> dict[str, list[int]]:
+    """List the pages, from 1, that hold step lines, or pictures, as far as the time goes."""
     end = time.monotonic() + SURVEY_SECONDS
-    found = []
+    found: dict[str, list[int]] = {"candidates": [], "pictured": []}
     for number in range(pages):
         if time.monotonic() > end:
             break
@@ -91,8 +92,11 @@ def survey(document: Any, pages: int) -> list[int]:
         if not page:
             continue
         with contextlib.suppress(TooMuchError):
-            if any(_climbs(path["points"]) for path in read_page(page)["paths"]):
-                found.append(number + 1)
+            held = read_page(page)
+            if any(_climbs(path["points"]) for path in held["paths"]):
+                found["candidates"].append(number + 1)
+            elif any(min(x1 - x0, y1 - y0) > FIGURE for x0, y0, x1, y1 in held["pictures"]):
+                found["pictured"].append(number + 1)
         pdfium.FPDF_ClosePage(page)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from survkit.reconstruction.curves.observed import CurveError, check_arm
 
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
-    from survkit.reconstruction.curves.observed import ObservedArm
+    from survkit.reconstruction.curves.observed import ObservedArm, ObservedTable
 
 __all__ = ["decode_as_exact", "decode_curve"]
 
 _FINE = 5e-5
 """Half a unit of the fourth digit: clicked points may have as many digits, but do not fall."""
+_INSTANT = 1e-6
+"""Share of follow-up within which times are the same."""
 _WIDER = (1e-5, 5e-5)
 """Allowances tried where the stated noise alone lets no history fit."""
 
@@ -78,11 +81,35 @@ def decode_as_exact(arm: ObservedArm) -> DecodedHistory:
     # a stated noise is that of coordinates; an axis may be calibrated a little wrong beside it
     wider = [wide for wide in _WIDER if noise and wide > precision]
     faults: tuple[str, ...] = ()
-    for allowance in (precision, *wider):
-        try:
-            return decode_exact(arm, allowance=allowance)
-        except CurveError as error:
-            faults = error.faults
+    for opening, (table, said) in itertools.product((False, True), _conventions(arm)):
+        for allowance in (precision, *wider):
+            try:
+                decoded = decode_exact(
+                    replace(arm, table=table), allowance=allowance, opening=opening
+                )
+            except CurveError as error:
+                faults = faults or error.faults
+            else:
+                return replace(decoded, inconsistencies=(*said, *decoded.inconsistencies))
     decoded = decode_noisy(arm)
-    said = (*faults, "the coordinates were taken as uncertain")
-    return replace(decoded, inconsistencies=(*said, *decoded.inconsistencies))
+    uncertain = (*faults, "the coordinates were taken as uncertain")
+    return replace(decoded, inconsistencies=(*uncertain, *decoded.inconsistencies))
+
+
+def _conventions(arm: ObservedArm) -> list[tuple[ObservedTable | None, tuple[str, ...]]]:
+    """
+    Return the table as most programs print it and, where that makes a difference, as lifelines.
+
+    Most count at a time who has not left before it, lifelines who has not left by it.
+    """
+    table, curve = arm.table, arm.curve
+    found: list[tuple[ObservedTable | None, tuple[str, ...]]] = [(table, ())]
+    if table is None or not curve.time.size:
+        return found
+    leaving = curve.time if curve.marks is None else np.concatenate((curve.time, curve.marks))
+    instant = _INSTANT * max(float(curve.time[-1]), 1e-300)
+    apart = np.abs(table.time[:, None] - leaving[None, :]).min(axis=1)
+    if np.any((apart < instant) & (table.time > 0)):
+        said = "numbers at risk were taken as those after who leaves at that time"
+        found.append((replace(table, time=table.time + 2 * instant), (said,)))
+    return found

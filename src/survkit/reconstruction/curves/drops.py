@@ -39,6 +39,8 @@ class Drop:
         Number at risk if the table's numbers fall evenly in between.
     slack : float
         Standard deviation of the number at risk about that.
+    open : bool
+        Whether the level after it is not known; `survival` is that after the next drop then.
     """
 
     time: float
@@ -47,6 +49,7 @@ class Drop:
     fewest: int
     expected: float
     slack: float
+    open: bool = False
 
 
 def half_unit(survival: Floats) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
 from survkit.reconstruction.curves.drops import half_unit, read_drops, spread_censorings
 from survkit.reconstruction.curves.observed import CurveError, check_arm
+from survkit.reconstruction.curves.open_levels import most_open, open_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,10 @@ few of many patients can be followed by when digits are few.
 """
 _MOST_PER_STATE = 12
 _MOST_EVENTS = 100
+_MOST_OPEN = 40
+"""Events at a drop to a level that is not known."""
+_MOST_CENSORED = 4
+"""Patients tried to be censored right before such a drop, less one."""
 _PARTS = 3.0
 """Parts of the allowance by which products must differ to be kept side by side."""
 _ROUNDING = 1e-12
@@ -69,7 +74,9 @@ class _State:
     before: _State | None
 
 
-def decode_exact(arm: ObservedArm, *, allowance: float | None = None) -> DecodedHistory:
+def decode_exact(
+    arm: ObservedArm, *, allowance: float | None = None, opening: bool = False
+) -> DecodedHistory:
     """
     Decode patients from the exact coordinates of all drops.
 
@@ -84,6 +91,8 @@ def decode_exact(arm: ObservedArm, *, allowance: float | None = None) -> Decoded
     allowance : float, optional
         By how much a probability may be off; None takes three times the stated noise or, where
         none is stated, half a unit of the last digit.
+    opening : bool
+        Whether single levels that no whole numbers explain are left open; they are said.
 
     Returns
     -------
@@ -100,7 +109,7 @@ def decode_exact(arm: ObservedArm, *, allowance: float | None = None) -> Decoded
         noise = checked.curve.noise
         allowance = 3.0 * noise if noise else half_unit(checked.curve.survival)
     drops = read_drops(checked, allowance)
-    histories = _search(checked, drops, allowance)
+    drops, histories = _search(checked, drops, allowance, opening=opening)
     best = min(histories, key=lambda state: (state.cost, state.total, -state.left))
     chain = _back(best)
     events = np.repeat([drop.time for drop in drops], [state.events for state in chain])
@@ -116,39 +125,88 @@ def decode_exact(arm: ObservedArm, *, allowance: float | None = None) -> Decoded
         noise=allowance,
         protocol="feet",
         solutions=sum(state.paths for state in histories),
+        inconsistencies=_said(drops),
     )
 
 
-def _search(arm: ObservedArm, drops: list[Drop], allowance: float) -> list[_State]:
+def _said(drops: list[Drop]) -> tuple[str, ...]:
+    times = dict.fromkeys(f"{drop.time:g}" for drop in drops if drop.open)
+    if not times:
+        return ()
+    return (f"levels that no whole numbers explain were left open at {', '.join(times)}",)
+
+
+def _search(
+    arm: ObservedArm, drops: list[Drop], allowance: float, *, opening: bool
+) -> tuple[list[Drop], list[_State]]:
     """Search wider and wider; say where even the widest search ends."""
     fault = ""
     for kept, anchored in _SEARCHES:
-        states, stuck = _go_through(arm, drops, allowance, kept, anchored=anchored)
+        walk = _Walk(arm=arm, allowance=allowance, kept=kept, anchored=anchored)
+        followed, states, stuck = walk.through(drops, most_open(drops) if opening else 0)
         ending = [s for s in states if arm.events is None or s.total == arm.events]
         if not stuck and ending:
-            return ending
+            return followed, ending
         fault = _no_history(arm, stuck) if stuck else _no_total(arm, states)
     raise CurveError((fault,))
 
 
-def _go_through(
-    arm: ObservedArm, drops: list[Drop], allowance: float, kept: int, *, anchored: bool
-) -> tuple[list[_State], Drop | None]:
-    """Extend all states drop by drop; also give the drop that none gets past."""
-    states = [_State(arm.n, 0, 1.0, 0.0, 1, 0, None)]
-    for index, drop in enumerate(drops):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """One way to go through the drops of an arm: how wide, how close, from where."""
+
+    arm: ObservedArm
+    allowance: float
+    kept: int
+    anchored: bool
+
+    def through(
+        self, drops: list[Drop], openings: int
+    ) -> tuple[list[Drop], list[_State], Drop | None]:
+        """Extend all states drop by drop; also give the drop that none gets past."""
+        layers = [[_State(self.arm.n, 0, 1.0, 0.0, 1, 0, None)]]
+        while len(layers) <= len(drops):
+            found = self._extended(layers[-1], drops, len(layers) - 1)
+            if found:
+                layers.append(found)
+                continue
+            stuck = len(layers) - 1
+            opened = self._opened(layers, drops, stuck) if openings else None
+            if opened is None:
+                return drops, [], drops[stuck]
+            drops, openings = opened, openings - 1
+            layers = layers[: max(stuck, 1)]
+        return drops, layers[-1], None
+
+    def _opened(
+        self, layers: list[list[_State]], drops: list[Drop], stuck: int
+    ) -> list[Drop] | None:
+        def follow(proposed: Sequence[Drop], start: int, stop: int) -> int:
+            states = layers[start]
+            for index in range(start, stop):
+                states = self._extended(states, proposed, index)
+                if not states:
+                    return index - start
+            return stop - start
+
+        return open_around(drops, stuck, follow)
+
+    def _extended(self, states: list[_State], drops: Sequence[Drop], index: int) -> list[_State]:
+        """Return the cheapest histories up to one drop further."""
+        drop, later = drops[index], len(drops) - index - 1
         found: dict[tuple[int, int, int], _State] = {}
-        later = len(drops) - index - 1
         for state in states:
-            for after in _steps(state, drop, arm.events, later, allowance, anchored=anchored):
-                part = round(_PARTS * (after.survival - drop.survival) / allowance)
+            for after in self._steps(state, drop, later):
+                part = round(_PARTS * (after.survival - drop.survival) / self.allowance)
                 key = (after.left, after.total, part)
                 known = found.get(key)
                 found[key] = after if known is None else _merge(known, after)
-        if not found:
-            return [], drop
-        states = sorted(found.values(), key=lambda state: state.cost)[:kept]
-    return states, None
+        return sorted(found.values(), key=lambda state: state.cost)[: self.kept]
+
+    def _steps(self, state: _State, drop: Drop, later: int) -> list[_State]:
+        if drop.open:
+            return _open_steps(state, drop, self.arm.events, later)
+        return _steps(state, drop, self.arm.events, later, self.allowance, anchored=self.anchored)
 
 
 def _no_history(arm: ObservedArm, drop: Drop) -> str:
@@ -209,6 +267,30 @@ def _steps(
             _step(state, drop, events, risk, allowance, anchored=anchored)
             for risk in _choose(fewest, reach, drop.expected, _MOST_PER_STATE)
         )
+    return found
+
+
+def _open_steps(state: _State, drop: Drop, total: int | None, later: int) -> list[_State]:
+    """All drops of few patients to a level that is not known, above that after the next drop."""
+    most = min(state.left, drop.most)
+    room = most if total is None else total - state.total - later
+    found = []
+    for risk in range(most, max(most - _MOST_CENSORED, drop.fewest, later), -1):
+        for events in range(1, min(room, risk - drop.fewest, _MOST_OPEN) + 1):
+            survival = state.survival * (1.0 - events / risk)
+            if survival <= drop.survival:
+                break
+            found.append(
+                _State(
+                    risk - events,
+                    state.total + events,
+                    survival,
+                    state.cost + 1.0 + (most - risk),
+                    state.paths,
+                    events,
+                    state,
+                )
+            )
     return found
 
 

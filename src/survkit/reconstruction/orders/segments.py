@@ -157,7 +157,8 @@ def _free_part(ends: Ends, index: int) -> tuple[int, int]:
 
 def read_from(plan: Plan, event: Flags, ends: Ends, first: int) -> tuple[CurveReadings, Positions]:
     """Lay out where the curve is read from a segment on, and which positions are free there."""
-    free = np.concatenate([np.arange(*_free_part(ends, i)) for i in range(first, len(ends))])
+    spans = [np.arange(*_free_part(ends, i)) for i in range(first, len(ends))]
+    free = np.concatenate([np.empty(0, dtype=np.int64), *spans])
     reads = _cuts_from(plan, ends, first)
     others = event.copy()
     others[free] = False
