@@ -10,6 +10,7 @@ from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.methods import NUMBERS, find_method
+from survkit.reconstruction.population.priors import PopulationPrior, find_prior
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def reconstruct_analysis(
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
     method: str = NUMBERS.name,
+    prior: str | PopulationPrior | None = None,
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -47,6 +49,9 @@ def reconstruct_analysis(
         Input figures that are left out.
     method : str
         Name of the method, a key of `METHODS`.
+    prior : str or PopulationPrior, optional
+        What fills the gaps between figures, in place of what the analysis names: a name of
+        `PRIORS`, or one made of other shapes.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def reconstruct_analysis(
         Patients, matches, assumptions and provenance.
     """
     return draft_analysis(
-        analysis, followed=followed, without=without, method=method
+        analysis, followed=followed, without=without, method=method, prior=prior
     ).reconstruction
 
 
@@ -65,6 +70,7 @@ def draft_analysis(
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
     method: str = NUMBERS.name,
+    prior: str | PopulationPrior | None = None,
 ) -> Draft:
     """
     Make synthetic patients who can still be moved; see `reconstruct_analysis`.
@@ -82,6 +88,9 @@ def draft_analysis(
         Input figures that are left out.
     method : str
         Name of the method, a key of `METHODS`.
+    prior : str or PopulationPrior, optional
+        What fills the gaps between figures, in place of what the analysis names: a name of
+        `PRIORS`, or one made of other shapes.
 
     Returns
     -------
@@ -96,6 +105,7 @@ def draft_analysis(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
+        prior=_chosen(analysis, prior),
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
     chosen = find_method(method)
@@ -103,6 +113,13 @@ def draft_analysis(
     if parts and not drafts[0].reconstruction.met:
         drafts.append(make_draft(analysis, chosen, task, without))
     return min(drafts, key=lambda draft: draft.reconstruction.missed)
+
+
+def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> PopulationPrior:
+    """Return the prior that is given, or named, or usual."""
+    if isinstance(prior, PopulationPrior):
+        return prior
+    return find_prior(analysis.prior if prior is None else prior)
 
 
 def _medians(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, Strict
+from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
+from survkit.trial.conduct import Day, Enrolment, FollowUpRange
 from survkit.trial.figures import Figure, figures_of
 from survkit.trial.parts import Arm, Contrast, Factor, Source
 from survkit.trial.stated import (
@@ -29,9 +29,9 @@ from survkit.trial.stated import (
 __all__ = ["Analysis", "Trial"]
 
 Status = Literal["final", "interim", "preliminary", "post hoc"]
+PriorName = Literal["learned", "smooth"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
-Day = Annotated[date, Strict()]
 
 
 class _Home:
@@ -58,6 +58,17 @@ class Analysis(Table):
     time_unit: TimeUnit = Field(description="Unit of all times of the analysis.")
     source: Text = Field(description="Id of the source of every figure that names none.")
     cut_off: Day | None = Field(default=None, description="Data cut-off, a date.")
+    enrolment: Enrolment | None = Field(
+        default=None, description="Dates between which patients were enrolled."
+    )
+    follow_up: FollowUpRange | None = Field(
+        default=None, description="Shortest and longest follow-up of all arms."
+    )
+    prior: PriorName | None = Field(
+        default=None,
+        description="What fills the gaps between figures: hazards as real trials have them, or the "
+        "smoothest; if not the usual one.",
+    )
     population: Text | None = Field(default=None, description="Population, such as ITT.")
     subgroup: Text | None = Field(default=None, description="Sub-group in words.")
     by: Text | None = Field(

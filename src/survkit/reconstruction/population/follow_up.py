@@ -6,6 +6,7 @@ Both are background assumptions: they fill what is not printed and give way to w
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = [
+    "FollowUp",
     "administrative_censoring",
     "arm_ends",
     "expected_total_events",
     "follow_up_end",
     "median_scale",
+    "smooth_follow_up",
 ]
 
 Floats = NDArray[np.float64]
@@ -32,6 +35,31 @@ _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
 _STEEPEST_CENSORING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """
+    How long patients are taken to have been followed.
+
+    Parameters
+    ----------
+    end : float
+        The longest follow-up, in time units.
+    lower, upper : float
+        Between these it lies in four of five trials of the kind; both the end where it is printed,
+        or where nothing is known of how it varies.
+    basis : str
+        What it was inferred from, in words; empty where it is printed.
+    unusual : bool
+        Whether the time scale lies outside that of the trials it was inferred from.
+    """
+
+    end: float
+    lower: float
+    upper: float
+    basis: str = ""
+    unusual: bool = False
 
 
 def median_scale(constraints: AnalysisConstraints) -> float:
@@ -124,6 +152,12 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
         few = _exponential_events(constraints, scale, 0.0, middle) < wanted
         low, high = (middle, high) if few else (low, middle)
     return 0.5 * (low + high)
+
+
+def smooth_follow_up(constraints: AnalysisConstraints, scale: float) -> FollowUp:
+    """Take the follow-up at which exponential curves give the events; nothing tells its range."""
+    end = follow_up_end(constraints, scale)
+    return FollowUp(end=end, lower=end, upper=end)
 
 
 def arm_ends(constraints: AnalysisConstraints, end: float) -> list[float]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.population.follow_up import FollowUp
 
 __all__ = ["ArmPopulation", "Population"]
 
@@ -43,6 +47,12 @@ class Population:
     """The fitted population."""
 
     arms: tuple[ArmPopulation, ...]  # one per arm, on the same cells
+    prior: str  # name of the prior
+    follow_up: FollowUp  # how long patients are taken to have been followed
+    # by how much the variances of the prior had to grow; 1 where the figures are as expected
+    widened: float = 1.0
+    # name of the prior that was asked for, where it did not lead to all figures
+    instead_of: str = ""
 
     @property
     def end(self) -> float:

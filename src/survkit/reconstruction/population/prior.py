@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
 
-__all__ = ["Prior", "PriorFactory", "smooth_prior"]
+__all__ = ["Prior", "PriorFactory", "log_hazards_relative", "smooth_prior"]
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def smooth_prior(constraints: AnalysisConstraints, edges: Floats, scale: float) 
     mean = np.zeros((arms, 2, cells))
     blocks[:, 0, :, :, 0, :] += _smooth(on_events, *_SHAPE)[None, :, None, :]
     blocks[:, 1, :, :, 1, :] += _smooth(on_leaving, *_LEAVING)[None, :, None, :]
-    ratios = _log_hazards_relative(constraints)
+    ratios = log_hazards_relative(constraints)
     for arm, (asked, ratio) in enumerate(zip(constraints.arms, ratios, strict=True)):
         level = _DEPARTURE[0] if ratio is not None else _UNPRINTED_RATIO
         blocks[arm, 0, :, arm, 0, :] += _smooth(on_events, level, _DEPARTURE[1])
@@ -98,7 +98,7 @@ def _smooth(positions: Floats, level: float, change: float) -> Floats:
     return level**2 + change**2 * np.exp(-distance)
 
 
-def _log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:
+def log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:
     """Log hazard of each arm against the arms' middle, where hazard ratios tie it to others."""
     known: dict[int, float] = {}
     for contrast in constraints.contrasts:

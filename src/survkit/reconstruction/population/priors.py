@@ -1,0 +1,145 @@
+"""The registry of priors: what fills the gaps between printed figures, by name."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survkit.errors import SurvkitError
+from survkit.reconstruction.population.follow_up import smooth_follow_up
+from survkit.reconstruction.population.learned_follow_up import learned_follow_up
+from survkit.reconstruction.population.learned_prior import learned_prior
+from survkit.reconstruction.population.prior import smooth_prior
+from survkit.reconstruction.population.shapes import shipped_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.population.follow_up import FollowUp
+    from survkit.reconstruction.population.prior import PriorFactory
+    from survkit.reconstruction.population.shapes import Shapes
+
+__all__ = [
+    "DEFAULT_PRIOR",
+    "PRIORS",
+    "SMOOTH",
+    "PopulationPrior",
+    "find_prior",
+    "prior_of_shapes",
+]
+
+DEFAULT_PRIOR = "learned"
+"""The prior where neither file nor caller names one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationPrior:
+    """
+    What is expected of a population before any figure is read.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    label : str
+        What the record says of it, after the method; changes whenever the prior does.
+    hazards : callable
+        From printed figures, cell edges and time scale to the prior of log hazards.
+    follow_up : callable
+        From printed figures and time scale to the follow-up that is taken where none is printed.
+    late : tuple of float
+        Shares of the follow-up at which the last cells begin.
+    all_leave : bool
+        Whether who is left leaves when follow-up ends, as at a cut-off, and not before in
+        proportion.
+    widens : bool
+        Whether it gives way where figures are far from all that it expects.
+    """
+
+    name: str
+    label: str
+    hazards: PriorFactory
+    follow_up: Callable[[AnalysisConstraints, float], FollowUp]
+    late: tuple[float, ...]
+    all_leave: bool
+    widens: bool
+
+
+def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
+    """
+    Make a prior of shapes that trials taught.
+
+    Parameters
+    ----------
+    shapes : Shapes
+        What trials taught.
+    name : str
+        Its name.
+
+    Returns
+    -------
+    PopulationPrior
+        The prior.
+    """
+    return PopulationPrior(
+        name=name,
+        label=f"{name} prior {shapes.digest}",
+        hazards=learned_prior(shapes),
+        follow_up=learned_follow_up(shapes),
+        late=(0.95, 0.98),
+        all_leave=True,
+        widens=True,
+    )
+
+
+SMOOTH = PopulationPrior(
+    name="smooth",
+    label="",
+    hazards=smooth_prior,
+    follow_up=smooth_follow_up,
+    late=(0.95,),
+    all_leave=False,
+    widens=False,
+)
+"""The smoothest hazards in a nearly constant ratio; what survkit did before it had learned."""
+
+PRIORS: dict[str, Callable[[], PopulationPrior]] = {
+    "learned": lambda: prior_of_shapes(shipped_shapes()),
+    "smooth": lambda: SMOOTH,
+}
+"""Every prior by its name; the learned one reads its file when it is asked for."""
+
+
+def find_prior(name: str | None) -> PopulationPrior:
+    """
+    Look a prior up.
+
+    Parameters
+    ----------
+    name : str or None
+        Its name; None for the usual one.
+
+    Returns
+    -------
+    PopulationPrior
+        The prior.
+
+    Raises
+    ------
+    SurvkitError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> find_prior("smooth").name
+    'smooth'
+    """
+    wanted = DEFAULT_PRIOR if name is None else name
+    if wanted not in PRIORS:
+        near = difflib.get_close_matches(wanted, PRIORS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(PRIORS)}"
+        msg = f"there is no prior {wanted!r}; {hint}"
+        raise SurvkitError(msg)
+    return PRIORS[wanted]()
