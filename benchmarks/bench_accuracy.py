@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from survkit.reconstruction.population.priors import PopulationPrior
+    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
 LABELS = {

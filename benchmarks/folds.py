@@ -14,7 +14,7 @@ from tools.learn_shapes import FOLDS, learn_by_fold, read_sets
 __all__ = ["FOLDS", "learned_apart"]
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.population.priors import PopulationPrior
+    from survkit.reconstruction.population.prior import PopulationPrior
 
 
 def learned_apart(data: Path) -> dict[str, PopulationPrior]:

@@ -10,7 +10,8 @@ from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.methods import NUMBERS, find_method
-from survkit.reconstruction.population.priors import PopulationPrior, find_prior
+from survkit.reconstruction.population.prior import PopulationPrior
+from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:

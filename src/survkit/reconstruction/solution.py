@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
     from survkit.reconstruction.population.population import Population
-    from survkit.reconstruction.population.priors import PopulationPrior
+    from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Method", "Solution", "Task"]
 

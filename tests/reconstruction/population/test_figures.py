@@ -23,8 +23,9 @@ from survkit.reconstruction.population.follow_up import (
     follow_up_end,
     median_scale,
 )
-from survkit.reconstruction.population.prior import Prior, smooth_prior
+from survkit.reconstruction.population.prior import Prior
 from survkit.reconstruction.population.priors import DEFAULT_PRIOR, SMOOTH, find_prior
+from survkit.reconstruction.population.smooth_prior import smooth_prior
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.examples import few
 from tests.reconstruction.printing import print_two_arms

@@ -23,8 +23,7 @@ from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
-    from survkit.reconstruction.population.prior import Prior
-    from survkit.reconstruction.population.priors import PopulationPrior
+    from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
 __all__ = ["cell_edges", "fit_population", "linearise"]
 

@@ -6,18 +6,18 @@ Both are background assumptions: they fill what is not printed and give way to w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = [
-    "FollowUp",
     "administrative_censoring",
     "arm_ends",
     "expected_total_events",
@@ -35,31 +35,6 @@ _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
 _STEEPEST_CENSORING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
-    """
-    How long patients are taken to have been followed.
-
-    Parameters
-    ----------
-    end : float
-        The longest follow-up, in time units.
-    lower, upper : float
-        Between these it lies in four of five trials of the kind; both the end where it is printed,
-        or where nothing is known of how it varies.
-    basis : str
-        What it was inferred from, in words; empty where it is printed.
-    unusual : bool
-        Whether the time scale lies outside that of the trials it was inferred from.
-    """
-
-    end: float
-    lower: float
-    upper: float
-    basis: str = ""
-    unusual: bool = False
 
 
 def median_scale(constraints: AnalysisConstraints) -> float:

@@ -7,11 +7,8 @@ from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from survkit.reconstruction.population.follow_up import (
-    FollowUp,
-    expected_total_events,
-    follow_up_end,
-)
+from survkit.reconstruction.population.follow_up import expected_total_events, follow_up_end
+from survkit.reconstruction.population.population import FollowUp
 from survkit.reconstruction.population.shapes import (
     DURATIONS,
     describe_trial,

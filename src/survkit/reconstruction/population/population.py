@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from survkit.reconstruction.population.follow_up import FollowUp
-
-__all__ = ["ArmPopulation", "Population"]
+__all__ = ["ArmPopulation", "FollowUp", "Population"]
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +36,31 @@ class ArmPopulation:
         """Return the cells that times lie in; an edge belongs to the cell before it."""
         cell = np.searchsorted(self.edges, times, side="left") - 1
         return np.clip(cell, 0, self.edges.size - 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """
+    How long patients are taken to have been followed.
+
+    Parameters
+    ----------
+    end : float
+        The longest follow-up, in time units.
+    lower, upper : float
+        Between these it lies in four of five trials of the kind; both the end where it is printed,
+        or where nothing is known of how it varies.
+    basis : str
+        What it was inferred from, in words; empty where it is printed.
+    unusual : bool
+        Whether the time scale lies outside that of the trials it was inferred from.
+    """
+
+    end: float
+    lower: float
+    upper: float
+    basis: str = ""
+    unusual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

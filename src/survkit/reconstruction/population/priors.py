@@ -3,68 +3,31 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
 from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
-from survkit.reconstruction.population.prior import smooth_prior
+from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.shapes import shipped_shapes
+from survkit.reconstruction.population.smooth_prior import smooth_prior
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
-    from survkit.reconstruction.population.follow_up import FollowUp
-    from survkit.reconstruction.population.prior import PriorFactory
     from survkit.reconstruction.population.shapes import Shapes
 
 __all__ = [
     "DEFAULT_PRIOR",
     "PRIORS",
     "SMOOTH",
-    "PopulationPrior",
     "find_prior",
     "prior_of_shapes",
 ]
 
 DEFAULT_PRIOR = "learned"
 """The prior where neither file nor caller names one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PopulationPrior:
-    """
-    What is expected of a population before any figure is read.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    label : str
-        What the record says of it, after the method; changes whenever the prior does.
-    hazards : callable
-        From printed figures, cell edges and time scale to the prior of log hazards.
-    follow_up : callable
-        From printed figures and time scale to the follow-up that is taken where none is printed.
-    late : tuple of float
-        Shares of the follow-up at which the last cells begin.
-    all_leave : bool
-        Whether who is left leaves when follow-up ends, as at a cut-off, and not before in
-        proportion.
-    widens : bool
-        Whether it gives way where figures are far from all that it expects.
-    """
-
-    name: str
-    label: str
-    hazards: PriorFactory
-    follow_up: Callable[[AnalysisConstraints, float], FollowUp]
-    late: tuple[float, ...]
-    all_leave: bool
-    widens: bool
 
 
 def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
