@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from survkit.comparison import Comparison, Verdict, compare_figures
 from survkit.consistency import audit
 from survkit.reconstruction import (
+    ArmPlausibility,
     Conflict,
     Family,
     Match,
     Reconstruction,
     find_conflict,
+    judge_shapes,
     reconstruct_analysis,
 )
 from survkit.refit import Refit, refit_ipd
@@ -53,6 +55,9 @@ class AnalysisReproduction:
         whose own figures go together, but not with those of its parent.
     findings : tuple of Finding
         What the audit finds about the printed figures, the worst first.
+    plausibility : tuple of ArmPlausibility
+        How usual the curve of each arm is among those of real trials, where events are enough to
+        judge.
     """
 
     analysis: Analysis
@@ -61,6 +66,7 @@ class AnalysisReproduction:
     comparisons: tuple[Comparison, ...]
     conflict: Conflict | None = None
     findings: tuple[Finding, ...] = ()
+    plausibility: tuple[ArmPlausibility, ...] = ()
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -134,6 +140,7 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
         comparisons=compare_figures(analysis.figures, refit.estimates),
         conflict=None if reconstruction.met else find_conflict(analysis),
         findings=audit(analysis),
+        plausibility=judge_shapes(reconstruction),
     )
 
 
@@ -141,6 +148,7 @@ def reproduce(
     trial: Trial,
     *,
     only: Sequence[str] = (),
+    prior: str | None = None,
     progress: Callable[[Analysis], None] | None = None,
 ) -> Reproduction:
     """
@@ -153,6 +161,8 @@ def reproduce(
     only : sequence of str
         Ids of the analyses that are asked for; all if empty. Their patients are those of the whole
         trial in any case: a sub-group is part of its parent.
+    prior : {"learned", "smooth"}, optional
+        What fills the gaps between figures, in place of what the analyses name.
     progress : callable or None
         Called with each analysis before it is reproduced.
 
@@ -173,6 +183,7 @@ def reproduce(
     hazard ratio, lower limit 0.27 reproduced
     hazard ratio, upper limit 0.45 reproduced
     """
+    trial = trial if prior is None else trial.with_prior(prior)
     done = []
     family = Family(trial.analyses)
     found = audit(trial)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import reconstruct_analysis
+from survkit.reconstruction.record.plausibility import ArmPlausibility, judge_shapes
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
 
 __all__ = [
     "METHODS",
+    "ArmPlausibility",
     "Conflict",
     "Family",
     "Match",
@@ -18,6 +20,7 @@ __all__ = [
     "Provenance",
     "Reconstruction",
     "find_conflict",
+    "judge_shapes",
     "reconstruct",
     "reconstruct_analysis",
 ]

@@ -14,6 +14,7 @@ from survkit.wording import (
     explain_conflict,
     explain_hazards,
     explain_parent,
+    explain_shapes,
     name_figure,
 )
 
@@ -107,6 +108,7 @@ def _remarks(result: AnalysisReproduction) -> Iterator[tuple[str, str]]:
         ("Conflict", explain_conflict(result)),
         ("Patients", explain_parent(result)),
         ("Assumed", ". ".join(map(_sentence, result.reconstruction.assumptions))),
+        ("Shapes", explain_shapes(result)),
         ("Stratified by", ", ".join(analysis.stratified_by)),
         ("Differences", analysis.differences or ""),
         ("Note", analysis.note or ""),

@@ -1,4 +1,4 @@
-"""Trials that were checked, and the JSON of a check; docs/schemas/check-2.json describes it."""
+"""Trials that were checked, and the JSON of a check; docs/schemas/check-3.json describes it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from survkit.comparison import Comparison
+    from survkit.reconstruction import ArmPlausibility
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.second_opinion import Opinion
 
 __all__ = ["CheckedTrial", "check_json"]
 
-_FORMAT = "survkit-check/2"
+_FORMAT = "survkit-check/3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class CheckedTrial:
 
 
 def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
-    """Write down what a check found; docs/schemas/check-2.json describes it."""
+    """Write down what a check found; docs/schemas/check-3.json describes it."""
     content = {
         "r": None if r_versions is None else dict(r_versions),
         "reproduced": all(each.reproduction.reproduced for each in checked),
@@ -80,6 +81,7 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
         "reproduced": result.reproduced,
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
+        "plausibility": [_plausibility(judged) for judged in result.plausibility],
         "within": reconstruction.within,
         "conflict": _conflict(result),
         "proportional_hazards": {subject: number_or_null(p) for subject, p in tests.items()},
@@ -94,6 +96,21 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
             {"id": name, **_comparison(comparison), "r": _opinion(opinion)}
             for name, comparison, opinion in figures
         ],
+    }
+
+
+def _plausibility(judged: ArmPlausibility) -> dict[str, Any]:
+    """Write down how usual the curve of an arm is."""
+    return {
+        "arm": judged.arm,
+        "percentile": judged.percentile,
+        "unusual": judged.unusual,
+        "stretch": {
+            "start": judged.start,
+            "stop": judged.stop,
+            "events": judged.events,
+            "usual_events": judged.expected,
+        },
     }
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr
 
@@ -142,6 +142,29 @@ class Analysis(Table):
             found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
         found.extend(figures_of(self, "analysis", "", self.source))
         return tuple(found)
+
+    def with_prior(self, name: str) -> Analysis:
+        """
+        Return the same analysis, in a trial of its own, with another prior.
+
+        Parameters
+        ----------
+        name : {"learned", "smooth"}
+            What fills the gaps between figures.
+
+        Returns
+        -------
+        Analysis
+            The analysis; where it is part of a trial, part of that trial with this prior.
+
+        Raises
+        ------
+        SurvkitError
+            If there is no prior of that name.
+        """
+        if self.trial is not None:
+            return self.trial.with_prior(name).analysis(self.id)
+        return self.model_copy(update={"prior": _known_prior(name)})
 
     def with_inputs_only(self) -> Analysis:
         """Return the same analysis with every figure as an input, as sharp as any source has it."""
@@ -295,8 +318,43 @@ class Trial(Table):
         known = context if isinstance(context, dict) else {}
         self._origin = known.get("origin", "")
         self._digest = known.get("digest", "")
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """Tell the analyses where they belong."""
         for analysis in self.analyses:
             analysis._home = _Home(self)
+
+    def with_prior(self, name: str) -> Trial:
+        """
+        Return the same trial with another prior for all its analyses.
+
+        Parameters
+        ----------
+        name : {"learned", "smooth"}
+            What fills the gaps between figures.
+
+        Returns
+        -------
+        Trial
+            The trial.
+
+        Raises
+        ------
+        SurvkitError
+            If there is no prior of that name.
+
+        Examples
+        --------
+        >>> from survkit.trial import load_trial
+        >>> load_trial("radiant-3").with_prior("smooth").analyses[0].prior
+        'smooth'
+        """
+        prior = {"prior": _known_prior(name)}
+        analyses = tuple(analysis.model_copy(update=prior) for analysis in self.analyses)
+        changed = self.model_copy(update={"analyses": analyses})
+        changed._adopt()
+        return changed
 
     @property
     def origin(self) -> str:
@@ -339,3 +397,12 @@ def _unknown(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(asked, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
     return f"{owner} has no {what} {asked!r}; {hint}"
+
+
+def _known_prior(name: str) -> str:
+    """Return the name of a prior, and refuse any other."""
+    known = get_args(PriorName)
+    if name not in known:
+        msg = f"prior must be one of {', '.join(known)}, got {name!r}"
+        raise SurvkitError(msg)
+    return name

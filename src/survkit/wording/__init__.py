@@ -16,6 +16,7 @@ from survkit.wording.verdicts import (
     explain_conflict,
     explain_hazards,
     explain_parent,
+    explain_shapes,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "explain_conflict",
     "explain_hazards",
     "explain_parent",
+    "explain_shapes",
     "name_figure",
     "name_source",
     "plural",

@@ -23,7 +23,6 @@ from survkit.reconstruction.population.follow_up import (
     follow_up_end,
     median_scale,
 )
-from survkit.reconstruction.population.prior import Prior
 from survkit.reconstruction.population.priors import DEFAULT_PRIOR, SMOOTH, find_prior
 from survkit.reconstruction.population.smooth_prior import smooth_prior
 from tests.reconstruction.documents import analysis, arm, contrast
@@ -33,6 +32,7 @@ from tests.reconstruction.printing import print_two_arms
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import Population
+    from survkit.reconstruction.population.prior import Prior
 
 SEEDS = st.integers(0, 10_000)
 FEW = few(8)

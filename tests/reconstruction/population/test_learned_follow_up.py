@@ -11,11 +11,11 @@ import pytest
 from survkit.reconstruction import reconstruct_analysis
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.population.follow_up import median_scale
-from survkit.reconstruction.population.population import FollowUp
 from survkit.reconstruction.population.priors import find_prior
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.population.population import FollowUp
     from survkit.trial import Analysis
 
 

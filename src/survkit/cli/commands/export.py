@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survkit.cli.options import AnalysisId, Output, TrialName
+from survkit.cli.options import AnalysisId, Output, Prior, TrialName
 from survkit.errors import SurvkitError
+
+if TYPE_CHECKING:
+    from survkit.trial import Trial
 
 __all__ = ["export_analysis", "write_patients"]
 
@@ -25,6 +28,7 @@ def export_analysis(
     trial: TrialName,
     output: Output = None,
     analysis: AnalysisId = None,
+    prior: Prior = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -36,16 +40,18 @@ def export_analysis(
     ] = None,
 ) -> None:
     """Write synthetic patients of an analysis for other programs."""
-    write_patients(trial, analysis, output, name)
+    from survkit.cli.selection import load_one
+
+    write_patients(load_one(trial, prior), analysis, output, name)
 
 
-def write_patients(name: str, analysis: str | None, output: Path | None, form: str | None) -> None:
+def write_patients(
+    trial: Trial, analysis: str | None, output: Path | None, form: str | None
+) -> None:
     """Reconstruct an analysis and write its patients; what cannot be written is refused first."""
     from survkit.cli.files import check_output, write_output
     from survkit.cli.selection import choose_analysis
-    from survkit.trial import load_trial
 
-    trial = load_trial(name)
     chosen = choose_analysis(trial, analysis)
     found = _format(form, output)
     check_output(output)

@@ -17,6 +17,7 @@ from survkit.wording import (
     explain_conflict,
     explain_hazards,
     explain_parent,
+    explain_shapes,
     name_figure,
     name_source,
 )
@@ -162,6 +163,7 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
         ("conflict", explain_conflict(result)),
         ("within", explain_parent(result)),
         ("assumed", f"{assumed}." if assumed else ""),
+        ("shapes", explain_shapes(result)),
         ("differs", analysis.differences or ""),
         ("note", analysis.note or ""),
         ("hazards", explain_hazards(result)),

@@ -11,7 +11,6 @@ import pandas as pd
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.sample import arm_times
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
-from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.record.assumptions import events_follow
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.subgroups.assignment import Group, divide
@@ -44,23 +43,17 @@ class Family:
     ----------
     analyses : iterable of Analysis
         The analyses of one trial.
-    prior : {"learned", "smooth"}, optional
-        What fills the gaps between figures, in place of what the analyses name.
     """
 
-    def __init__(self, analyses: Iterable[Analysis], prior: str | None = None) -> None:
-        named = {} if prior is None else {"prior": find_prior(prior).name}
-        self._analyses = {
-            analysis.id: analysis.model_copy(update=named) if named else analysis
-            for analysis in analyses
-        }
+    def __init__(self, analyses: Iterable[Analysis]) -> None:
+        self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
         self._alone: dict[str, Reconstruction] = {}
 
     @classmethod
-    def of(cls, analysis: Analysis, prior: str | None = None) -> Family:
+    def of(cls, analysis: Analysis) -> Family:
         """Return the family of an analysis: those of its trial, or itself where it stands alone."""
-        return cls([analysis] if analysis.trial is None else analysis.trial.analyses, prior)
+        return cls([analysis] if analysis.trial is None else analysis.trial.analyses)
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -76,7 +69,6 @@ class Family:
         Reconstruction
             Patients, matches, assumptions and provenance; `within` names the parent.
         """
-        analysis = self._analyses.get(analysis.id, analysis)
         if analysis.id not in self._done:
             parent = self._analyses.get(analysis.of or "")
             if parent is None:
@@ -206,7 +198,7 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
         knows the trial that it was read with.
     prior : {"learned", "smooth"}, optional
         What fills the gaps between figures, in place of what the analysis names: hazards as real
-        trials have them, or the smoothest.
+        trials have them, or the smoothest. Parent and sub-groups are made with it, too.
 
     Returns
     -------
@@ -226,7 +218,8 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     placebo      203  165
     everolimus   207  109
     """
-    return Family.of(analysis, prior).reconstruct(analysis).ipd
+    asked = analysis if prior is None else analysis.with_prior(prior)
+    return Family.of(asked).reconstruct(asked).ipd
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
