@@ -7,7 +7,11 @@ from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from survkit.reconstruction.population.follow_up import expected_total_events, follow_up_end
+from survkit.reconstruction.population.follow_up import (
+    expected_total_events,
+    follow_up_end,
+    passes_half,
+)
 from survkit.reconstruction.population.population import FollowUp
 from survkit.reconstruction.population.shapes import (
     DURATIONS,
@@ -71,7 +75,8 @@ def _take_or_infer(shapes: Shapes, constraints: AnalysisConstraints, scale: floa
 def _infer(shapes: Shapes, constraints: AnalysisConstraints) -> FollowUp:
     known = _what_is_known(constraints)
     kind = describe_trial(constraints.endpoint)[:3]
-    taught = shapes.follow_up if known.reached else shapes.follow_up_not_reached
+    reached = known.reached or passes_half(constraints)
+    taught = shapes.follow_up if reached else shapes.follow_up_not_reached
     mean, sd, off = taught.first_given(known.values, kind)
     mean -= math.log(constraints.months)
     unusual = off > _UNUSUAL * max(len(known.values), 1)

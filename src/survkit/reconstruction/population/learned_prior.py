@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels.cells import expect_cells
-from survkit.reconstruction.population.follow_up import arm_ends, expected_total_events
+from survkit.reconstruction.population.follow_up import (
+    arm_ends,
+    passes_half,
+)
 from survkit.reconstruction.population.prior import Prior, log_hazards_relative
 from survkit.reconstruction.population.shapes import (
     USUAL_LOG_MONTHS,
@@ -33,8 +36,6 @@ _AT_THE_END = 1e-6
 """Relative distance from an arm's end at which a cell is its last, in which everybody leaves."""
 _FEWEST = 0.1
 """Expected events of a cell by which the noise of a sample is bounded."""
-_MOST_HAVE_IT = 0.45
-"""Share of patients with an event beyond which a curve has usually passed one half."""
 _GUESSED_RATIO = 0.3
 """Standard deviation of a log hazard ratio that is guessed from the arms' events."""
 _GUESSED_SCALE = 0.3
@@ -72,7 +73,7 @@ def _scale(shapes: Shapes, constraints: AnalysisConstraints, end: float, scale: 
     patients = sum(arm.n for arm in constraints.arms)
     unit = _middle_median(constraints)
     guessed = unit is None
-    if unit is None and not _passes_half(constraints):
+    if unit is None and not passes_half(constraints):
         trial = describe_trial(
             constraints.endpoint,
             log_months=math.log(end * constraints.months) - USUAL_LOG_MONTHS[1],
@@ -87,17 +88,6 @@ def _scale(shapes: Shapes, constraints: AnalysisConstraints, end: float, scale: 
         n=patients,
     )
     return _Scale(unit, shapes.reached, trial, _GUESSED_SCALE if guessed else 0.0)
-
-
-def _passes_half(constraints: AnalysisConstraints) -> bool:
-    """Tell, where no median is printed as reached, whether most patients have the event at last."""
-    if any(arm.median is not None for arm in constraints.arms):
-        return False
-    last = [point.value.middle for arm in constraints.arms for point in arm.survival if point.value]
-    if last:
-        return min(last) < 0.5
-    events = expected_total_events(constraints)
-    return events is not None and events > _MOST_HAVE_IT * sum(arm.n for arm in constraints.arms)
 
 
 def _middle_median(constraints: AnalysisConstraints) -> float | None:

@@ -49,6 +49,7 @@ class Family:
         self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
         self._alone: dict[str, Reconstruction] = {}
+        self._models: dict[str, Reconstruction] = {}
 
     @classmethod
     def of(cls, analysis: Analysis) -> Family:
@@ -94,9 +95,9 @@ class Family:
         if not factors:
             return {analysis.id: plain}
         ends = _ends(plain)
-        alone = [[self._by_itself(group, ends) for group in factor.finest] for factor in factors]
+        alone = [[self._model(group, ends) for group in factor.finest] for factor in factors]
         divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
-        coarse = [[self._by_itself(group, ends) for group in part] for part in divided_further]
+        coarse = [[self._model(group, ends) for group in part] for part in divided_further]
         draft = draft_analysis(analysis, alone + coarse)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
         draft, divisions = settle(draft, groups)
@@ -137,10 +138,16 @@ class Family:
                 within |= {factor.finest[label].id: found[group.id] for label in labels}
         return found
 
+    def _model(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+        """Reconstruct a sub-group without its parent, but followed as long: as members may be."""
+        if analysis.id not in self._models:
+            self._models[analysis.id] = reconstruct_analysis(analysis, followed=ends)
+        return self._models[analysis.id]
+
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
         """Reconstruct a sub-group without its parent, but followed as long where that will do."""
         if analysis.id not in self._alone:
-            found = reconstruct_analysis(analysis, followed=ends)
+            found = self._model(analysis, ends)
             if _missed(found):
                 found = min(found, reconstruct_analysis(analysis), key=_missed)
             self._alone[analysis.id] = found
@@ -162,7 +169,7 @@ class Family:
         whole = self.reconstruct(parent)
         ends = _ends(whole)
         factor = _Factor(groups, [])
-        alone = [self._by_itself(group, ends) for group in groups]
+        alone = [self._model(group, ends) for group in groups]
         arms = [arm.id for arm in parent.arms]
         division = divide(
             list(map(arm_times, _by_arm(whole, arms))), _groups(parent, factor, alone)
