@@ -59,7 +59,7 @@ def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
 
 SMOOTH = PopulationPrior(
     name="smooth",
-    label="",
+    label="smooth prior",
     hazards=smooth_prior,
     follow_up=smooth_follow_up,
     late=(0.95,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import ArmPopulation
 
-__all__ = ["Group", "divide", "divide_again"]
+__all__ = ["SATURATIONS", "Group", "divide", "divide_again"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
+SATURATIONS = 0.5, math.inf
+"""What is missed beyond which likelihood does not count for more: figures first, then both."""
 _PHASE = 0.5
 """Starting point of the systematic samples."""
 _HOPELESS = 40.0
@@ -62,7 +65,9 @@ class Group:
     model: tuple[ArmTimes, ...] = ()
 
 
-def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
+def divide(
+    patients: Sequence[ArmTimes], groups: Sequence[Group], saturation: float = SATURATIONS[0]
+) -> Division:
     """
     Divide the patients of a parent among groups that share nobody.
 
@@ -72,6 +77,8 @@ def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
         The parent's patients, arm by arm.
     groups : sequence of Group
         The groups, those with a label of their own first and in the order of the labels.
+    saturation : float
+        What is missed beyond which likelihood does not count for more.
 
     Returns
     -------
@@ -87,7 +94,7 @@ def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
         of_arm = [group.arms[arm] for group in asked]
         alike.append(_most_alike(pool, [group.model[arm] for group in labelled], of_arm))
         drawn.append(_draw_labels(pool, of_arm, shares))
-    composition = expect_composition(patients, odds)
+    composition = expect_composition(patients, odds, saturation)
     starts = sorted((alike, drawn), key=composition.unlikeliness)
     found = exchange_labels(constraints, starts[0], composition, _REST)
     if found.loss <= CONTRAST.met or found.loss > _HOPELESS:

@@ -27,6 +27,8 @@ Codes = NDArray[np.int64]
 _STRETCHES = 8
 """Stretches of an arm, with as many events, or censorings, each."""
 _LEAST_VARIANCE = 0.25
+_OF_LIKELIHOOD = 0.1
+"""Weight of how unlikely a division is, as a share of what is missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,12 @@ class Composition:
     # for each arm, shape (groups + 1, stretches); those in no group come last
     expected: tuple[Floats, ...]
     variance: tuple[Floats, ...]
+    # what is missed beyond which the weight of all this does not grow: there, figures come first
+    saturation: float
+
+    def weight_beside(self, loss: float) -> float:
+        """Return what one unit of unlikeliness counts, where so much is missed."""
+        return _OF_LIKELIHOOD * min(loss, self.saturation)
 
     def unlikeliness(self, labels: Sequence[Codes]) -> float:
         """Return how unlikely a division is: half the sum of squared standardised differences."""
@@ -75,7 +83,9 @@ def _change(
     return less[None, :] + more[:, None] if transposed else less[:, None] + more[None, :]
 
 
-def expect_composition(patients: Sequence[ArmTimes], shares: Sequence[Floats]) -> Composition:
+def expect_composition(
+    patients: Sequence[ArmTimes], shares: Sequence[Floats], saturation: float
+) -> Composition:
     """
     Say how patients are usually divided, stretch by stretch.
 
@@ -85,6 +95,8 @@ def expect_composition(patients: Sequence[ArmTimes], shares: Sequence[Floats]) -
         The parent's patients, arm by arm.
     shares : sequence of ndarray of float, each of shape (groups + 1, n)
         Probability that a patient belongs to each group, or to none.
+    saturation : float
+        What is missed beyond which likelihood does not count for more.
 
     Returns
     -------
@@ -97,7 +109,12 @@ def expect_composition(patients: Sequence[ArmTimes], shares: Sequence[Floats]) -
         inside = (codes[:, None] == np.arange(2 * _STRETCHES)).astype(np.float64)
         expected.append(odds @ inside)
         variance.append(np.maximum((odds * (1.0 - odds)) @ inside, _LEAST_VARIANCE))
-    return Composition(stretch=stretch, expected=tuple(expected), variance=tuple(variance))
+    return Composition(
+        stretch=stretch,
+        expected=tuple(expected),
+        variance=tuple(variance),
+        saturation=saturation,
+    )
 
 
 def _stretches(pool: ArmTimes) -> Codes:

@@ -28,10 +28,6 @@ _PATIENCE = 20
 """Turns without anything better after which the search ends."""
 _MOST_MEMBERS = 60
 """Members of a group that an exchange is looked for among, in each turn."""
-_OF_LIKELIHOOD = 0.1
-"""Weight of how unlikely a division is, as a share of what is missed."""
-_MOST_MISSED = 0.5
-"""What is missed beyond which that weight does not grow: first come the figures."""
 _TRIED = 60
 """Exchanges that are computed exactly, of all those that look good."""
 
@@ -110,7 +106,7 @@ def exchange_labels(
         if best.loss <= CONTRAST.met or turn - improved > _PATIENCE:
             break
         rest = {who for who, until in resting.items() if until > turn}
-        likely = _Likelihood(composition, _OF_LIKELIHOOD * min(loss, _MOST_MISSED))
+        likely = _Likelihood(composition, composition.weight_beside(loss))
         swaps = [
             _best_swap(constraints, labels, likely, arm, pair, turn, rest) for arm, pair in pairs
         ]
