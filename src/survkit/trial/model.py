@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
-from survkit.trial.conduct import Day, Enrolment, FollowUpRange
+from survkit.trial.conduct import Day, Enrolment, FollowUpRange, PriorName, known_prior
 from survkit.trial.figures import Figure, figures_of
 from survkit.trial.parts import Arm, Contrast, Factor, Source
 from survkit.trial.stated import (
@@ -29,7 +29,6 @@ from survkit.trial.stated import (
 __all__ = ["Analysis", "Trial"]
 
 Status = Literal["final", "interim", "preliminary", "post hoc"]
-PriorName = Literal["learned", "smooth"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
 
@@ -164,7 +163,7 @@ class Analysis(Table):
         """
         if self.trial is not None:
             return self.trial.with_prior(name).analysis(self.id)
-        return self.model_copy(update={"prior": _known_prior(name)})
+        return self.model_copy(update={"prior": known_prior(name)})
 
     def with_inputs_only(self) -> Analysis:
         """Return the same analysis with every figure as an input, as sharp as any source has it."""
@@ -350,7 +349,7 @@ class Trial(Table):
         >>> load_trial("radiant-3").with_prior("smooth").analyses[0].prior
         'smooth'
         """
-        prior = {"prior": _known_prior(name)}
+        prior = {"prior": known_prior(name)}
         analyses = tuple(analysis.model_copy(update=prior) for analysis in self.analyses)
         changed = self.model_copy(update={"analyses": analyses})
         changed._adopt()
@@ -397,12 +396,3 @@ def _unknown(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(asked, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
     return f"{owner} has no {what} {asked!r}; {hint}"
-
-
-def _known_prior(name: str) -> str:
-    """Return the name of a prior, and refuse any other."""
-    known = get_args(PriorName)
-    if name not in known:
-        msg = f"prior must be one of {', '.join(known)}, got {name!r}"
-        raise SurvkitError(msg)
-    return name

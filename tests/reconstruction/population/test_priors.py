@@ -55,10 +55,12 @@ def test_a_prior_that_does_not_exist_is_refused_with_the_nearest() -> None:
 
 def test_caller_comes_before_file_and_file_before_default() -> None:
     named = TWO_ARMS.model_copy(update={"prior": "smooth"})
-    assert reconstruct_analysis(named).provenance.method == "numbers/3"
+    assert reconstruct_analysis(named).provenance.method == "numbers/4, smooth prior"
     learned = reconstruct_analysis(named, prior="learned").provenance
-    assert learned.method.startswith("numbers/3, learned prior ")
-    assert reconstruct_analysis(TWO_ARMS, prior=SMOOTH).provenance.method == "numbers/3"
+    assert learned.method.startswith("numbers/4, learned prior ")
+    assert (
+        reconstruct_analysis(TWO_ARMS, prior=SMOOTH).provenance.method == "numbers/4, smooth prior"
+    )
 
 
 def test_the_prior_is_part_of_the_digest() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import ArmPopulation
 
-__all__ = ["SATURATIONS", "Group", "divide", "divide_again"]
+__all__ = ["SATURATIONS", "Group", "divide", "divide_again", "divide_with"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -65,8 +65,18 @@ class Group:
     model: tuple[ArmTimes, ...] = ()
 
 
-def divide(
-    patients: Sequence[ArmTimes], groups: Sequence[Group], saturation: float = SATURATIONS[0]
+def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
+    """Divide with likelihood counting for ever more beside figures, until these are met."""
+    division = divide_with(patients, groups, SATURATIONS[0])
+    for saturation in SATURATIONS[1:]:
+        if division.loss > CONTRAST.met:
+            other = divide_with(patients, groups, saturation)
+            division = min(division, other, key=lambda one: one.loss)
+    return division
+
+
+def divide_with(
+    patients: Sequence[ArmTimes], groups: Sequence[Group], saturation: float
 ) -> Division:
     """
     Divide the patients of a parent among groups that share nobody.

@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 from survkit.kernels import single_event_terms
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.orders.history import Anchor
-from survkit.reconstruction.subgroups.assignment import SATURATIONS, Group, divide, divide_again
+from survkit.reconstruction.subgroups.assignment import (
+    SATURATIONS,
+    Group,
+    divide_again,
+    divide_with,
+)
 from survkit.reconstruction.subgroups.member_constraints import members_of
 
 if TYPE_CHECKING:
@@ -58,7 +63,7 @@ def _settled(
     draft: Draft, factors: Sequence[Sequence[Group]], saturation: float
 ) -> tuple[Draft, list[Division]]:
     """Divide and move in turns."""
-    divisions = [divide(draft.solution.patients, groups, saturation) for groups in factors]
+    divisions = [divide_with(draft.solution.patients, groups, saturation) for groups in factors]
     best = draft, divisions
     left = _missed(divisions)
     for _ in range(_MOST_ROUNDS):
