@@ -150,6 +150,8 @@ class Family:
             found = self._model(analysis, ends)
             if _missed(found):
                 found = min(found, reconstruct_analysis(analysis), key=_missed)
+            if not found.met:
+                found = min(found, _mended(analysis, ends), key=lambda one: one.missed)
             self._alone[analysis.id] = found
         return self._alone[analysis.id]
 
@@ -227,6 +229,12 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     """
     asked = analysis if prior is None else analysis.with_prior(prior)
     return Family.of(asked).reconstruct(asked).ipd
+
+
+def _mended(analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+    """Reconstruct a sub-group as a trial of its own, where small arms are searched, too."""
+    free = analysis.model_copy(update={"of": None})
+    return replace(reconstruct_analysis(free, followed=ends), analysis=analysis)
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
