@@ -1,6 +1,7 @@
 """What each printed figure buys: how near reconstructed curves come to those of the real patients.
 
-For every set of figures the mean distance of the survival curves over the arm's follow-up, and the
+Every prior that is learned comes from other publications than the trial at hand. For every set of
+figures the mean distance of the survival curves over the arm's follow-up, and the
 relative error of the restricted mean up to the earlier end of both arms; beside it the exponential
 curves that people write down by hand, from a median and the hazard ratio.
 """
@@ -10,20 +11,25 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from development import DATA, SETS, analysis, names, patients
+from folds import FOLDS, learned_apart
 
 from survkit.kernels import EventTable, restricted_mean, survival_at, tabulate_arm
-from survkit.reconstruction import reconstruct
+from survkit.reconstruction import reconstruct_analysis
+from survkit.reconstruction.population.priors import SMOOTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
 LABELS = {
@@ -42,35 +48,101 @@ BESIDE = "median-interval"
 """What goes in together with one further kind of figure."""
 
 
+WITHOUT_FOLLOW_UP = ("ratio", "events", "median-interval")
+"""What goes in where the follow-up does not."""
+USUAL_RATIO = (0.6, 1.6)
+"""Assumed over true follow-up that is near enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How near one reconstruction comes: of curves, of the restricted mean, and its follow-up."""
+
+    distance: float
+    mean: float
+    follow_up: float
+
+
 def main() -> int:
-    """Print the table, and write it where asked to."""
+    """Print the tables, and write them where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--write", type=Path, help="also write the table, as Markdown")
+    parser.add_argument("--every", type=int, default=1, help="only every so many sets")
+    parser.add_argument("--write", type=Path, help="also write the tables, as Markdown")
     options = parser.parse_args()
-    found = names(options.data)
+    found = names(options.data)[:: options.every]
     if not found:
         print(f"no data sets in {options.data}: nothing measured")
         return 0
-    rows = [_row("exponential curves, by hand", [_by_hand(options.data, name) for name in found])]
-    for figures in SETS[:-1]:
-        errors = [_ours(options.data, name, figures) for name in found]
-        rows.append(_row(LABELS[figures], errors))
-        print(" | ".join(rows[-1]), flush=True)
-    further = []
-    for kind, label in FURTHER_LABELS.items():
-        errors = [_ours(options.data, name, BESIDE, also=[kind]) for name in found]
-        further.append(_row(label, errors))
-        print(" | ".join(further[-1]), flush=True)
+    priors = {"smooth": dict.fromkeys(found, SMOOTH), "learned": learned_apart(options.data)}
+    hand = _row([_by_hand(options.data, name) for name in found])
+    rows = [("exponential curves, by hand", hand, ("",) * len(hand))]
+    rows += [_both(LABELS[figures], options.data, found, priors, figures) for figures in SETS[:-1]]
+    without = [
+        _both(LABELS[figures], options.data, found, priors, figures, follow_up=False)
+        for figures in WITHOUT_FOLLOW_UP
+    ]
+    further = [
+        _both(label, options.data, found, priors, BESIDE, also=[kind])
+        for kind, label in FURTHER_LABELS.items()
+    ]
     if options.write:
-        text = TEXT.format(trials=len(found), table=_table(rows), further=_table(further))
+        text = TEXT.format(
+            trials=len(found),
+            folds=FOLDS,
+            table=_table(rows, _MEASURES),
+            without=_table(without, (*_MEASURES, _FOLLOW_UP)),
+            further=_table(further, _MEASURES),
+        )
         options.write.write_text(text, "utf-8")
     return 0
 
 
-def _table(rows: list[tuple[str, str, str, str]]) -> str:
-    lines = ["| figures that go in | mean distance | 90 % | error of the restricted mean |"]
-    lines += ["| --- | --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in rows)]
+_MEASURES = ("mean distance", "90 %", "error of the restricted mean")
+_FOLLOW_UP = "follow-up within 0.6 to 1.6"
+
+Cells: TypeAlias = tuple[str, ...]
+
+
+def _both(
+    label: str,
+    data: Path,
+    found: Sequence[str],
+    priors: Mapping[str, Mapping[str, PopulationPrior]],
+    figures: str,
+    *,
+    follow_up: bool = True,
+    also: Sequence[str] = (),
+) -> tuple[str, Cells, Cells]:
+    """Measure with either prior, on the same sets in turn, and say how long both took."""
+    asked = [analysis(data, name, figures, follow_up=follow_up, also=also) for name in found]
+    measured: dict[str, list[Near]] = {prior: [] for prior in priors}
+    ratios = []
+    for name, one in zip(found, asked, strict=True):
+        spent = []
+        for prior, by_name in priors.items():
+            begun = time.process_time()
+            made = reconstruct_analysis(one, prior=by_name[name]).ipd
+            spent.append(time.process_time() - begun)
+            measured[prior].append(_near(data, name, made))
+        ratios.append(spent[1] / spent[0])
+    smooth, learned = (_row(errors, follow_up=follow_up) for errors in measured.values())
+    median = float(np.median(ratios))
+    print(" | ".join((label, "learned", *learned, "smooth", *smooth, f"time {median:.2f}")))
+    sys.stdout.flush()
+    return label, learned, smooth
+
+
+def _table(rows: Sequence[tuple[str, Cells, Cells]], measures: Sequence[str]) -> str:
+    """Write the measures side by side, those of the smooth prior in brackets."""
+    lines = [
+        f"| figures that go in | {' | '.join(measures)} |",
+        "| --- " * (len(measures) + 1) + "|",
+    ]
+    for label, learned, smooth in rows:
+        pairs = zip(learned, smooth, strict=True)
+        cells = [one + (f" ({other})" if other else "") for one, other in pairs]
+        lines.append(f"| {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -79,12 +151,20 @@ TEXT = """# What each printed figure buys
 {trials} real two-arm trials whose patients are known: their figures are printed as a journal would,
 patients are reconstructed from ever more of them, and the survival curves are held against the real
 ones. Distances are differences of survival probabilities, averaged over an arm's follow-up, the two
-arms and the trials; the maximum follow-up goes in throughout. `benchmarks/bench_accuracy.py --write
-docs/accuracy.md` made this page.
+arms and the trials. The learned prior is cross-validated: it comes from the publications of the
+other {folds} folds less one; in brackets, the smooth prior on the same figures.
+`benchmarks/bench_accuracy.py --write docs/accuracy.md` made this page.
+
+With the maximum follow-up printed:
 
 {table}
 
-Beside all up to the intervals of the medians, one further kind of figure:
+Without it; beside the distances, the share of trials whose assumed follow-up is 0.6 to 1.6 times
+the real one:
+
+{without}
+
+With follow-up and all up to the intervals of the medians, one further kind of figure:
 
 {further}
 
@@ -94,29 +174,31 @@ a few times are worth most, and quartiles with their intervals nearly as much.
 """
 
 
-def _row(label: str, errors: list[tuple[float, float]]) -> tuple[str, str, str, str]:
-    distance, mean = np.array(errors).T
-    return (
-        label,
+def _row(errors: Sequence[Near], *, follow_up: bool = True) -> Cells:
+    distance = np.array([one.distance for one in errors])
+    cells = (
         f"{distance.mean():.4f}",
         f"{np.quantile(distance, 0.9):.4f}",
-        f"{mean.mean():.1%}",
+        f"{np.mean([one.mean for one in errors]):.1%}",
     )
+    if follow_up:
+        return cells
+    within = [USUAL_RATIO[0] <= one.follow_up <= USUAL_RATIO[1] for one in errors]
+    return (*cells, f"{np.mean(within):.0%}")
 
 
-def _ours(data: Path, name: str, figures: str, also: Sequence[str] = ()) -> tuple[float, float]:
-    made = reconstruct(analysis(data, name, figures, also=also))
+def _near(data: Path, name: str, made: pd.DataFrame) -> Near:
     tables = [arm_table(made[made["arm"] == arm]) for arm in ("reference", "experimental")]
-    return _compare(data, name, tables)
+    return _compare(data, name, tables, float(made["time"].max()))
 
 
-def _by_hand(data: Path, name: str) -> tuple[float, float]:
+def _by_hand(data: Path, name: str) -> Near:
     """Measure exponential curves, as tables of a sample so large that their steps are smooth."""
     asked = analysis(data, name, "ratio")
     hazards = _exponential_hazards(asked)
     share = (np.arange(2_000) + 0.5) / 2_000
     tables = [tabulate_arm(-np.log1p(-share) / hazard, share < 1.0) for hazard in hazards]
-    return _compare(data, name, tables)
+    return _compare(data, name, tables, math.inf)
 
 
 def _exponential_hazards(asked: Analysis) -> list[float]:
@@ -134,7 +216,7 @@ def _exponential_hazards(asked: Analysis) -> list[float]:
     return [reference, reference * ratio.printed.value]
 
 
-def _compare(data: Path, name: str, tables: list[EventTable]) -> tuple[float, float]:
+def _compare(data: Path, name: str, tables: list[EventTable], last: float) -> Near:
     real = patients(data, name)
     arms = [real[real["arm"] == arm] for arm in (0, 1)]
     ends = [float(arm["time"].max()) for arm in arms]
@@ -144,7 +226,7 @@ def _compare(data: Path, name: str, tables: list[EventTable]) -> tuple[float, fl
         abs(restricted_mean(made, min(ends)).mean / restricted_mean(own, min(ends)).mean - 1.0)
         for own, made in zip(truth, tables, strict=True)
     ]
-    return float(np.mean(distances)), float(np.mean(means))
+    return Near(float(np.mean(distances)), float(np.mean(means)), last / max(ends))
 
 
 def arm_table(arm: pd.DataFrame) -> EventTable:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from survkit.comparison import Comparison, Verdict, compare_figures
 from survkit.consistency import audit
 from survkit.reconstruction import (
+    ArmPlausibility,
     Conflict,
     Family,
     Match,
     Reconstruction,
     find_conflict,
+    judge_shapes,
     meets_without,
     reconstruct_analysis,
 )
@@ -58,6 +60,9 @@ class AnalysisReproduction:
         it; None for a sub-group whose own figures go together, but not with those of its parent.
     findings : tuple of Finding
         What the audit finds about the printed figures, the worst first.
+    plausibility : tuple of ArmPlausibility
+        How usual the curve of each arm is among those of real trials, where events are enough to
+        judge.
     """
 
     analysis: Analysis
@@ -67,6 +72,7 @@ class AnalysisReproduction:
     slips: tuple[Slip, ...] = ()
     conflict: Conflict | None = None
     findings: tuple[Finding, ...] = ()
+    plausibility: tuple[ArmPlausibility, ...] = ()
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -142,6 +148,7 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
         slips=slips,
         conflict=None if reconstruction.met or slips else find_conflict(analysis),
         findings=audit(analysis),
+        plausibility=judge_shapes(reconstruction),
     )
 
 
@@ -156,6 +163,7 @@ def reproduce(
     trial: Trial,
     *,
     only: Sequence[str] = (),
+    prior: str | None = None,
     progress: Callable[[Analysis], None] | None = None,
 ) -> Reproduction:
     """
@@ -168,6 +176,8 @@ def reproduce(
     only : sequence of str
         Ids of the analyses that are asked for; all if empty. Their patients are those of the whole
         trial in any case: a sub-group is part of its parent.
+    prior : {"learned", "smooth"}, optional
+        What fills the gaps between figures, in place of what the analyses name.
     progress : callable or None
         Called with each analysis before it is reproduced.
 
@@ -188,6 +198,7 @@ def reproduce(
     hazard ratio, lower limit 0.27 reproduced
     hazard ratio, upper limit 0.45 reproduced
     """
+    trial = trial if prior is None else trial.with_prior(prior)
     done = []
     family = Family(trial.analyses)
     found = audit(trial)

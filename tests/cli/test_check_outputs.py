@@ -18,7 +18,7 @@ SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 
 
 def validate(document: object) -> None:
-    schema = json.loads((SCHEMAS / "check-2.json").read_text("utf-8"))
+    schema = json.loads((SCHEMAS / "check-3.json").read_text("utf-8"))
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.Draft7Validator(schema).validate(document)
 

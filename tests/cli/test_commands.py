@@ -175,7 +175,7 @@ def test_check_as_json(small: Path) -> None:
     result = run("check", small, "--json")
     assert result.exit_code == 0
     document = json.loads(result.stdout)
-    assert document["format"] == "survkit-check/2"
+    assert document["format"] == "survkit-check/3"
     assert document["reproduced"] is True
     (trial,) = document["trials"]
     (analysis,) = trial["analyses"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "check-2.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "check-3.json"
 EVERYTHING = TRIAL.replace(
     "median = 9.1\n",
     """\

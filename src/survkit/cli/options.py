@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AnalysisId", "AsJson", "Output", "Strict", "TrialName", "TrialNames"]
+__all__ = ["AnalysisId", "AsJson", "Output", "Prior", "Strict", "TrialName", "TrialNames"]
 
 TrialName = Annotated[
     str, typer.Argument(metavar="TRIAL|FILE", help="Id of a shipped trial, or a TOML file.")
@@ -22,6 +22,15 @@ TrialNames = Annotated[
 AnalysisId = Annotated[
     str | None,
     typer.Option("--analysis", metavar="ID", help="The analysis, where there are several."),
+]
+Prior = Annotated[
+    str | None,
+    typer.Option(
+        "--prior",
+        metavar="NAME",
+        help="What fills the gaps between figures: learned (as in real trials, the usual one) or "
+        "smooth.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[

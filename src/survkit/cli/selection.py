@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis, Trial
 
-__all__ = ["choose_analysis", "find_asked", "load_trials", "refuse_same_ids"]
+__all__ = ["choose_analysis", "find_asked", "load_one", "load_trials", "refuse_same_ids"]
 
 
-def load_trials(names: Sequence[str]) -> tuple[Trial, ...]:
+def load_trials(names: Sequence[str], prior: str | None = None) -> tuple[Trial, ...]:
     """
     Read trials by their ids, files and folders, all shipped trials where none is named.
 
-    The faults of all files are reported together.
+    The faults of all files are reported together. A prior takes the place of those of the files.
     """
     from survkit.trial import load_trial, shipped_trials, trial_files
 
@@ -37,7 +37,15 @@ def load_trials(names: Sequence[str]) -> tuple[Trial, ...]:
             faults += error.faults
     if faults:
         raise TrialFileError(tuple(faults))
-    return tuple(trials)
+    return tuple(trials if prior is None else (trial.with_prior(prior) for trial in trials))
+
+
+def load_one(name: str, prior: str | None) -> Trial:
+    """Read one trial; a prior takes the place of that of the file."""
+    from survkit.trial import load_trial
+
+    trial = load_trial(name)
+    return trial if prior is None else trial.with_prior(prior)
 
 
 def refuse_same_ids(trials: Sequence[Trial]) -> None:

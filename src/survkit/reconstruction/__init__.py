@@ -6,12 +6,14 @@ from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import meets_without, reconstruct_analysis
 from survkit.reconstruction.record.curves import CurveMatch
+from survkit.reconstruction.record.plausibility import ArmPlausibility, judge_shapes
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
 
 __all__ = [
     "METHODS",
+    "ArmPlausibility",
     "Conflict",
     "CurveMatch",
     "Family",
@@ -20,6 +22,7 @@ __all__ = [
     "Provenance",
     "Reconstruction",
     "find_conflict",
+    "judge_shapes",
     "meets_without",
     "reconstruct",
     "reconstruct_analysis",

@@ -20,6 +20,7 @@ from survkit.reconstruction.placement.knots import set_knots
 from survkit.reconstruction.placement.precision import choose_clock
 from survkit.reconstruction.placement.timeline import Timeline, begin
 from survkit.reconstruction.population.fit import fit_population
+from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
 
@@ -46,7 +47,7 @@ _BEFORE_CONTRASTS = 1e3
 
 def solve(task: Task) -> Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    return _closest(_attempts(task))
+    return _closest(_attempts_with_any_prior(task))
 
 
 def solve_along_curves(task: Task) -> Solution:
@@ -151,7 +152,7 @@ def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) ->
         )
     ]
     closest = _closest(_at_any_time(task, moving, solution.end))
-    return replace(closest, histories=solution.histories)
+    return replace(closest, histories=solution.histories, population=solution.population)
 
 
 def _closest(attempts: Iterator[Solution]) -> Solution:
@@ -161,20 +162,37 @@ def _closest(attempts: Iterator[Solution]) -> Solution:
     return best
 
 
+def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
+    """Yield solutions with the task's prior, then with the smooth one: figures come first."""
+    yield from _attempts(task)
+    if task.prior.name != SMOOTH.name:
+        for solution in _attempts(replace(task, prior=SMOOTH)):
+            if solution.population is not None:
+                population = replace(solution.population, instead_of=task.prior.name)
+                yield replace(solution, population=population)
+
+
 def _attempts(task: Task) -> Iterator[Solution]:
     """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
     constraints, schedule = task.constraints, task.constraints.schedule
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
     many = len(_STRETCHES) if schedule is None else _STRETCHES_AT_VISITS
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population = fit_population(constraints, stretch=stretch)
+        population = fit_population(constraints, stretch=stretch, prior=task.prior)
         histories = order_patients(constraints, population)
         if schedule is None:
-            yield from _at_any_time(task, histories, population.end)
+            for solution in _at_any_time(task, histories, population.end):
+                yield replace(solution, population=population)
         else:
             pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
             found = assess_at_visits(constraints, schedule, pinned, task.codes, population.end)
-            yield Solution(arms=found.arms, clock=found.clock, end=population.end, loss=found.loss)
+            yield Solution(
+                arms=found.arms,
+                clock=found.clock,
+                end=population.end,
+                loss=found.loss,
+                population=population,
+            )
 
 
 def _at_any_time(

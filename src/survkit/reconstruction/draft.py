@@ -128,7 +128,7 @@ def _write_down(
     return record(
         analysis,
         _table(analysis, solution, task.strata),
-        method=method.label,
+        method=", ".join(filter(None, (method.label, task.prior.label))),
         decimals=solution.clock.decimals,
         assumptions=[*assumptions, *(task.strata.assumptions if task.strata is not None else ())],
         without=without,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
 
 
-NUMBERS = Method(name="numbers", version=3, solve=solve, mend=search_small_arms)
+NUMBERS = Method(name="numbers", version=4, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 
 
@@ -61,7 +61,7 @@ def find_method(name: str) -> Method:
     Examples
     --------
     >>> find_method("numbers").label
-    'numbers/3'
+    'numbers/4'
     """
     if name not in METHODS:
         near = difflib.get_close_matches(name, METHODS, n=1)

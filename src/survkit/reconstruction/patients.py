@@ -11,6 +11,8 @@ from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
+from survkit.reconstruction.population.prior import PopulationPrior
+from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.precedence import count_missed, figures_giving_way
 from survkit.reconstruction.solution import Task
 
@@ -33,6 +35,7 @@ def reconstruct_analysis(
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
     method: str | None = None,
+    prior: str | PopulationPrior | None = None,
 ) -> Reconstruction:
     """
     Make synthetic patients and keep the record of what they meet.
@@ -51,6 +54,9 @@ def reconstruct_analysis(
         Input figures that are left out.
     method : str, optional
         Name of the method, a key of `METHODS`; chosen by what there is if left out.
+    prior : str or PopulationPrior, optional
+        What fills the gaps between figures, in place of what the analysis names: a name of
+        `PRIORS`, or one made of other shapes.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def reconstruct_analysis(
         Patients, matches, assumptions and provenance.
     """
     return draft_analysis(
-        analysis, followed=followed, without=without, method=method
+        analysis, followed=followed, without=without, method=method, prior=prior
     ).reconstruction
 
 
@@ -69,6 +75,7 @@ def draft_analysis(
     followed: Mapping[str, float] | None = None,
     without: frozenset[FigureKey] = frozenset(),
     method: str | None = None,
+    prior: str | PopulationPrior | None = None,
 ) -> Draft:
     """
     Make synthetic patients who can still be moved; see `reconstruct_analysis`.
@@ -86,6 +93,9 @@ def draft_analysis(
         Input figures that are left out.
     method : str, optional
         Name of the method, a key of `METHODS`; chosen by what there is if left out.
+    prior : str or PopulationPrior, optional
+        What fills the gaps between figures, in place of what the analysis names: a name of
+        `PRIORS`, or one made of other shapes.
 
     Returns
     -------
@@ -93,9 +103,11 @@ def draft_analysis(
         The patients, with the record of what they meet.
     """
     chosen = usual_method(analysis) if method is None else find_method(method)
+    filling = _chosen(analysis, prior)
 
     def draft(left_out: frozenset[FigureKey]) -> Draft:
-        tasks = _tasks(analysis, parts, followed, without | left_out, chosen)
+        constraints = read_constraints(analysis, without | left_out).followed(followed or {})
+        tasks = _tasks(analysis, constraints, parts, chosen, filling)
         return _closest(analysis, chosen, tasks, without)
 
     closest = draft(frozenset())
@@ -123,27 +135,26 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
         Whether the search found them.
     """
     method = usual_method(analysis)
-    tasks = _tasks(analysis, (), None, without, method)
+    constraints = read_constraints(analysis, without)
+    tasks = _tasks(analysis, constraints, (), method, _chosen(analysis, None))
     return _closest(analysis, method, tasks, without).reconstruction.met
 
 
 def _tasks(
     analysis: Analysis,
+    constraints: AnalysisConstraints,
     parts: Sequence[Sequence[Reconstruction]],
-    followed: Mapping[str, float] | None,
-    without: frozenset[FigureKey],
     method: Method,
+    prior: PopulationPrior,
 ) -> list[Task]:
     """Say what is asked: with room for sub-groups, and without it where there are some."""
-    constraints = read_constraints(analysis, without)
-    if followed is not None:
-        constraints = constraints.followed(followed)
     groups = [[read_constraints(group.analysis) for group in part] for part in parts]
     task = Task(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
         curves=decode_arms(analysis, constraints) if method is CURVES else (),
+        prior=prior,
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
     return [replace(task, constraints=roomy), *([task] if parts else [])]
@@ -163,6 +174,13 @@ def _closest(
 
 def _missed(draft: Draft) -> tuple[int, int, int]:
     return count_missed(draft.reconstruction)
+
+
+def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> PopulationPrior:
+    """Return the prior that is given, or named, or usual."""
+    if isinstance(prior, PopulationPrior):
+        return prior
+    return find_prior(analysis.prior if prior is None else prior)
 
 
 def _medians(

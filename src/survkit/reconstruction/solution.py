@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import ArmCurve
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
+    from survkit.reconstruction.population.population import Population
+    from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Method", "Solution", "Task"]
 
@@ -33,6 +35,7 @@ class Task:
     constraints: AnalysisConstraints  # the figures
     strata: Strata | None  # the patients' strata, where their sizes are printed
     windows: Sequence[Sequence[Interval]]  # for each arm, where sub-groups need events
+    prior: PopulationPrior  # what fills the gaps between figures
     # the curve that each arm follows, None where it has none; empty where no arm follows one
     curves: tuple[ArmCurve | None, ...] = ()
 
@@ -57,6 +60,8 @@ class Solution:
     clock: Clock  # the grid of times
     end: float  # end of follow-up, in time units
     loss: float  # how far figures are missed
+    # what the patients were drawn from; None where they were decoded from a curve
+    population: Population | None = field(default=None, repr=False)
     # the order of each arm, held to the analysis' own figures alone; none at visits
     histories: tuple[History, ...] = field(default=(), repr=False)
 

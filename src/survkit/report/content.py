@@ -15,6 +15,7 @@ from survkit.wording import (
     explain_curves,
     explain_hazards,
     explain_parent,
+    explain_shapes,
     explain_slips,
     name_figure,
 )
@@ -111,6 +112,7 @@ def _remarks(result: AnalysisReproduction) -> Iterator[tuple[str, str]]:
         ("Patients", explain_parent(result)),
         ("Curves", explain_curves(result)),
         ("Assumed", ". ".join(map(_sentence, result.reconstruction.assumptions))),
+        ("Shapes", explain_shapes(result)),
         ("Stratified by", ", ".join(analysis.stratified_by)),
         ("Differences", analysis.differences or ""),
         ("Note", analysis.note or ""),

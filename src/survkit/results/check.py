@@ -1,4 +1,4 @@
-"""Trials that were checked, and the JSON of a check; docs/schemas/check-2.json describes it."""
+"""Trials that were checked, and the JSON of a check; docs/schemas/check-3.json describes it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from survkit.comparison import Comparison
-    from survkit.reconstruction import CurveMatch
+    from survkit.reconstruction import ArmPlausibility, CurveMatch
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.second_opinion import Opinion
 
 __all__ = ["CheckedTrial", "check_json"]
 
-_FORMAT = "survkit-check/2"
+_FORMAT = "survkit-check/3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class CheckedTrial:
 
 
 def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
-    """Write down what a check found; docs/schemas/check-2.json describes it."""
+    """Write down what a check found; docs/schemas/check-3.json describes it."""
     content = {
         "r": None if r_versions is None else dict(r_versions),
         "reproduced": all(each.reproduction.reproduced for each in checked),
@@ -81,6 +81,7 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
         "reproduced": result.reproduced,
         "verdict": result.verdict.value,
         "assumptions": list(reconstruction.assumptions),
+        "plausibility": [_plausibility(judged) for judged in result.plausibility],
         "within": reconstruction.within,
         "slips": [slip.condition for slip in result.slips],
         "conflict": _conflict(result),
@@ -113,6 +114,21 @@ def _curve(match: CurveMatch) -> dict[str, Any]:
         "largest_at": number_or_null(match.largest_at),
         "precision": number_or_null(match.precision),
         "followed": match.followed,
+    }
+
+
+def _plausibility(judged: ArmPlausibility) -> dict[str, Any]:
+    """Write down how usual the curve of an arm is."""
+    return {
+        "arm": judged.arm,
+        "percentile": judged.percentile,
+        "unusual": judged.unusual,
+        "stretch": {
+            "start": judged.start,
+            "stop": judged.stop,
+            "events": judged.events,
+            "usual_events": judged.expected,
+        },
     }
 
 

@@ -9,7 +9,9 @@ there are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeGuard
 
 from survkit.quantity import SHARES
 from survkit.trial.document import View
@@ -132,6 +134,37 @@ def _later_schedule(analysis: View) -> Iterator[Fault]:
     for key, other in (("until", "then_every"), ("then_every", "until")):
         if key in schedule.table and other not in schedule.table:
             yield Fault((*schedule.path, other), f"must be given with {key}", shown=False)
+
+
+def _enrolment_before_cut_off(analysis: View) -> Iterator[Fault]:
+    """Yield dates of enrolment that are not in order, or lead to no cut-off."""
+    if not isinstance(analysis.raw("enrolment"), Mapping):
+        return
+    enrolment = analysis.stated("enrolment")
+    if analysis.raw("cut_off") is None:
+        what = "must be given with enrolment"
+        yield Fault((*analysis.path, "cut_off"), what, shown=False)
+    dates = (
+        ("from", enrolment.raw("from")),
+        ("to", enrolment.raw("to")),
+        ("cut_off", analysis.raw("cut_off")),
+    )
+    known = [(key, day) for key, day in dates if _is_day(day)]
+    for (key, day), (later_key, later) in pairwise(known):
+        if day > later:
+            yield Fault((*enrolment.path, key), f"must not be after {later_key}, {later}")
+
+
+def _is_day(value: object) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _range_of_follow_up(analysis: View) -> Iterator[Fault]:
+    """Yield the range of follow-up that is upside down."""
+    known = analysis.stated("follow_up")
+    shortest, longest = known.number("min"), known.number("max")
+    if shortest is not None and longest is not None and shortest > longest:
+        yield Fault((*known.path, "min"), f"must be at most max, {longest}")
 
 
 def _levels_of_every_arm(analysis: View) -> Iterator[Fault]:
@@ -269,6 +302,8 @@ _ANALYSIS_CHECKS = (
     _known_arms,
     _window_within_schedule,
     _later_schedule,
+    _enrolment_before_cut_off,
+    _range_of_follow_up,
     _levels_with_one_size,
     _levels_of_every_arm,
     _distinct_levels,

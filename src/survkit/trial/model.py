@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, Strict
+from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
+from survkit.trial.conduct import Day, Enrolment, FollowUpRange, PriorName, known_prior
 from survkit.trial.figures import Figure, figures_of
 from survkit.trial.parts import Arm, Contrast, Factor, Source
 from survkit.trial.stated import (
@@ -31,7 +31,6 @@ __all__ = ["Analysis", "Trial"]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
-Day = Annotated[date, Strict()]
 
 
 class _Home:
@@ -58,6 +57,17 @@ class Analysis(Table):
     time_unit: TimeUnit = Field(description="Unit of all times of the analysis.")
     source: Text = Field(description="Id of the source of every figure that names none.")
     cut_off: Day | None = Field(default=None, description="Data cut-off, a date.")
+    enrolment: Enrolment | None = Field(
+        default=None, description="Dates between which patients were enrolled."
+    )
+    follow_up: FollowUpRange | None = Field(
+        default=None, description="Shortest and longest follow-up of all arms."
+    )
+    prior: PriorName | None = Field(
+        default=None,
+        description="What fills the gaps between figures: hazards as real trials have them, or the "
+        "smoothest; if not the usual one.",
+    )
     population: Text | None = Field(default=None, description="Population, such as ITT.")
     subgroup: Text | None = Field(default=None, description="Sub-group in words.")
     by: Text | None = Field(
@@ -131,6 +141,29 @@ class Analysis(Table):
             found.extend(figures_of(contrast, "contrast", contrast.subject, self.source))
         found.extend(figures_of(self, "analysis", "", self.source))
         return tuple(found)
+
+    def with_prior(self, name: str) -> Analysis:
+        """
+        Return the same analysis, in a trial of its own, with another prior.
+
+        Parameters
+        ----------
+        name : {"learned", "smooth"}
+            What fills the gaps between figures.
+
+        Returns
+        -------
+        Analysis
+            The analysis; where it is part of a trial, part of that trial with this prior.
+
+        Raises
+        ------
+        SurvkitError
+            If there is no prior of that name.
+        """
+        if self.trial is not None:
+            return self.trial.with_prior(name).analysis(self.id)
+        return self.model_copy(update={"prior": known_prior(name)})
 
     def with_inputs_only(self) -> Analysis:
         """Return the same analysis with every figure as an input, as sharp as any source has it."""
@@ -285,8 +318,43 @@ class Trial(Table):
         known = context if isinstance(context, dict) else {}
         self._origin = known.get("origin", "")
         self._digest = known.get("digest", "")
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """Tell the analyses where they belong."""
         for analysis in self.analyses:
             analysis._home = _Home(self)
+
+    def with_prior(self, name: str) -> Trial:
+        """
+        Return the same trial with another prior for all its analyses.
+
+        Parameters
+        ----------
+        name : {"learned", "smooth"}
+            What fills the gaps between figures.
+
+        Returns
+        -------
+        Trial
+            The trial.
+
+        Raises
+        ------
+        SurvkitError
+            If there is no prior of that name.
+
+        Examples
+        --------
+        >>> from survkit.trial import load_trial
+        >>> load_trial("radiant-3").with_prior("smooth").analyses[0].prior
+        'smooth'
+        """
+        prior = {"prior": known_prior(name)}
+        analyses = tuple(analysis.model_copy(update=prior) for analysis in self.analyses)
+        changed = self.model_copy(update={"analyses": analyses})
+        changed._adopt()
+        return changed
 
     @property
     def origin(self) -> str:

@@ -17,6 +17,7 @@ from survkit.wording.verdicts import (
     explain_curves,
     explain_hazards,
     explain_parent,
+    explain_shapes,
     explain_slips,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "explain_curves",
     "explain_hazards",
     "explain_parent",
+    "explain_shapes",
     "explain_slips",
     "name_figure",
     "name_source",

@@ -21,6 +21,7 @@ __all__ = [
     "explain_curves",
     "explain_hazards",
     "explain_parent",
+    "explain_shapes",
     "explain_slips",
 ]
 
@@ -115,6 +116,25 @@ def explain_parent(result: AnalysisReproduction) -> str:
     """Say whose patients a sub-group is made of."""
     parent = result.reconstruction.within
     return f"these patients are a part of those of {parent}." if parent else ""
+
+
+def explain_shapes(result: AnalysisReproduction) -> str:
+    """
+    Say how usual the curves are among those of real trials, and what is least usual of them.
+
+    Parameters
+    ----------
+    result : AnalysisReproduction
+        A reproduced analysis.
+
+    Returns
+    -------
+    str
+        Sentences, arm by arm; empty where events are too few to judge.
+    """
+    unit = result.analysis.time_unit
+    told = "; ".join(judged.sentence(unit) for judged in result.plausibility)
+    return f"{told}." if told else ""
 
 
 def explain_hazards(result: AnalysisReproduction) -> str:

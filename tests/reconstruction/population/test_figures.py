@@ -23,7 +23,8 @@ from survkit.reconstruction.population.follow_up import (
     follow_up_end,
     median_scale,
 )
-from survkit.reconstruction.population.prior import Prior, smooth_prior
+from survkit.reconstruction.population.priors import DEFAULT_PRIOR, SMOOTH, find_prior
+from survkit.reconstruction.population.smooth_prior import smooth_prior
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.examples import few
 from tests.reconstruction.printing import print_two_arms
@@ -31,6 +32,7 @@ from tests.reconstruction.printing import print_two_arms
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import Population
+    from survkit.reconstruction.population.prior import Prior
 
 SEEDS = st.integers(0, 10_000)
 FEW = few(8)
@@ -138,7 +140,9 @@ def test_without_figures_the_population_is_its_prior() -> None:
         usual = smooth_prior(asked, edges, scale)
         return replace(usual, mean=usual.mean + 0.3)
 
-    plain, raised = fit_population(constraints), fit_population(constraints, prior=prior)
+    plain, raised = (
+        fit_population(constraints, prior=one) for one in (SMOOTH, replace(SMOOTH, hazards=prior))
+    )
     for low, high in zip(plain.arms, raised.arms, strict=True):
         np.testing.assert_allclose(high.removal, math.exp(0.3) * low.removal)
         np.testing.assert_allclose(high.event_share, low.event_share)
@@ -152,7 +156,7 @@ def test_a_prior_that_is_sure_leaves_figures_nothing_to_say() -> None:
         usual = smooth_prior(asked, edges, scale)
         return replace(usual, covariance=1e-12 * usual.covariance)
 
-    unmoved = fit_population(constraints, prior=sure).arms[0]
+    unmoved = fit_population(constraints, prior=replace(SMOOTH, hazards=sure)).arms[0]
     edges, scale = unmoved.edges, median_scale(constraints)
     mean = smooth_prior(constraints, edges, scale).mean[0]
     np.testing.assert_allclose(np.diff(unmoved.removal), np.exp(mean).sum(axis=0), rtol=1e-6)
@@ -160,7 +164,8 @@ def test_a_prior_that_is_sure_leaves_figures_nothing_to_say() -> None:
 
 def test_the_usual_prior_is_an_argument_like_any_other() -> None:
     constraints = read_constraints(print_two_arms(3, 80))
-    usual, stated = fit_population(constraints), fit_population(constraints, prior=smooth_prior)
+    usual = fit_population(constraints)
+    stated = fit_population(constraints, prior=find_prior(DEFAULT_PRIOR))
     for one, other in zip(usual.arms, stated.arms, strict=True):
         np.testing.assert_array_equal(one.removal, other.removal)
 

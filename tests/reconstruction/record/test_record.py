@@ -202,6 +202,6 @@ def test_only_what_was_not_printed_is_assumed() -> None:
 
     assert assumed(arm("old", 30, 15, end="30"), arm("new", 30, 15)) == []
     assert assumed(arm("old", 30), arm("new", 30, 15)) == [
-        "maximum follow-up is not printed: 31.5 months are assumed",
+        "maximum follow-up is not printed: 61.0 months are assumed",
         events_follow("old", 15),
     ]

@@ -14,6 +14,7 @@ from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.constraints.families.contrast import fit_violation
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.subgroups.assignment import Group, divide, divide_again
+from survkit.reconstruction.subgroups.composition import expect_composition
 from survkit.reconstruction.subgroups.exchange import exchange_labels, total_missed
 from survkit.reconstruction.subgroups.member_constraints import constrain_members, members_of
 from tests.reconstruction.documents import analysis, arm
@@ -141,7 +142,10 @@ def test_exchanges_of_labels_keep_sizes_and_printed_events(seed: int) -> None:
         for kind in (parent.event, ~parent.event):
             mixed[kind] = generator.permutation(mixed[kind])
         start.append(mixed)
-    found = exchange_labels(asked, start, 8)
+    usual = expect_composition(
+        parents, [np.full((3, parent.time.size), 1.0 / 3.0) for parent in parents], 0.5
+    )
+    found = exchange_labels(asked, start, usual, 8)
     assert found.loss <= total_missed(asked, start)
     assert found.loss == total_missed(asked, found.labels)
     for parent, before, after in zip(parents, start, found.labels, strict=True):

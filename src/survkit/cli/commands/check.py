@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from survkit.cli.exits import ExitCode
-from survkit.cli.options import AsJson, TrialNames
+from survkit.cli.options import AsJson, Prior, TrialNames
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
         str | None,
         typer.Option("--analysis", metavar="ID", help="Check this analysis of one trial only."),
     ] = None,
+    prior: Prior = None,
     as_json: AsJson = False,
     plots: Annotated[
         _File,
@@ -62,6 +63,7 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Reproduce trials and check every figure."""
     options = _Options(
         analysis=analysis,
+        prior=prior,
         as_json=as_json,
         plots=plots,
         junit=junit,
@@ -78,6 +80,7 @@ class _Options:
     """What the command line asks for besides trials."""
 
     analysis: str | None
+    prior: str | None
     as_json: bool
     plots: Path | None
     junit: Path | None
@@ -92,7 +95,7 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
     from survkit.cli.reproducing import reproduce_trials
     from survkit.cli.selection import find_asked, load_trials
 
-    trials = load_trials(names)
+    trials = load_trials(names, options.prior)
     only = find_asked(trials, options.analysis)
     record = _prepare(trials, options)
     finish = _Finishing(options)

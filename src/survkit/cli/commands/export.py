@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from survkit.cli.exits import ExitCode
-from survkit.cli.options import AnalysisId, Output, Strict, TrialName
+from survkit.cli.options import AnalysisId, Output, Prior, Strict, TrialName
 from survkit.errors import SurvkitError
+
+if TYPE_CHECKING:
+    from survkit.trial import Trial
 
 __all__ = ["export_analysis", "write_patients"]
 
@@ -27,6 +30,7 @@ def export_analysis(
     trial: TrialName,
     output: Output = None,
     analysis: AnalysisId = None,
+    prior: Prior = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -39,11 +43,15 @@ def export_analysis(
     strict: Strict = False,
 ) -> None:
     """Write synthetic patients of an analysis for other programs."""
-    met = write_patients(trial, analysis, output, name)
+    from survkit.cli.selection import load_one
+
+    met = write_patients(load_one(trial, prior), analysis, output, name)
     raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
 
 
-def write_patients(name: str, analysis: str | None, output: Path | None, form: str | None) -> bool:
+def write_patients(
+    trial: Trial, analysis: str | None, output: Path | None, form: str | None
+) -> bool:
     """
     Reconstruct an analysis and write its patients; what cannot be written is refused first.
 
@@ -51,9 +59,7 @@ def write_patients(name: str, analysis: str | None, output: Path | None, form: s
     """
     from survkit.cli.files import check_output, write_output
     from survkit.cli.selection import choose_analysis
-    from survkit.trial import load_trial
 
-    trial = load_trial(name)
     chosen = choose_analysis(trial, analysis)
     found = _format(form, output)
     check_output(output)

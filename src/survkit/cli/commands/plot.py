@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from survkit.cli.options import TrialName
+from survkit.cli.options import Prior, TrialName
 
 __all__ = ["plot_trial"]
 
@@ -27,12 +27,13 @@ def plot_trial(
         str | None,
         typer.Option("--analysis", metavar="ID", help="Draw this analysis, not the whole trial."),
     ] = None,
+    prior: Prior = None,
 ) -> None:
     """Draw a trial, or one analysis of it."""
     from survkit.cli.drawing import check_plot_target, write_analysis_plot, write_trial_plot
-    from survkit.trial import load_trial
+    from survkit.cli.selection import load_one
 
-    loaded = load_trial(trial)
+    loaded = load_one(trial, prior)
     chosen = None if analysis is None else loaded.analysis(analysis)
     check_plot_target(output)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from survkit.cli.exits import ExitCode
-from survkit.cli.options import AnalysisId, Output, Strict
+from survkit.cli.options import AnalysisId, Output, Prior, Strict
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
     output: Output = None,
     analysis: AnalysisId = None,
+    prior: Prior = None,
     strict: Strict = False,
     curve: Annotated[
         _Paths,
@@ -74,8 +75,9 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
         _write_curves(options, output)
         return
     from survkit.cli.commands.export import write_patients
+    from survkit.cli.selection import load_one
 
-    met = write_patients(trial, analysis, output, "csv")
+    met = write_patients(load_one(trial, prior), analysis, output, "csv")
     raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from survkit.cli.exits import ExitCode
-from survkit.cli.options import TrialNames
+from survkit.cli.options import Prior, TrialNames
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def report_trials(
         Path | None,
         typer.Option(metavar="FILE", help="File of a summary in Markdown, as for a CI job."),
     ] = None,
+    prior: Prior = None,
 ) -> None:
     """Write a report on trials: a static site, a summary."""
     from survkit.cli.files import write_file, write_folder
     from survkit.cli.reproducing import reproduce_trials
 
-    loaded = _prepare(trials or (), output, markdown)
+    loaded = _prepare(trials or (), prior, output, markdown)
     documents = _read_documents(trials or (), loaded)
 
     from survkit.report import Site
@@ -64,7 +65,9 @@ def report_trials(
     raise typer.Exit(ExitCode.REPRODUCED if agrees else ExitCode.MISSED)
 
 
-def _prepare(names: Sequence[str], output: Path | None, markdown: Path | None) -> tuple[Trial, ...]:
+def _prepare(
+    names: Sequence[str], prior: str | None, output: Path | None, markdown: Path | None
+) -> tuple[Trial, ...]:
     """Read the trials, and refuse what cannot be written before any work is done."""
     from survkit.cli.files import check_folder_target, check_output
     from survkit.cli.selection import load_trials, refuse_same_ids
@@ -74,7 +77,7 @@ def _prepare(names: Sequence[str], output: Path | None, markdown: Path | None) -
             "report: a folder of the site (-o) or a file of the summary (--markdown) must be named"
         )
         raise SurvkitError(fault)
-    trials = load_trials(names)
+    trials = load_trials(names, prior)
     refuse_same_ids(trials)
     if output is not None:
         check_folder_target(output, marker=_MARKER)

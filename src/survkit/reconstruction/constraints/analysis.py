@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnalysisConstraints", "ArmConstraints"]
 
+_MONTHS_OF_USUAL_END = 60.0
 _ABOUT = 0.01
 """Relative room of a follow-up that is not printed but taken from elsewhere."""
 
@@ -87,6 +88,17 @@ class AnalysisConstraints:
     schedule: Schedule | None = None
     ties: Ties = "efron"  # how tied events share a risk set
     areas: tuple[AreaConstraint, ...] = ()  # restricted means and their differences
+    endpoint: str = ""  # as abbreviated in print; empty where it is not known
+    prior: str | None = None  # name of the prior on hazards, as the trial file has it
+    # the shortest and the longest time that a patient can have been followed, as enrolment and
+    # cut-off have it; zero and infinity where one of them is not known
+    potential: Interval | None = None
+    longest: float | None = None  # the longest time that any patient was followed
+
+    @property
+    def months(self) -> float:
+        """Months that make the analysis' unit of time."""
+        return _MONTHS_OF_USUAL_END / self.usual_end
 
     def followed(self, ends: Mapping[str, float]) -> AnalysisConstraints:
         """Take the longest follow-up by arm id from elsewhere, where it is not printed."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from survkit.interval import Interval
 from survkit.kernels import two_sided_quantile
 from survkit.quantity import FigureKey
 from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
@@ -48,6 +50,7 @@ def read_constraints(
         if figure.role == "input" and figure.key not in without
     }
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
+    known = analysis.follow_up
     return AnalysisConstraints(
         arms=tuple(_read_arm(arm.id, analysis, figures) for arm in analysis.arms),
         contrasts=tuple(
@@ -59,7 +62,23 @@ def read_constraints(
         schedule=read_schedule(analysis),
         ties=analysis.ties,
         areas=read_areas(analysis, position, figures),
+        endpoint=analysis.endpoint,
+        prior=analysis.prior,
+        potential=_potential_follow_up(analysis),
+        longest=None if known is None or known.max is None else float(known.max),
     )
+
+
+def _potential_follow_up(analysis: Analysis) -> Interval | None:
+    """Return how long patients can have been followed, from the dates of enrolment and cut-off."""
+    enrolment, cut_off = analysis.enrolment, analysis.cut_off
+    if enrolment is None or cut_off is None:
+        return None
+    day = _FIVE_YEARS[analysis.time_unit] / _FIVE_YEARS["day"]
+    last, first = enrolment.last, enrolment.first
+    shortest = 0.0 if last is None else (cut_off - last).days * day
+    longest = math.inf if first is None else (cut_off - first).days * day
+    return Interval(max(shortest, 0.0), longest)
 
 
 def _read_arm(arm: str, analysis: Analysis, figures: Mapping[FigureKey, Figure]) -> ArmConstraints:

@@ -9,21 +9,21 @@ small linear system per step.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.table import expect_figures
-from survkit.reconstruction.population.follow_up import arm_ends, follow_up_end, median_scale
+from survkit.reconstruction.population.follow_up import arm_ends, median_scale
 from survkit.reconstruction.population.population import ArmPopulation, Population
-from survkit.reconstruction.population.prior import Prior, smooth_prior
+from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
-    from survkit.reconstruction.population.prior import PriorFactory
+    from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
 __all__ = ["cell_edges", "fit_population", "linearise"]
 
@@ -36,6 +36,11 @@ _MOST_STEPS, _MOST_STEPS_WITH_AREAS = 8, 30
 _LONGEST_STEP = 2.0
 _MOST_HALVINGS = 6
 _SETTLED = 1e-4
+_UNUSUAL_SD = 6.0
+"""Standard deviations of the energy beyond which figures are far from all that was expected."""
+_MOST_WIDENED = 16.0
+_LEFT_AT_END = 0.3
+"""Patients of the population who have not left when follow-up ends."""
 _SAME_ENERGY = 1e-7
 """What is no rise: below it, machines that round differently would decide differently."""
 
@@ -44,7 +49,7 @@ def fit_population(
     constraints: AnalysisConstraints,
     *,
     stretch: float = 1.0,
-    prior: PriorFactory = smooth_prior,
+    prior: PopulationPrior | None = None,
 ) -> Population:
     """
     Find the likeliest population that prints the figures in expectation.
@@ -55,31 +60,64 @@ def fit_population(
         The printed figures.
     stretch : float
         Multiple of the follow-up that would be assumed, where none is printed.
-    prior : callable
-        What makes the prior of the hazards.
+    prior : PopulationPrior, optional
+        What is expected of it; that of the trial file, or the usual one, where none is given.
 
     Returns
     -------
     Population
         Hazards, cell by cell.
     """
+    prior = find_prior(constraints.prior) if prior is None else prior
     scale = median_scale(constraints)
-    edges = cell_edges(constraints, scale, follow_up_end(constraints, scale) * stretch)
-    log_hazards = _posterior_mode(constraints, edges, prior(constraints, edges, scale))
+    follow_up = prior.follow_up(constraints, scale)
+    edges = cell_edges(constraints, scale, follow_up.end * stretch, prior.late)
+    hazards = prior.hazards(constraints, edges, scale)
+    mode = _posterior_mode(constraints, edges, hazards)
+    widened = _widening(mode) if prior.widens else 1.0
+    if widened > 1.0:
+        hazards = replace(hazards, covariance=widened * hazards.covariance)
+        mode = _posterior_mode(constraints, edges, hazards)
+    arms = _expect(constraints, edges, mode.log_hazards)
+    leaving = [cells.leaving for cells in arms]
+    if prior.all_leave:
+        ends = arm_ends(constraints, float(edges[-1]))
+        sizes = [arm.n for arm in constraints.arms]
+        leaving = [_all_leave(*arm) for arm in zip(arms, ends, sizes, strict=True)]
     return Population(
         arms=tuple(
             ArmPopulation(
                 edges=edges,
-                removal=np.concatenate(([0.0], np.cumsum(cells.leaving))),
-                event_share=cells.event / cells.leaving,
+                removal=np.concatenate(([0.0], np.cumsum(removed))),
+                event_share=cells.event / removed,
                 expected_events=float(cells.events.sum()),
             )
-            for cells in _expect(constraints, edges, log_hazards)
-        )
+            for cells, removed in zip(arms, leaving, strict=True)
+        ),
+        prior=prior.name,
+        follow_up=follow_up,
+        widened=widened,
     )
 
 
-def cell_edges(constraints: AnalysisConstraints, scale: float, end: float) -> Floats:
+def _all_leave(cells: Cells, end: float, n: int) -> Floats:
+    """Return the hazards of leaving when who is left leaves at the end, and not in proportion."""
+    leaving = cells.leaving.copy()
+    last = cells.until(end) - 1
+    needed = math.log(n / _LEFT_AT_END) - float(leaving[:last].sum())
+    leaving[last] = max(leaving[last], needed)
+    return leaving
+
+
+def _widening(mode: _Mode) -> float:
+    """Return by how much the prior's variances must grow for the figures to be nothing unusual."""
+    usual = mode.figures + _UNUSUAL_SD * math.sqrt(2.0 * mode.figures)
+    return min(mode.energy / max(mode.figures, 1), _MOST_WIDENED) if mode.energy > usual else 1.0
+
+
+def cell_edges(
+    constraints: AnalysisConstraints, scale: float, end: float, late: tuple[float, ...] = (0.95,)
+) -> Floats:
     """
     Cut the follow-up into cells at every printed time, with finer cells where curves fall.
 
@@ -91,6 +129,8 @@ def cell_edges(constraints: AnalysisConstraints, scale: float, end: float) -> Fl
         Time scale of the curves.
     end : float
         End of follow-up, in time units.
+    late : tuple of float
+        Edges shortly before the end, as shares of it.
 
     Returns
     -------
@@ -101,7 +141,7 @@ def cell_edges(constraints: AnalysisConstraints, scale: float, end: float) -> Fl
     printed |= {time for time in arm_ends(constraints, end) if time < end}
     filler = set(np.linspace(0.0, end, 13)[1:-1].tolist())
     filler |= set(np.linspace(0.0, min(1.6 * scale, end), 13)[1:-1].tolist())
-    filler |= {0.95 * end}
+    filler |= {share * end for share in late}
     edges = [0.0, end]
     for candidates, apart in ((printed, end / 500.0), (filler, end / 60.0)):
         for time in sorted(candidates):
@@ -135,8 +175,21 @@ def linearise(constraints: AnalysisConstraints, arms: list[Cells]) -> Observatio
     )
 
 
-def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> Floats:
-    """Log cell hazards with the highest posterior density, shape (arms, 2, cells)."""
+class _Mode(NamedTuple):
+    """
+    Where the posterior density is highest.
+
+    Log cell hazards of shape (arms, 2, cells), twice the negative log density there, and how many
+    figures it meets: the latter follows about a chi-squared distribution with so many degrees.
+    """
+
+    log_hazards: Floats
+    energy: float
+    figures: int
+
+
+def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> _Mode:
+    """Find the log cell hazards with the highest posterior density."""
     mean, covariance = prior.mean, prior.covariance
     dual = np.zeros(mean.size)
     observation = linearise(constraints, _expect(constraints, edges, mean))
@@ -161,7 +214,11 @@ def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prio
             dual = trial
             if length * float(np.abs(change).max()) < _SETTLED:
                 break
-    return mean + (covariance @ dual).reshape(mean.shape)
+    return _Mode(
+        log_hazards=mean + (covariance @ dual).reshape(mean.shape),
+        energy=_energy(observation, dual, covariance, 1.0),
+        figures=observation.residual.size,
+    )
 
 
 def _energy(observation: Observation, dual: Floats, covariance: Floats, noise: float) -> float:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.population.population import FollowUp
+
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -21,6 +23,8 @@ __all__ = [
     "expected_total_events",
     "follow_up_end",
     "median_scale",
+    "passes_half",
+    "smooth_follow_up",
 ]
 
 Floats = NDArray[np.float64]
@@ -30,6 +34,8 @@ _USUAL_EVENT_SHARE = 0.6
 _LONGEST_IN_MEDIANS = 12.0
 _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
+_MOST_HAVE_IT = 0.45
+"""Share of patients with an event beyond which a curve has usually passed one half."""
 _STEEPEST_CENSORING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""
 
@@ -124,6 +130,23 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
         few = _exponential_events(constraints, scale, 0.0, middle) < wanted
         low, high = (middle, high) if few else (low, middle)
     return 0.5 * (low + high)
+
+
+def smooth_follow_up(constraints: AnalysisConstraints, scale: float) -> FollowUp:
+    """Take the follow-up at which exponential curves give the events; nothing tells its range."""
+    end = follow_up_end(constraints, scale)
+    return FollowUp(end=end, lower=end, upper=end)
+
+
+def passes_half(constraints: AnalysisConstraints) -> bool:
+    """Tell, where no median is printed as reached, whether most patients have the event at last."""
+    if any(arm.median is not None for arm in constraints.arms):
+        return False
+    last = [point.value.middle for arm in constraints.arms for point in arm.survival if point.value]
+    if last:
+        return min(last) < 0.5
+    events = expected_total_events(constraints)
+    return events is not None and events > _MOST_HAVE_IT * sum(arm.n for arm in constraints.arms)
 
 
 def arm_ends(constraints: AnalysisConstraints, end: float) -> list[float]:

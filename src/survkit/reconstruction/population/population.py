@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ArmPopulation", "Population"]
+__all__ = ["ArmPopulation", "FollowUp", "Population"]
 
 Floats = NDArray[np.float64]
 
@@ -39,10 +39,41 @@ class ArmPopulation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """
+    How long patients are taken to have been followed.
+
+    Parameters
+    ----------
+    end : float
+        The longest follow-up, in time units.
+    lower, upper : float
+        Between these it lies in four of five trials of the kind; both the end where it is printed,
+        or where nothing is known of how it varies.
+    basis : str
+        What it was inferred from, in words; empty where it is printed.
+    unusual : bool
+        Whether the time scale lies outside that of the trials it was inferred from.
+    """
+
+    end: float
+    lower: float
+    upper: float
+    basis: str = ""
+    unusual: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
     """The fitted population."""
 
     arms: tuple[ArmPopulation, ...]  # one per arm, on the same cells
+    prior: str  # name of the prior
+    follow_up: FollowUp  # how long patients are taken to have been followed
+    # by how much the variances of the prior had to grow; 1 where the figures are as expected
+    widened: float = 1.0
+    # name of the prior that was asked for, where it did not lead to all figures
+    instead_of: str = ""
 
     @property
     def end(self) -> float:

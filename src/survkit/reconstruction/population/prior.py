@@ -1,38 +1,22 @@
-"""The smooth prior: hazards that change little over time, in a nearly constant ratio."""
+"""What is expected of a population before any figure is read."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels.cells import expect_cells
-from survkit.reconstruction.population.follow_up import administrative_censoring
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.population.population import FollowUp
 
-__all__ = ["Prior", "PriorFactory", "smooth_prior"]
+__all__ = ["PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
 
 Floats = NDArray[np.float64]
-
-_SHAPE = (1.0, 0.8)
-"""Prior sd of the log hazard all arms share: of its level, and of its change over time."""
-_DEPARTURE = (0.1, 0.25)
-"""Prior sd of an arm's departure from proportional hazards: of its level, and over time."""
-_UNPRINTED_RATIO = 0.3
-"""Prior sd of the level of that departure for an arm without a printed hazard ratio."""
-_LEAVING = (0.7, 0.7)
-"""Prior sd of the log censoring hazard that all arms share."""
-_LEAVING_APART = (0.5, 0.5)
-"""Prior sd of an arm's departure from it."""
-_FEWEST = 0.1
-"""Expected events of a cell by which the noise of a sample is bounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,58 +31,40 @@ PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]
 """What makes a prior: of the printed figures, the cell edges and the time scale of the curves."""
 
 
-def smooth_prior(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Prior:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationPrior:
     """
-    Prefer smooth hazards in a constant ratio, and leaving as by an administrative cut-off.
-
-    Each cell has, besides, the noise of a sample of its size.
+    What is expected of a population before any figure is read.
 
     Parameters
     ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    edges : ndarray of float, shape (k + 1,)
-        Cell edges, in time units.
-    scale : float
-        Time scale of the curves, from `median_scale`.
-
-    Returns
-    -------
-    Prior
-        Mean and covariance of the log cell hazards.
+    name : str
+        Its name.
+    label : str
+        What the record says of it, after the method; changes whenever the prior does.
+    hazards : callable
+        From printed figures, cell edges and time scale to the prior of log hazards.
+    follow_up : callable
+        From printed figures and time scale to the follow-up that is taken where none is printed.
+    late : tuple of float
+        Shares of the follow-up at which the last cells begin.
+    all_leave : bool
+        Whether who is left leaves when follow-up ends, as at a cut-off, and not before in
+        proportion.
+    widens : bool
+        Whether it gives way where figures are far from all that it expects.
     """
-    middles = 0.5 * (edges[1:] + edges[:-1])
-    on_events = 2.0 * np.log(middles / scale + 0.25)
-    on_leaving = 6.0 * middles / edges[-1]
-    arms, cells = len(constraints.arms), middles.size
-    censoring = administrative_censoring(constraints, edges, scale)
-    blocks = np.zeros((arms, 2, cells, arms, 2, cells))
-    mean = np.zeros((arms, 2, cells))
-    blocks[:, 0, :, :, 0, :] += _smooth(on_events, *_SHAPE)[None, :, None, :]
-    blocks[:, 1, :, :, 1, :] += _smooth(on_leaving, *_LEAVING)[None, :, None, :]
-    ratios = _log_hazards_relative(constraints)
-    for arm, (asked, ratio) in enumerate(zip(constraints.arms, ratios, strict=True)):
-        level = _DEPARTURE[0] if ratio is not None else _UNPRINTED_RATIO
-        blocks[arm, 0, :, arm, 0, :] += _smooth(on_events, level, _DEPARTURE[1])
-        blocks[arm, 1, :, arm, 1, :] += _smooth(on_leaving, *_LEAVING_APART)
-        mean[arm, 0] = np.log(math.log(2.0) * np.diff(edges) / scale) + (ratio or 0.0)
-        mean[arm, 1] = np.log(censoring[arm])
-        expected = expect_cells(asked.n, edges, mean[arm])
-        leaving = expected.events * censoring[arm] / expected.event
-        for row, counts in enumerate((expected.events, leaving)):
-            noise = np.log1p(1.0 / np.maximum(counts, _FEWEST))
-            blocks[arm, row, :, arm, row, :] += np.diag(noise)
-    size = arms * 2 * cells
-    return Prior(mean=mean, covariance=blocks.reshape(size, size))
+
+    name: str
+    label: str
+    hazards: PriorFactory
+    follow_up: Callable[[AnalysisConstraints, float], FollowUp]
+    late: tuple[float, ...]
+    all_leave: bool
+    widens: bool
 
 
-def _smooth(positions: Floats, level: float, change: float) -> Floats:
-    """Covariance of a curve with a random level that wanders as an Ornstein-Uhlenbeck process."""
-    distance = np.abs(positions[:, None] - positions[None, :])
-    return level**2 + change**2 * np.exp(-distance)
-
-
-def _log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:
+def log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:
     """Log hazard of each arm against the arms' middle, where hazard ratios tie it to others."""
     known: dict[int, float] = {}
     for contrast in constraints.contrasts:

@@ -24,12 +24,15 @@ def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
     if any(followed):
         sentences += _ends_of_curves(task, followed, unit)
     elif not any(arm.end is not None for arm in constraints.arms):
-        sentences.append(
-            f"maximum follow-up is not printed: {solution.end:.1f} {unit}s are assumed"
-        )
+        sentences.append(_follow_up(solution, unit))
+    tells = _tells_of_events(constraints)
     for arm, patients in zip(constraints.arms, solution.arms, strict=True):
         if arm.events is None:
-            sentences.append(events_follow(arm.id, int(patients.event.sum())))
+            events = int(patients.event.sum())
+            sentences.append(
+                events_follow(arm.id, events) if tells else _events_assumed(arm.id, events)
+            )
+    sentences += _shapes(solution)
     if constraints.schedule is not None:
         sentences += _off_visits(constraints, constraints.schedule, solution)
     else:
@@ -55,6 +58,54 @@ def _tied_events(solution: Solution, reason: str) -> Iterator[str]:
     tied = int(counts[counts > 1].sum())
     if tied:
         yield f"{tied} events share their times with others: {reason}"
+
+
+def _shapes(solution: Solution) -> Iterator[str]:
+    """Say where the shapes of real trials had to give way."""
+    population = solution.population
+    if population is None:
+        return
+    if population.instead_of:
+        yield (
+            f"no way was found to print more of the figures with the {population.instead_of} "
+            f"prior: hazards are those of the {population.prior} one"
+        )
+    if population.widened > 1.0:
+        yield (
+            "the figures are far from what hazards of real trials would print: these shapes are "
+            f"given {population.widened:.1f} times the usual variance"
+        )
+
+
+def _follow_up(solution: Solution, unit: str) -> str:
+    """Say how long patients are followed, where that is not printed, and what it comes from."""
+    longest = max(float(patients.time.max()) for patients in solution.patients)
+    said = f"maximum follow-up is not printed: {longest:.1f} {unit}s are assumed"
+    follow_up = solution.population.follow_up if solution.population is not None else None
+    if follow_up is None or not follow_up.basis:
+        return said
+    said += f", from {follow_up.basis}"
+    if follow_up.lower < follow_up.upper:
+        usual = f"{follow_up.lower:.1f} to {follow_up.upper:.1f} in four of five such trials"
+        said += f" ({usual})"
+    if follow_up.unusual:
+        said += "; no trial of such a time scale was there to learn from"
+    return said
+
+
+def _tells_of_events(constraints: AnalysisConstraints) -> bool:
+    """Tell whether anything but the number of patients is printed."""
+    of_arms = any(
+        arm.quantiles or arm.survival or arm.at_risk or arm.events is not None or arm.horizons
+        for arm in constraints.arms
+    )
+    asked = any(contrast.asks for contrast in constraints.contrasts)
+    return of_arms or asked or constraints.total_events is not None
+
+
+def _events_assumed(arm: str, events: int) -> str:
+    """Say that nothing printed tells the events of an arm."""
+    return f"events of arm {arm} are not printed: {events} are assumed"
 
 
 def _off_visits(

@@ -206,6 +206,10 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, beside: 
     spec += [str(factor) for factor in analysis.stratification]
     if analysis.assessment_every is not None:
         spec.append(analysis.assessment_every.model_dump_json())
+    for known in (analysis.enrolment, analysis.follow_up):
+        spec += [] if known is None else [f"{type(known).__name__} {known.model_dump_json()}"]
+    if analysis.enrolment is not None:
+        spec.append(f"cut-off {analysis.cut_off}")
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     spec += beside
     return hashlib.sha256("\n".join(spec).encode()).hexdigest()

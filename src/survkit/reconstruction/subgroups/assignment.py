@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.orders.sampling import draw, with_sum
 from survkit.reconstruction.population.fit import fit_population
-from survkit.reconstruction.subgroups.exchange import Division, exchange_labels, total_missed
+from survkit.reconstruction.subgroups.composition import expect_composition
+from survkit.reconstruction.subgroups.exchange import Division, exchange_labels
 from survkit.reconstruction.subgroups.member_constraints import (
     ArmMemberConstraints,
     MemberConstraints,
@@ -25,16 +27,20 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import ArmPopulation
 
-__all__ = ["Group", "divide", "divide_again"]
+__all__ = ["SATURATIONS", "Group", "divide", "divide_again", "divide_with"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
+SATURATIONS = 0.5, math.inf
+"""What is missed beyond which likelihood does not count for more: figures first, then both."""
 _PHASE = 0.5
 """Starting point of the systematic samples."""
 _HOPELESS = 40.0
 """Loss after a search beyond which no other start is tried."""
+_OF_UNLIKELINESS = 1e-3
+"""Loss that makes up for a division that is less likely, by one on a log scale."""
 _OTHER_KIND = 0.5
 """Price of a censoring where the group has an event by itself, as a share of all ranks."""
 _NEVER = 1e3
@@ -60,6 +66,18 @@ class Group:
 
 
 def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
+    """Divide with likelihood counting for ever more beside figures, until these are met."""
+    division = divide_with(patients, groups, SATURATIONS[0])
+    for saturation in SATURATIONS[1:]:
+        if division.loss > CONTRAST.met:
+            other = divide_with(patients, groups, saturation)
+            division = min(division, other, key=lambda one: one.loss)
+    return division
+
+
+def divide_with(
+    patients: Sequence[ArmTimes], groups: Sequence[Group], saturation: float
+) -> Division:
     """
     Divide the patients of a parent among groups that share nobody.
 
@@ -69,6 +87,8 @@ def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
         The parent's patients, arm by arm.
     groups : sequence of Group
         The groups, those with a label of their own first and in the order of the labels.
+    saturation : float
+        What is missed beyond which likelihood does not count for more.
 
     Returns
     -------
@@ -84,19 +104,28 @@ def divide(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> Division:
         of_arm = [group.arms[arm] for group in asked]
         alike.append(_most_alike(pool, [group.model[arm] for group in labelled], of_arm))
         drawn.append(_draw_labels(pool, of_arm, shares))
-    starts = sorted((alike, drawn), key=lambda labels: total_missed(constraints, labels))
-    found = exchange_labels(constraints, starts[0], _REST)
+    composition = expect_composition(patients, odds, saturation)
+    starts = sorted((alike, drawn), key=composition.unlikeliness)
+    found = exchange_labels(constraints, starts[0], composition, _REST)
     if found.loss <= CONTRAST.met or found.loss > _HOPELESS:
         return found
-    other = exchange_labels(constraints, starts[1], _REST)
-    return min(found, other, key=lambda division: division.loss)
+    other = exchange_labels(constraints, starts[1], composition, _REST)
+    return min(found, other, key=_apart)
+
+
+def _apart(division: Division) -> float:
+    """Return how far a division is from its figures and from what is usual."""
+    unlikeliness = division.composition.unlikeliness(division.labels)
+    return division.loss + _OF_UNLIKELINESS * unlikeliness if division.loss else 0.0
 
 
 def divide_again(
     patients: Sequence[ArmTimes], groups: Sequence[Group], division: Division
 ) -> Division:
     """Divide patients once more, with longer rests, after they have moved in time or not."""
-    return exchange_labels(_constrain(patients, groups), division.labels, _LONG_REST)
+    return exchange_labels(
+        _constrain(patients, groups), division.labels, division.composition, _LONG_REST
+    )
 
 
 def _constrain(patients: Sequence[ArmTimes], groups: Sequence[Group]) -> list[MemberConstraints]:

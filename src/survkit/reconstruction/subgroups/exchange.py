@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,8 @@ from survkit.reconstruction.subgroups.member_constraints import MemberConstraint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from survkit.reconstruction.subgroups.composition import Composition
 
 __all__ = ["Division", "exchange_labels", "total_missed"]
 
@@ -37,6 +39,14 @@ class Division:
     # for each arm, the group of each patient; the number of groups for those in none
     labels: tuple[Codes, ...]
     loss: float  # how far the groups' figures are missed; 0 where all are met
+    composition: Composition  # how they are usually divided
+
+
+class _Likelihood(NamedTuple):
+    """How patients are usually divided, and what it counts beside what is missed."""
+
+    composition: Composition
+    weight: float
 
 
 class _Swap(NamedTuple):
@@ -49,13 +59,17 @@ class _Swap(NamedTuple):
 
 
 def exchange_labels(
-    constraints: Sequence[MemberConstraints], labels: Sequence[Codes], rest_for: int
+    constraints: Sequence[MemberConstraints],
+    labels: Sequence[Codes],
+    composition: Composition,
+    rest_for: int,
 ) -> Division:
     """
     Exchange two labels of an arm, again and again, the best pair each time.
 
     The best pair is taken even where it makes things worse, and whoever has moved rests for some
-    turns (tabu search); the best labels are kept.
+    turns (tabu search); the best labels are kept. Of pairs that bring figures as near, the one that
+    leaves a likelier division is better.
 
     Parameters
     ----------
@@ -63,6 +77,8 @@ def exchange_labels(
         What is asked of the members of each group.
     labels : sequence of ndarray of int
         The label of each patient to begin with, arm by arm.
+    composition : Composition
+        How patients are usually divided.
     rest_for : int
         Turns for which a patient who has changed the group stays there.
 
@@ -78,14 +94,22 @@ def exchange_labels(
     labels = list(labels)
     nobody = max(max(group.labels) for group in constraints) + 1
     pairs = list(product(range(len(labels)), combinations(range(nobody + 1), 2)))
-    best = Division(labels=tuple(labels), loss=total_missed(constraints, labels))
+    best = Division(
+        labels=tuple(labels),
+        loss=total_missed(constraints, labels),
+        composition=composition,
+    )
     resting: dict[tuple[int, int], int] = {}
     improved = 0
+    loss = best.loss
     for turn in range(_MOST_TURNS):
         if best.loss <= CONTRAST.met or turn - improved > _PATIENCE:
             break
         rest = {who for who, until in resting.items() if until > turn}
-        swaps = [_best_swap(constraints, labels, arm, pair, turn, rest) for arm, pair in pairs]
+        likely = _Likelihood(composition, composition.weight_beside(loss))
+        swaps = [
+            _best_swap(constraints, labels, likely, arm, pair, turn, rest) for arm, pair in pairs
+        ]
         swap = min((swap for swap in swaps if swap), key=lambda swap: swap.change, default=None)
         if swap is None:
             break
@@ -93,13 +117,14 @@ def exchange_labels(
         resting |= {(swap.arm, who): turn + rest_for for who in (swap.one, swap.other)}
         loss = total_missed(constraints, labels)
         if loss < best.loss:
-            best, improved = Division(labels=tuple(labels), loss=loss), turn
+            best, improved = replace(best, labels=tuple(labels), loss=loss), turn
     return best
 
 
 def _best_swap(
     constraints: Sequence[MemberConstraints],
     labels: list[Codes],
+    likely: _Likelihood,
     arm: int,
     pair: tuple[int, int],
     turn: int,
@@ -116,14 +141,15 @@ def _best_swap(
         for side in (0, 1)
         if pair[side] in group.labels and pair[1 - side] not in group.labels
     ]
-    estimate = _estimates(constraints, labels, arm, groups, members)
+    unlikelier = likely.weight * likely.composition.after_exchange(labels[arm], arm, pair, members)
+    estimate = _estimates(constraints, labels, arm, groups, members) + unlikelier
     best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
     best = best[np.isfinite(estimate.flat[best])]
     if not best.size:
         return None
     rows, columns = np.unravel_index(best, estimate.shape)
     swaps = members[0][rows], members[1][columns]
-    change = _changes(constraints, labels, arm, groups, swaps)
+    change = _changes(constraints, labels, arm, groups, swaps) + unlikelier[rows, columns]
     place = int(change.round(9).argmin())
     one, other = (int(who[place]) for who in swaps)
     return _Swap(arm, one, other, round(float(change[place]), 9))

@@ -49,6 +49,7 @@ class Family:
         self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
         self._alone: dict[str, Reconstruction] = {}
+        self._models: dict[str, Reconstruction] = {}
 
     @classmethod
     def of(cls, analysis: Analysis) -> Family:
@@ -103,9 +104,9 @@ class Family:
         if not factors:
             return {analysis.id: plain}
         ends = _ends(plain)
-        alone = [[self._by_itself(group, ends) for group in factor.finest] for factor in factors]
+        alone = [[self._model(group, ends) for group in factor.finest] for factor in factors]
         divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
-        coarse = [[self._by_itself(group, ends) for group in part] for part in divided_further]
+        coarse = [[self._model(group, ends) for group in part] for part in divided_further]
         draft = draft_analysis(analysis, alone + coarse)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
         draft, divisions = settle(draft, groups)
@@ -146,12 +147,20 @@ class Family:
                 within |= {factor.finest[label].id: found[group.id] for label in labels}
         return found
 
+    def _model(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+        """Reconstruct a sub-group without its parent, but followed as long: as members may be."""
+        if analysis.id not in self._models:
+            self._models[analysis.id] = reconstruct_analysis(analysis, followed=ends)
+        return self._models[analysis.id]
+
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
         """Reconstruct a sub-group without its parent, but followed as long where that will do."""
         if analysis.id not in self._alone:
-            found = reconstruct_analysis(analysis, followed=ends)
+            found = self._model(analysis, ends)
             if _missed(found):
                 found = min(found, reconstruct_analysis(analysis), key=_missed)
+            if not found.met:
+                found = min(found, _mended(analysis, ends), key=lambda one: one.missed)
             self._alone[analysis.id] = found
         return self._alone[analysis.id]
 
@@ -171,7 +180,7 @@ class Family:
         whole = self.reconstruct(parent)
         ends = _ends(whole)
         factor = _Factor(groups, [])
-        alone = [self._by_itself(group, ends) for group in groups]
+        alone = [self._model(group, ends) for group in groups]
         arms = [arm.id for arm in parent.arms]
         division = divide(
             list(map(arm_times, _by_arm(whole, arms))), _groups(parent, factor, alone)
@@ -198,7 +207,7 @@ _asked_last: list[tuple[Trial, Family]] = []
 """The trial that was asked last, and its family: at most one, as patients take memory."""
 
 
-def reconstruct(analysis: Analysis) -> pd.DataFrame:
+def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame:
     """
     Make synthetic patients that print what an analysis prints.
 
@@ -209,6 +218,9 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
 
         The patients of a sub-group are those of its parent, as in every other output: an analysis
         knows the trial that it was read with.
+    prior : {"learned", "smooth"}, optional
+        What fills the gaps between figures, in place of what the analysis names: hazards as real
+        trials have them, or the smoothest. Parent and sub-groups are made with it, too.
 
     Returns
     -------
@@ -228,7 +240,14 @@ def reconstruct(analysis: Analysis) -> pd.DataFrame:
     placebo      203  165
     everolimus   207  109
     """
-    return Family.of(analysis).reconstruct(analysis).ipd.copy()
+    asked = analysis if prior is None else analysis.with_prior(prior)
+    return Family.of(asked).reconstruct(asked).ipd.copy()
+
+
+def _mended(analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+    """Reconstruct a sub-group as a trial of its own, where small arms are searched, too."""
+    free = analysis.model_copy(update={"of": None})
+    return replace(reconstruct_analysis(free, followed=ends), analysis=analysis)
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:

@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 from survkit.kernels import single_event_terms
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.orders.history import Anchor
-from survkit.reconstruction.subgroups.assignment import Group, divide, divide_again
+from survkit.reconstruction.subgroups.assignment import (
+    SATURATIONS,
+    Group,
+    divide_again,
+    divide_with,
+)
 from survkit.reconstruction.subgroups.member_constraints import members_of
 
 if TYPE_CHECKING:
@@ -40,8 +45,25 @@ _WORTHWHILE = 0.7
 
 
 def settle(draft: Draft, factors: Sequence[Sequence[Group]]) -> tuple[Draft, list[Division]]:
-    """Divide the patients of a parent by each of some factors, and move them where that fails."""
-    divisions = [divide(draft.solution.patients, groups) for groups in factors]
+    """
+    Divide the patients of a parent by each of some factors, and move them where that fails.
+
+    Where it still fails, it is begun once more with likelihood counting for more beside figures.
+    """
+    found = _settled(draft, factors, SATURATIONS[0])
+    for saturation in SATURATIONS[1:]:
+        if _missed(found[1]) > 0.0:
+            found = min(
+                found, _settled(draft, factors, saturation), key=lambda pair: _missed(pair[1])
+            )
+    return found
+
+
+def _settled(
+    draft: Draft, factors: Sequence[Sequence[Group]], saturation: float
+) -> tuple[Draft, list[Division]]:
+    """Divide and move in turns."""
+    divisions = [divide_with(draft.solution.patients, groups, saturation) for groups in factors]
     best = draft, divisions
     left = _missed(divisions)
     for _ in range(_MOST_ROUNDS):
