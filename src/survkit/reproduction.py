@@ -15,9 +15,11 @@ from survkit.reconstruction import (
     Reconstruction,
     find_conflict,
     judge_shapes,
+    meets_without,
     reconstruct_analysis,
 )
 from survkit.refit import Refit, refit_ipd
+from survkit.slips import Slip, find_slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,9 +52,12 @@ class AnalysisReproduction:
         What lifelines makes of them.
     comparisons : tuple of Comparison
         Every printed figure with its verdict, in the order of the figures.
+    slips : tuple of Slip
+        Usual slips of typing or reading without which all input figures would be met, where they
+        were not; not sought for a sub-group whose own figures go together.
     conflict : Conflict or None
-        Input figures that stand in each other's way, where not all were met; None for a sub-group
-        whose own figures go together, but not with those of its parent.
+        Input figures that stand in each other's way, where not all were met and no slip explains
+        it; None for a sub-group whose own figures go together, but not with those of its parent.
     findings : tuple of Finding
         What the audit finds about the printed figures, the worst first.
     plausibility : tuple of ArmPlausibility
@@ -64,6 +69,7 @@ class AnalysisReproduction:
     reconstruction: Reconstruction
     refit: Refit
     comparisons: tuple[Comparison, ...]
+    slips: tuple[Slip, ...] = ()
     conflict: Conflict | None = None
     findings: tuple[Finding, ...] = ()
     plausibility: tuple[ArmPlausibility, ...] = ()
@@ -133,15 +139,24 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
     """
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
+    slips = () if _goes_together(reconstruction) else find_slips(analysis)
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
-        conflict=None if reconstruction.met else find_conflict(analysis),
+        slips=slips,
+        conflict=None if reconstruction.met or slips else find_conflict(analysis),
         findings=audit(analysis),
         plausibility=judge_shapes(reconstruction),
     )
+
+
+def _goes_together(reconstruction: Reconstruction) -> bool:
+    """Tell whether the figures are met, or those of a sub-group are when it is taken by itself."""
+    if reconstruction.met:
+        return True
+    return reconstruction.within is not None and meets_without(reconstruction.analysis, frozenset())
 
 
 def reproduce(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AnalysisId", "AsJson", "Output", "Prior", "TrialName", "TrialNames"]
+__all__ = ["AnalysisId", "AsJson", "Output", "Prior", "Strict", "TrialName", "TrialNames"]
 
 TrialName = Annotated[
     str, typer.Argument(metavar="TRIAL|FILE", help="Id of a shipped trial, or a TOML file.")
@@ -36,4 +36,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE", help="Where to; standard output if left out."),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Exit code 1 where the patients miss a printed figure."),
 ]

@@ -52,6 +52,7 @@ _VARIABLES = (
     Variable(name="CNSDTDSC", label="Censor Date Description", kind="text"),
     Variable(name="STRATUM", label="Synthetic Stratum", kind="text"),
     Variable(name="SYNTHFL", label="Synthetic Record Flag", kind="text"),
+    Variable(name="NOTMETN", label="Printed Figures Not Met (N)", kind="integer"),
 )
 
 
@@ -73,7 +74,8 @@ def tabulate_adtte(reconstruction: Reconstruction, trial: Trial) -> Adtte:
         ``PARAMCD``, ``PARAM``, ``AVAL`` (the analysis' time unit), ``CNSR`` (0 event, 1 censored:
         the inverse of ``event``), ``EVNTDESC``, ``CNSDTDSC``, ``STRATUM`` where there are strata,
         and ``SYNTHFL``. No dates: there are none. ``STUDYID``, ``USUBJID`` and ``SYNTHFL`` say in
-        every row that it is synthetic; subjects of two analyses are never the same.
+        every row that it is synthetic; where patients miss
+        printed figures, ``NOTMETN`` says how many; subjects of two analyses are never the same.
     """
     analysis, ipd = reconstruction.analysis, reconstruction.ipd
     arms = list(ipd["arm"].cat.categories)
@@ -95,6 +97,7 @@ def tabulate_adtte(reconstruction: Reconstruction, trial: Trial) -> Adtte:
         "CNSDTDSC": ["" if happened else "Synthetic censoring time, no date" for happened in event],
         "STRATUM": ipd["stratum"].astype(str).to_numpy() if "stratum" in ipd else None,
         "SYNTHFL": "Y",
+        "NOTMETN": reconstruction.missed or None,
     }
     kept = tuple(variable for variable in _VARIABLES if columns[variable.name] is not None)
     frame = pd.DataFrame(

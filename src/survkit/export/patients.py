@@ -66,6 +66,7 @@ def describe_patients(reconstruction: Reconstruction, trial: Trial) -> list[str]
         f"spec digest: sha256 {provenance.spec_digest}",
         f"patients digest: sha256 {provenance.ipd_digest}",
         f"made by: survkit {provenance.versions['survkit']}, method {provenance.method}",
+        *(f"not met: {sentence}" for sentence in reconstruction.missed_sentences),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
-from survkit.reconstruction.patients import reconstruct_analysis
+from survkit.reconstruction.patients import meets_without, reconstruct_analysis
 from survkit.reconstruction.record.plausibility import ArmPlausibility, judge_shapes
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
 from survkit.reconstruction.solution import Method
@@ -21,6 +21,7 @@ __all__ = [
     "Reconstruction",
     "find_conflict",
     "judge_shapes",
+    "meets_without",
     "reconstruct",
     "reconstruct_analysis",
 ]

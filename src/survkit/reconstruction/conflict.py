@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survkit.reconstruction.patients import reconstruct_analysis
+from survkit.reconstruction.patients import meets_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ class _Search:
     def met(self, left_out: frozenset[FigureKey]) -> bool:
         """Tell whether everything else is met."""
         self.attempts += 1
-        return reconstruct_analysis(self._analysis, without=left_out).met
+        return meets_without(self._analysis, left_out)
 
     def parts(self) -> Iterator[Sequence[FigureKey]]:
         """Yield what to leave out together: subjects, quantities of a subject, single figures."""

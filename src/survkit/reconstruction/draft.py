@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from survkit.kernels import tabulate_arm
+from survkit.interval import Interval
+from survkit.kernels import summed_survival, tabulate_arm
 from survkit.reconstruction.attempts import move
 from survkit.reconstruction.record.assumptions import list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
@@ -16,9 +18,7 @@ from survkit.reconstruction.record.reconstruction import Reconstruction, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from survkit.kernels import ArmTimes
+    from survkit.kernels import EventTable
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis
 
 __all__ = ["Draft", "make_draft"]
+
+Floats = NDArray[np.float64]
 
 _SAME = 1e-9
 """Probabilities that differ by less are the same fraction of patients."""
@@ -68,31 +70,37 @@ def make_draft(
     if found is None:
         return draft
     mended = _draft(analysis, method, task, without, found)
-    if _rests(task, found):
+    if _differs(task, found):
         return draft
     return min(draft, mended, key=lambda one: one.reconstruction.missed)
 
 
-def _rests(task: Task, solution: Solution) -> bool:
+def _differs(task: Task, solution: Solution) -> bool:
     """
-    Return whether lifelines prints the late end of a rest on the share of a printed quantile.
+    Return whether lifelines prints another quantile where a curve rests on its share.
 
     It adds logarithms, and where their rounding leaves the curve above the share, its quantile is
     the end of the rest.
     """
     return any(
-        np.any((np.abs(steps - one.share) < _SAME) & (steps > one.share))
+        _rests(steps, one.share) and not one.window.meets(_below(table, steps, one.share))
         for arm, asked in zip(solution.patients, task.constraints.arms, strict=True)
-        for steps in (_summed_steps(arm),)
+        for table in (tabulate_arm(arm.time, arm.event),)
+        for steps in (summed_survival(table.at_risk, table.events),)
         for one in asked.of_events
+        if one.z == 0.0
     )
 
 
-def _summed_steps(arm: ArmTimes) -> NDArray[np.float64]:
-    table = tabulate_arm(arm.time, arm.event)
-    with np.errstate(divide="ignore"):
-        drops = np.log(table.at_risk - table.events) - np.log(table.at_risk)
-    return np.asarray(np.exp(np.cumsum(drops)))
+def _rests(steps: Floats, share: float) -> bool:
+    return bool(np.any((np.abs(steps - share) < _SAME) & (steps > share)))
+
+
+def _below(table: EventTable, steps: Floats, share: float) -> Interval:
+    """Return when the curve, as it is summed, is first at a share or below it."""
+    below = table.time[steps <= share]
+    time = float(below[0]) if below.size else np.inf
+    return Interval(time, time)
 
 
 def _draft(

@@ -12,6 +12,7 @@ from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.methods import NUMBERS, find_method
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
+from survkit.reconstruction.precedence import count_missed, figures_giving_way
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.record.reconstruction import Reconstruction
+    from survkit.reconstruction.solution import Method
     from survkit.trial import Analysis
 
-__all__ = ["draft_analysis", "reconstruct_analysis"]
+__all__ = ["draft_analysis", "meets_without", "reconstruct_analysis"]
 
 
 def reconstruct_analysis(
@@ -37,8 +39,9 @@ def reconstruct_analysis(
     """
     Make synthetic patients and keep the record of what they meet.
 
-    The search is deterministic and bounded; where the figures cannot all be met, the attempt that
-    comes closest is returned, and `matches` tells what it misses.
+    The search is deterministic and bounded. Where no patients are found that print all figures,
+    those are returned that miss fewest: p-values give way to all others, limits to their estimates.
+    `matches` tells what they miss.
 
     Parameters
     ----------
@@ -98,6 +101,49 @@ def draft_analysis(
     Draft
         The patients, with the record of what they meet.
     """
+    chosen = find_method(method)
+    chosen_prior = _chosen(analysis, prior)
+
+    def draft(left_out: frozenset[FigureKey]) -> Draft:
+        asked = _tasks(analysis, parts, followed, without | left_out)
+        tasks = [replace(task, prior=chosen_prior) for task in asked]
+        return _closest(analysis, chosen, tasks, without)
+
+    closest = draft(frozenset())
+    for left_out in figures_giving_way(closest.reconstruction):
+        if not any(count_missed(closest.reconstruction)[:2]):
+            break
+        closest = min(closest, draft(left_out), key=_missed)
+    return closest
+
+
+def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
+    """
+    Tell whether patients are found that print all input figures but some.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis, taken by itself.
+    without : frozenset of FigureKey
+        Input figures that are left out.
+
+    Returns
+    -------
+    bool
+        Whether the search found them.
+    """
+    tasks = _tasks(analysis, (), None, without)
+    return _closest(analysis, NUMBERS, tasks, without).reconstruction.met
+
+
+def _tasks(
+    analysis: Analysis,
+    parts: Sequence[Sequence[Reconstruction]],
+    followed: Mapping[str, float] | None,
+    without: frozenset[FigureKey],
+) -> list[Task]:
+    """Say what is asked: with room for sub-groups, and without it where there are some."""
     constraints = read_constraints(analysis, without)
     if followed is not None:
         constraints = constraints.followed(followed)
@@ -106,14 +152,26 @@ def draft_analysis(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
-        prior=_chosen(analysis, prior),
+        prior=find_prior(analysis.prior),
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    chosen = find_method(method)
-    drafts = [make_draft(analysis, chosen, replace(task, constraints=roomy), without)]
-    if parts and not drafts[0].reconstruction.met:
-        drafts.append(make_draft(analysis, chosen, task, without))
-    return min(drafts, key=lambda draft: draft.reconstruction.missed)
+    return [replace(task, constraints=roomy), *([task] if parts else [])]
+
+
+def _closest(
+    analysis: Analysis, method: Method, tasks: Sequence[Task], without: frozenset[FigureKey]
+) -> Draft:
+    """Work on tasks until one meets every figure; otherwise keep what comes closest."""
+    drafts = []
+    for task in tasks:
+        drafts.append(make_draft(analysis, method, task, without))
+        if drafts[-1].reconstruction.met:
+            break
+    return min(drafts, key=_missed)
+
+
+def _missed(draft: Draft) -> tuple[int, int, int]:
+    return count_missed(draft.reconstruction)
 
 
 def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> PopulationPrior:

@@ -15,6 +15,7 @@ from survkit.wording import (
     explain_hazards,
     explain_parent,
     explain_shapes,
+    explain_slips,
     name_figure,
 )
 
@@ -105,6 +106,7 @@ def _remarks(result: AnalysisReproduction) -> Iterator[tuple[str, str]]:
     """Say by heading what to know about an analysis besides its figures."""
     analysis = result.analysis
     told = (
+        ("Perhaps", explain_slips(result)),
         ("Conflict", explain_conflict(result)),
         ("Patients", explain_parent(result)),
         ("Assumed", ". ".join(map(_sentence, result.reconstruction.assumptions))),

@@ -83,6 +83,7 @@ def _analysis(result: AnalysisReproduction, opinions: Sequence[Opinion]) -> dict
         "assumptions": list(reconstruction.assumptions),
         "plausibility": [_plausibility(judged) for judged in result.plausibility],
         "within": reconstruction.within,
+        "slips": [slip.condition for slip in result.slips],
         "conflict": _conflict(result),
         "proportional_hazards": {subject: number_or_null(p) for subject, p in tests.items()},
         "provenance": {

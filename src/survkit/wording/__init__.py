@@ -17,6 +17,7 @@ from survkit.wording.verdicts import (
     explain_hazards,
     explain_parent,
     explain_shapes,
+    explain_slips,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "explain_hazards",
     "explain_parent",
     "explain_shapes",
+    "explain_slips",
     "name_figure",
     "name_source",
     "plural",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from survkit.comparison import Comparison, Verdict
+from survkit.wording.names import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ __all__ = [
     "explain_hazards",
     "explain_parent",
     "explain_shapes",
+    "explain_slips",
 ]
 
 _AGREEING = (Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE)
@@ -64,9 +66,18 @@ def difference_text(comparison: Comparison) -> str:
     return text if float(text) else text[1:]
 
 
+def explain_slips(result: AnalysisReproduction) -> str:
+    """Say what would have to be so for every figure to be met."""
+    if not result.slips:
+        return ""
+    figures = plural(len(result.inputs), "input figure")
+    conditions = ", or ".join(f"if {slip.condition}" for slip in result.slips)
+    return f"all {figures} would be met {conditions}; that it was so is not shown."
+
+
 def explain_conflict(result: AnalysisReproduction) -> str:
     """Say which figures stand in each other's way."""
-    if result.reconstruction.met:
+    if result.reconstruction.met or result.slips:
         return ""
     conflict = result.conflict
     if conflict is None:

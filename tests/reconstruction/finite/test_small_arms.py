@@ -16,17 +16,7 @@ from survkit.reproduction import reproduce_analysis
 from tests.reconstruction.documents import analysis, arm, contrast, digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from survkit.trial import Analysis
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _rests_count() -> Iterator[None]:
-    """Ask of the search alone: what lifelines makes of a rest on a share is left out."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("survkit.reconstruction.draft._rests", lambda _task, _solution: False)
-        yield
 
 
 def missed(asked: Analysis) -> list[str]:

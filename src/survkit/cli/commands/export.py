@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survkit.cli.options import AnalysisId, Output, Prior, TrialName
+from survkit.cli.exits import ExitCode
+from survkit.cli.options import AnalysisId, Output, Prior, Strict, TrialName
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -38,17 +40,23 @@ def export_analysis(
             "(a script that reads the csv); by the file's ending if left out.",
         ),
     ] = None,
+    strict: Strict = False,
 ) -> None:
     """Write synthetic patients of an analysis for other programs."""
     from survkit.cli.selection import load_one
 
-    write_patients(load_one(trial, prior), analysis, output, name)
+    met = write_patients(load_one(trial, prior), analysis, output, name)
+    raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
 
 
 def write_patients(
     trial: Trial, analysis: str | None, output: Path | None, form: str | None
-) -> None:
-    """Reconstruct an analysis and write its patients; what cannot be written is refused first."""
+) -> bool:
+    """
+    Reconstruct an analysis and write its patients; what cannot be written is refused first.
+
+    Whether every printed figure is met is returned; what is not is said on standard error.
+    """
     from survkit.cli.files import check_output, write_output
     from survkit.cli.selection import choose_analysis
 
@@ -59,7 +67,11 @@ def write_patients(
     from survkit.export import export_patients
     from survkit.reconstruction import Family
 
-    write_output(output, export_patients(Family(trial.analyses).reconstruct(chosen), trial, found))
+    reconstruction = Family(trial.analyses).reconstruct(chosen)
+    write_output(output, export_patients(reconstruction, trial, found))
+    for sentence in reconstruction.missed_sentences:
+        print(f"not met: {sentence}", file=sys.stderr)
+    return reconstruction.met
 
 
 def _format(name: str | None, output: Path | None) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from survkit.cli.options import AnalysisId, Output, Prior, TrialName
+import typer
+
+from survkit.cli.exits import ExitCode
+from survkit.cli.options import AnalysisId, Output, Prior, Strict, TrialName
 
 __all__ = ["reconstruct_patients"]
 
@@ -12,9 +15,11 @@ def reconstruct_patients(
     output: Output = None,
     analysis: AnalysisId = None,
     prior: Prior = None,
+    strict: Strict = False,
 ) -> None:
     """Write synthetic patients of an analysis as CSV."""
     from survkit.cli.commands.export import write_patients
     from survkit.cli.selection import load_one
 
-    write_patients(load_one(trial, prior), analysis, output, "csv")
+    met = write_patients(load_one(trial, prior), analysis, output, "csv")
+    raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)

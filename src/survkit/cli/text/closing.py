@@ -90,8 +90,9 @@ def _meaning(results: Sequence[AnalysisReproduction]) -> Iterator[str]:
     if missed:
         yield (
             f"{missed} of {plural(len(results), 'analysis', 'analyses')} missed: refitted with "
-            "lifelines, its patients do not print every figure that binds. Either the printed "
-            "figures cannot all be true at once, or the printed model is another one."
+            "lifelines, its patients do not print every figure that binds. No patients were found "
+            "that do: a figure may be mistyped, the printed model another one, or the search "
+            "too short."
         )
     else:
         tolerant = any(each.verdict is Verdict.WITHIN_TOLERANCE for each in found)

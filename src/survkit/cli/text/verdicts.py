@@ -18,6 +18,7 @@ from survkit.wording import (
     explain_hazards,
     explain_parent,
     explain_shapes,
+    explain_slips,
     name_figure,
     name_source,
 )
@@ -160,6 +161,7 @@ def _remarks(result: AnalysisReproduction, *, narrow: bool) -> list[tuple[str, s
         sources.append(UNVERIFIED)
     return [
         ("audit", short_text(result.findings)),
+        ("perhaps", explain_slips(result)),
         ("conflict", explain_conflict(result)),
         ("within", explain_parent(result)),
         ("assumed", f"{assumed}." if assumed else ""),

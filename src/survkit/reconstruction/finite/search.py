@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["search_orders", "search_small_arms"]
 
-_STAGES = (2_000, 6_000, 12_000)
+_STAGES = (2_000, 6_000, 12_000, 30_000)
 """Orders that are looked at before some are joined; after the last the search gives up."""
 _POOL = 6_000
 """Most promising orders that are joined."""

@@ -86,6 +86,16 @@ class Reconstruction:
         """How many input figures are not met."""
         return sum(not match.met for match in self.matches)
 
+    @property
+    def missed_sentences(self) -> list[str]:
+        """What is not met, a sentence for each figure: what is printed, and what comes out."""
+        return [
+            f"{match.figure.key}: printed {match.figure.printed}, "
+            f"these patients give {match.figure.printed.render(match.achieved)}"
+            for match in self.matches
+            if not match.met
+        ]
+
 
 def record(
     analysis: Analysis,

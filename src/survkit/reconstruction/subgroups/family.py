@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from survkit.reconstruction.subgroups.exchange import Division
-    from survkit.trial import Analysis
+    from survkit.trial import Analysis, Trial
 
 __all__ = ["Family", "reconstruct"]
 
@@ -53,8 +53,17 @@ class Family:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Family:
-        """Return the family of an analysis: those of its trial, or itself where it stands alone."""
-        return cls([analysis] if analysis.trial is None else analysis.trial.analyses)
+        """
+        Return the family of an analysis: those of its trial, or itself where it stands alone.
+
+        The family of the trial that was asked last is kept, with what it has found.
+        """
+        trial = analysis.trial
+        if trial is None:
+            return cls([analysis])
+        if not _asked_last or _asked_last[0][0] is not trial:
+            _asked_last[:] = [(trial, cls(trial.analyses))]
+        return _asked_last[0][1]
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -194,6 +203,10 @@ class Family:
         return replace(alone, assumptions=(*alone.assumptions, sentence))
 
 
+_asked_last: list[tuple[Trial, Family]] = []
+"""The trial that was asked last, and its family: at most one, as patients take memory."""
+
+
 def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame:
     """
     Make synthetic patients that print what an analysis prints.
@@ -228,7 +241,7 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     everolimus   207  109
     """
     asked = analysis if prior is None else analysis.with_prior(prior)
-    return Family.of(asked).reconstruct(asked).ipd
+    return Family.of(asked).reconstruct(asked).ipd.copy()
 
 
 def _mended(analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
