@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from survkit.reconstruction.along_curves.decoding import decode_arms
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from survkit.interval import Interval
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.curves.decoded import ArmCurve
     from survkit.reconstruction.record.reconstruction import Reconstruction
     from survkit.reconstruction.solution import Method
     from survkit.trial import Analysis
@@ -153,11 +153,18 @@ def _tasks(
         constraints=constraints,
         strata=assign_strata(analysis),
         windows=_medians(constraints, [group for part in groups for group in part]),
-        curves=decode_arms(analysis, constraints) if method is CURVES else (),
+        curves=_decode(analysis, constraints) if method is CURVES else (),
         prior=prior,
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
     return [replace(task, constraints=roomy), *([task] if parts else [])]
+
+
+def _decode(analysis: Analysis, constraints: AnalysisConstraints) -> tuple[ArmCurve | None, ...]:
+    """Decode the curves of the arms."""
+    from survkit.reconstruction.along_curves.decoding import decode_arms  # loads scipy
+
+    return decode_arms(analysis, constraints)
 
 
 def _closest(

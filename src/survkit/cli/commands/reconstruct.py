@@ -58,7 +58,11 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
         ),
     ] = None,
 ) -> None:
-    """Write synthetic patients of an analysis, or of drawn curves, as CSV."""
+    """
+    Write synthetic patients of an analysis as CSV.
+
+    With --curve in place of a trial, of drawn curves: an arm for each.
+    """
     from survkit.cli.curve_arms import CurveOptions
 
     options = CurveOptions(

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
-from survkit.reconstruction.curves.axis import NEAR, guess_noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,6 +133,8 @@ def residuals_of(curve: DigitizedCurve, time: Floats, event: Flags) -> Floats:
         Distances, negative for points below; 0 where the patients' curve passes through the point
         as near to its time as times can be read.
     """
+    from survkit.reconstruction.curves.axis import NEAR  # loads scipy, which few need
+
     at = np.asarray(curve.times)
     reach = (_NEAR_EXACT if curve.taken == "exact" else NEAR) * float(at[-1])
     table = tabulate_arm(time, event)
@@ -143,6 +144,8 @@ def residuals_of(curve: DigitizedCurve, time: Floats, event: Flags) -> Floats:
 
 
 def _precision(curve: DigitizedCurve, noise: float | None) -> float:
+    from survkit.reconstruction.curves.axis import guess_noise
+
     if curve.precision is not None:
         return curve.precision
     if noise is None:
