@@ -5,6 +5,10 @@ Disagreement with a publication is never an error; it is a verdict.
 
 from __future__ import annotations
 
+from typing import Any
+
+from survkit.characters import visible
+
 __all__ = [
     "DigitizedFileError",
     "DrawingError",
@@ -16,7 +20,21 @@ __all__ = [
 
 
 class SurvkitError(Exception):
-    """Base of everything survkit raises on purpose; its text is one clear sentence per fault."""
+    """
+    Base of everything survkit raises on purpose; its text is one clear sentence per fault.
+
+    Parameters
+    ----------
+    *sentences : str
+        One per fault. What they quote may come from anywhere: each stays on its line, and nothing
+        in it moves the cursor of a terminal.
+    """
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(*map(visible, sentences))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 class TrialFileError(SurvkitError):
@@ -30,8 +48,15 @@ class TrialFileError(SurvkitError):
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+        super().__init__(*faults)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The sentences."""
+        return self.args
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.args,)
 
 
 class DigitizedFileError(SurvkitError):
@@ -45,8 +70,15 @@ class DigitizedFileError(SurvkitError):
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+        super().__init__(*faults)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The sentences."""
+        return self.args
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.args,)
 
 
 class UnknownTrialError(SurvkitError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from survkit.characters import visible
 from survkit.cli.commands.audit import audit_figures
 from survkit.cli.commands.check import check_trials
 from survkit.cli.commands.digitize import digitize_figure
@@ -22,9 +22,13 @@ from survkit.cli.commands.report import report_trials
 from survkit.cli.commands.schema import write_schema
 from survkit.cli.commands.show import show_trial
 from survkit.cli.exits import ExitCode
+from survkit.cli.terminal import plain_lines, write_remark
 from survkit.errors import SurvkitError
 
 __all__ = ["application"]
+
+_UsageError = typer.BadParameter.__mro__[1]
+"""What Typer says of a command line; it quotes the words that it does not know."""
 
 
 @contextmanager
@@ -32,15 +36,18 @@ def _exit_codes() -> Iterator[None]:
     """Turn what may go wrong into sentences on standard error and exit codes."""
     try:
         yield
+    except _UsageError as error:
+        error.message = plain_lines(visible(error.message))
+        raise
     except SurvkitError as error:
         fault = str(error)
     except BrokenPipeError:
         raise typer.Exit(ExitCode.CLOSED_PIPE) from None
     except OSError as error:
-        fault = f"{error.filename or 'standard output'}: {error.strerror or error}"
+        fault = visible(f"{error.filename or 'standard output'}: {error.strerror or error}")
     else:
         return
-    print(fault, file=sys.stderr)
+    write_remark(fault)
     raise typer.Exit(ExitCode.BAD_INPUT)
 
 

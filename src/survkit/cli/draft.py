@@ -134,8 +134,7 @@ def _optional(key: str, value: str, example: str) -> str:
 
 def _quoted(text: str) -> str:
     """Return a TOML string: JSON's escapes are TOML's, which wants one for DEL, too."""
-    words = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(figure: str) -> str:

@@ -6,11 +6,14 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from survkit.cli.exits import ExitCode
 from survkit.cli.interruption import end_on_interrupt
+from survkit.cli.terminal import write_remark
 
 __all__ = ["main"]
 
@@ -36,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _prepare_streams() -> None:
     """Make sure that there are streams, and that no letter is beyond them."""
-    if sys.stdout is None or sys.stderr is None:  # closed by the caller
+    if None in {sys.stdin, sys.stdout, sys.stderr}:  # closed by the caller
+        _occupy_closed()
+    if sys.stdout is None or sys.stderr is None:
         nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the process lives
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
@@ -52,28 +57,42 @@ def _run(arguments: Sequence[str] | None) -> int:
         application(args=arguments, prog_name="survkit")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.REPRODUCED
+    except OSError:  # standard error takes no sentence any more
+        return ExitCode.BAD_INPUT
     except Exception:  # noqa: BLE001 - whatever it is, it must not look like a missed figure
-        traceback.print_exc()
+        with suppress(OSError):
+            traceback.print_exc()
         return ExitCode.BROKEN
     return ExitCode.REPRODUCED
 
 
+def _occupy_closed() -> None:
+    """Give closed descriptors to nothing, before a file takes one and messages go into it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        continue
+    os.close(descriptor)
+
+
 def _flush(code: int) -> int:
-    """Send what is left in the buffer; return the exit code, another one if that fails."""
+    """Send what is left in the buffers; return the exit code, another one if that fails."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
     try:
         sys.stdout.flush()
     except OSError as error:
-        _silence_output()
+        _silence(sys.stdout)
         if isinstance(error, BrokenPipeError):
             return ExitCode.CLOSED_PIPE
         if code != ExitCode.BAD_INPUT:  # else it has been said already
-            print(f"standard output: {error.strerror}", file=sys.stderr)
+            write_remark(f"standard output: {error.strerror}")
         return ExitCode.BAD_INPUT
     return code
 
 
-def _silence_output() -> None:
+def _silence(stream: TextIO) -> None:
     """Keep the interpreter from trying, and complaining, once more when it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

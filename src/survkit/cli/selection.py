@@ -28,7 +28,7 @@ def load_trials(names: Sequence[str], prior: str | None = None) -> tuple[Trial, 
         try:
             files.update(dict.fromkeys(trial_files([name])))
         except (UnknownTrialError, TrialFileError) as error:
-            faults.append(str(error))
+            faults += error.args
     trials: list[Trial] = []
     for file in files:
         try:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from survkit.characters import visible, without_commands
 from survkit.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-__all__ = ["Progress", "Screen", "Style", "find_screen", "write_bytes", "write_text"]
+__all__ = [
+    "Progress",
+    "Screen",
+    "Style",
+    "find_screen",
+    "plain_lines",
+    "write_bytes",
+    "write_remark",
+    "write_text",
+]
 
 Style = Literal["good", "fair", "bad", "faint", "strong", "plain"]
 
@@ -28,6 +39,9 @@ _CODES: dict[Style, str] = {
 }
 _PIPE_WIDTH = 100
 _NARROWEST, _WIDEST = 60, 120
+_STATED_WIDTH = re.compile(r"[0-9]{1,5}")
+_OF_OURS = re.compile(r"(\n|\x1b\[(?:[0-9]|1;3[0-9]|3[0-9])m)")
+"""Line ends, and the escape codes that give text a style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +66,31 @@ def find_screen() -> Screen:
     """
     if not _is_terminal(sys.stdout):
         asked = os.environ.get("COLUMNS", "")
-        width = int(asked) if asked.isdecimal() else _PIPE_WIDTH
+        width = int(asked) if _STATED_WIDTH.fullmatch(asked) else _PIPE_WIDTH
         return Screen(_within_bounds(width))
-    width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns
+    width = _width_of_terminal()
     understood = os.name != "nt" or "WT_SESSION" in os.environ
     return Screen(_within_bounds(width), colour=understood and not os.environ.get("NO_COLOR"))
 
 
 def write_text(text: str) -> None:
-    """Write whole lines to standard output, at once."""
+    """Write whole lines to standard output, at once, whatever words are in them."""
     with _as_output_error():
-        sys.stdout.write(text)
+        sys.stdout.write(plain_lines(text))
         sys.stdout.flush()
+
+
+def write_remark(text: str) -> None:
+    """Write lines to standard error, which may be closed or full: the exit code is said anyway."""
+    with suppress(OSError):
+        print(plain_lines(text), file=sys.stderr, flush=True)
+
+
+def plain_lines(text: str) -> str:
+    """Take from lines what moves a cursor, styles of ours aside, and what a CI log would obey."""
+    pieces = _OF_OURS.split(text)
+    pieces[::2] = map(visible, pieces[::2])
+    return without_commands("".join(pieces))
 
 
 def write_bytes(content: bytes) -> None:
@@ -114,12 +141,17 @@ def _bar() -> Bar:
         text,
         BarColumn(20),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=Console(stderr=True, width=_width_of_terminal(), height=24),
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
         expand=True,
     )
+
+
+def _width_of_terminal() -> int:
+    """Return the columns of the terminal; what COLUMNS says, where that is a number."""
+    return shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

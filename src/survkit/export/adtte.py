@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from survkit.characters import visible, without_commands, without_formulas
+
 if TYPE_CHECKING:
     from survkit.reconstruction import Reconstruction
     from survkit.trial import Analysis, Trial
@@ -120,8 +122,17 @@ def adtte_csv(adtte: Adtte) -> str:
     str
         A row of names, then a row per patient; lines end with a line feed.
     """
-    frame = adtte.frame.assign(AVAL=adtte.frame["AVAL"].map(f"{{:.{adtte.decimals}f}}".format))
+    texts = [variable.name for variable in adtte.variables if variable.kind == "text"]
+    frame = adtte.frame.assign(
+        AVAL=adtte.frame["AVAL"].map(f"{{:.{adtte.decimals}f}}".format),
+        **{name: adtte.frame[name].map(_cell) for name in texts},
+    )
     return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from computing a text."""
+    return without_formulas(without_commands(visible(text)))
 
 
 def _code(endpoint: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survkit.characters import visible, without_commands, without_formulas
+
 if TYPE_CHECKING:
     from survkit.reconstruction import Reconstruction
     from survkit.trial import Trial
@@ -50,7 +52,7 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
         ",".join([str(subject), f"{time:.{places}f}", *map(_quoted, others)])
         for subject, time, *others in ipd[columns].itertuples()
     ]
-    header = [f"# {' '.join(line.split())}" for line in describe_patients(reconstruction, trial)]
+    header = [f"# {_comment(line)}" for line in describe_patients(reconstruction, trial)]
     return "\n".join([*header, ",".join(["subject", *columns]), *rows, ""])
 
 
@@ -70,7 +72,14 @@ def describe_patients(reconstruction: Reconstruction, trial: Trial) -> list[str]
     ]
 
 
+def _comment(line: str) -> str:
+    """Keep a comment on its line, and a spreadsheet from computing what follows a comma in it."""
+    return without_formulas(without_commands(visible(" ".join(line.split()))))
+
+
 def _quoted(value: object) -> str:
     """Write a cell; the names of strata are free text."""
-    text = str(value)
+    if isinstance(value, int):
+        return str(value)
+    text = without_formulas(without_commands(visible(str(value))))
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if set(text) & set(',"#') else text

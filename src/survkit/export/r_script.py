@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from survkit.characters import visible, without_commands
 from survkit.export.patients import SYNTHETIC
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["r_script"]
 
 
+_PLACE = re.compile("@([A-Z]+)@")
 _MODEL = "Surv(time, event) ~ arm"
 
 
@@ -42,7 +45,9 @@ def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
     known = "stratum" in ipd
     words = {
         "SYNTHETIC": SYNTHETIC,
-        "TITLE": f"{trial.name}, {analysis.id} ({analysis.endpoint}, in {analysis.time_unit}s)",
+        "TITLE": _comment(
+            f"{trial.name}, {analysis.id} ({analysis.endpoint}, in {analysis.time_unit}s)"
+        ),
         "COMMAND": f"survkit export {trial.id} --analysis {analysis.id} -o {stem}.csv",
         "CSV": f"{stem}.csv",
         "ARMS": ", ".join(_text(arm) for arm in ipd["arm"].cat.categories),
@@ -59,9 +64,7 @@ def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
         "PRINTED": "\n".join(_printed(analysis)),
     }
     script = files("survkit.export").joinpath("analysis.R").read_text("utf-8")
-    for word, meaning in words.items():
-        script = script.replace(f"@{word}@", meaning)
-    return script
+    return _PLACE.sub(lambda found: words[found[1]], script)
 
 
 def _stratified_test(contrast: Contrast) -> bool:
@@ -87,8 +90,15 @@ def _survival(analysis: Analysis) -> str:
 def _printed(analysis: Analysis) -> Iterable[str]:
     """List the printed figures."""
     for figure in analysis.figures:
-        yield f"#   {figure.key}: {figure.printed} ({figure.role}, {figure.source})"
+        yield _comment(f"#   {figure.key}: {figure.printed} ({figure.role}, {figure.source})")
+
+
+def _comment(text: str) -> str:
+    """Keep a comment on its line."""
+    return without_commands(visible(text))
 
 
 def _text(word: str) -> str:
-    return f'"{word}"'
+    """Write a string of R's."""
+    escaped = visible(word.replace("\\", "\\\\").replace('"', '\\"'))
+    return f'"{escaped}"'

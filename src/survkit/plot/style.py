@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.style
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
 __all__ = ["BESIDE", "DOTTED", "FONT", "GREY", "INK", "LEGIBLE", "LOOKS", "SMALL", "styled"]
 
@@ -48,6 +50,13 @@ BESIDE: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": Fals
 """How texts beside a plot are written: at a distance in points from a point of its axes."""
 
 
-def styled() -> AbstractContextManager[None]:
-    """Draw in survkit's style for as long as the context lasts; nothing global stays changed."""
-    return matplotlib.style.context(["default", _RC])
+@contextmanager
+def styled() -> Iterator[None]:
+    """
+    Draw in survkit's style for as long as the context lasts; nothing global stays changed.
+
+    Letters that the font lacks are drawn as boxes, which says enough.
+    """
+    with matplotlib.style.context(["default", _RC]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from survkit.characters import without_commands
 from survkit.errors import TrialFileError
 from survkit.trial import figure_ids, line_of_analysis, read_trial
 
@@ -23,13 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["AnalysisNode", "FigureItem", "FigureMissedError", "TrialFile", "is_trial_file"]
 
 
+_LOOKED_AT = 1_000_000
+"""Bytes at the begin of a file, in which a trial file would say what it is."""
+
+
 class FigureMissedError(Exception):
     """A refitted figure is farther from the printed one than its allowance."""
 
 
 def is_trial_file(path: Path) -> bool:
     """Tell a trial file from other TOML files."""
-    return re.search(rb"^\s*spec_version\s*=", path.read_bytes(), re.MULTILINE) is not None
+    with path.open("rb") as stream:
+        content = stream.read(_LOOKED_AT)
+    return re.search(rb"^\s*spec_version\s*=", content, re.MULTILINE) is not None
 
 
 class TrialFile(pytest.File):
@@ -147,7 +154,7 @@ class FigureItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show a missed figure by its explanation, and anything else with its traceback."""
         if isinstance(excinfo.value, FigureMissedError):
-            return str(excinfo.value)
+            return without_commands(str(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survkit.characters import visible
 from survkit.results.outcomes import list_outcomes
 from survkit.trial import line_of_analysis
 
@@ -59,7 +60,8 @@ def _annotations(reproduction: Reproduction) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """Escape what would end a message."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = "%0A".join(visible(line.replace("%", "%25")) for line in text.split("\n"))
+    return lines.replace("##[", "## [")
 
 
 def _property(text: str) -> str:

@@ -17,7 +17,8 @@ __all__ = ["analysis_entry", "document_text", "figure_entry", "finding_entry", "
 def document_text(name: str, content: dict[str, Any]) -> str:
     """Write a document of the format `name`: indented JSON with a final line end."""
     document = {"format": name, "survkit": version("survkit"), **content}
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, allow_nan=False)
+    return text.replace("##[", "#\\u0023[") + "\n"  # a runner of GitHub's would obey it
 
 
 def analysis_entry(analysis: Analysis) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from survkit.characters import visible
 from survkit.results.outcomes import Outcome, list_outcomes
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def junit_xml(reproductions: Sequence[Reproduction]) -> str:
         file = PurePath(trial.origin).name or f"{trial.id}.toml"
         for analysis_id, outcome in outcomes:
             case = ET.SubElement(
-                suite, "testcase", classname=f"{file}.{analysis_id}", name=outcome.id
+                suite,
+                "testcase",
+                classname=visible(f"{file}.{analysis_id}"),
+                name=visible(outcome.id),
             )
             _add_result(case, outcome)
     ET.indent(root)
@@ -63,10 +67,15 @@ def junit_xml(reproductions: Sequence[Reproduction]) -> str:
 def _add_result(case: ET.Element, outcome: Outcome) -> None:
     """Say how a case came out, unless it passed."""
     comparison = outcome.comparison
-    message = f"printed {comparison.figure.printed}, refitted {comparison.rendered}"
+    message = visible(f"printed {comparison.figure.printed}, refitted {comparison.rendered}")
     if outcome.status == "failed":
-        ET.SubElement(case, "failure", message=message).text = outcome.explanation
+        ET.SubElement(case, "failure", message=message).text = _lines(outcome.explanation)
     elif outcome.status == "missed check":
         ET.SubElement(case, "skipped", message=f"kept out and missed: {message}")
     elif outcome.status == "not comparable":
-        ET.SubElement(case, "skipped", message=f"not comparable: {comparison.reason}")
+        ET.SubElement(case, "skipped", message=visible(f"not comparable: {comparison.reason}"))
+
+
+def _lines(text: str) -> str:
+    """Keep what XML has no character for out of a text of several lines."""
+    return "\n".join(map(visible, text.split("\n")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from importlib.metadata import version
@@ -26,6 +27,8 @@ LOCK_FORMAT = "survkit-lock/1"
 _DIGITS = 12
 """Significant digits on record: the last bits of a sum are no property of a figure."""
 _SAME = 1e-9
+_MOST_BYTES = 50_000_000
+"""Largest record that is read."""
 _PACKAGES = ("survkit", "lifelines", "numpy", "pandas", "scipy")
 _NOT_REACHED = "not reached"
 
@@ -79,18 +82,48 @@ def read_lock(path: Path) -> dict[str, Any]:
         If it cannot be read or is no such record.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(_text(path))
     except OSError as error:
         fault = f"{path}: the lock must be readable, got: {error.strerror}"
         raise SurvkitError(fault) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         fault = f"{path}: the lock must be JSON, got: {error}"
         raise SurvkitError(fault) from None
     found = document.get("format") if isinstance(document, dict) else None
     if found != LOCK_FORMAT or not isinstance(document.get("trials"), dict):
         fault = f"{path}: format must be {LOCK_FORMAT!r}, got {found!r}"
         raise SurvkitError(fault)
+    if not _recorded_alike(document):
+        fault = f"{path}: the lock must be as survkit wrote it, got entries of another form"
+        raise SurvkitError(fault)
     return dict(document)
+
+
+def _text(path: Path) -> str:
+    """Return the text of a regular file of a bounded size."""
+    if not path.is_file():
+        raise OSError(errno.EINVAL, "no regular file")
+    with path.open("rb") as stream:
+        content = stream.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, f"more than {_MOST_BYTES:,} bytes")
+    return content.decode("utf-8")
+
+
+def _recorded_alike(document: Mapping[str, Any]) -> bool:
+    """Tell whether trials hold analyses, these their figures, and figures what is recorded."""
+    analyses = [
+        entry if isinstance(entry, dict) else None
+        for trial in document["trials"].values()
+        for entry in (trial.values() if isinstance(trial, dict) else [None])
+    ]
+    if None in analyses or not isinstance(document.get("versions", {}), dict):
+        return False
+    figures = [entry.get("figures", {}) for entry in analyses if entry is not None]
+    if not all(isinstance(each, dict) for each in figures):
+        return False
+    values = [value for each in figures for value in each.values()]
+    return all(value is None or isinstance(value, int | float | str) for value in values)
 
 
 def find_drifts(lock: Mapping[str, Any], reproductions: Sequence[Reproduction]) -> tuple[str, ...]:
@@ -159,7 +192,7 @@ def _drifts(lock: Mapping[str, Any], trial: Trial, result: AnalysisReproduction)
             yield f"{here}::{name} is not in the lock"
         elif not _same(figures[name], current["figures"][name]):
             yield f"{here}::{name} {_movement(figures[name], comparison)}"
-    for name in figures.keys() - current["figures"].keys():
+    for name in sorted(figures.keys() - current["figures"].keys()):
         yield f"{here}::{name} is in the lock, and not in the file"
 
 

@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from survkit.characters import visible
 from survkit.consistency import Severity
 from survkit.results.outcomes import Outcome, list_outcomes
 from survkit.wording import count_agreeing
@@ -52,7 +53,7 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
         for outcome in list_outcomes(each.trial, result)
     ]
     lines = [f"## survkit: {verdict}", "", *_analyses(reproductions), ""]
-    lines += [line for note in notes for line in (f"- {note}", "")]
+    lines += [line for note in notes for line in (f"- {_plain(note)}", "")]
     lines += _figures("Figures that fail the run", outcomes, "failed")
     lines += _figures("Checks that were missed, for information", outcomes, "missed check")
     lines += _findings(reproductions)
@@ -116,7 +117,7 @@ def _figures(title: str, outcomes: Sequence[Outcome], status: str) -> Iterator[s
     """Tabulate the figures of one status; nothing where there are none."""
     rows = [
         (
-            f"`{outcome.address.replace('|', '').replace('`', '')}`",
+            f"`{visible(outcome.address).replace('|', '').replace('`', '')}`",
             str(outcome.comparison.figure.printed),
             f"{outcome.comparison.rendered} ({outcome.comparison.estimate:.6g})",
             f"{outcome.comparison.allowance:g}",
@@ -142,4 +143,4 @@ def _row(cells: Iterable[str]) -> str:
 
 def _plain(text: str) -> str:
     """Take every meaning from the letters that Markdown and HTML give one to."""
-    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    return _SPECIAL.sub(r"\\\1", html.escape(visible(" ".join(text.split())), quote=False))

@@ -77,7 +77,7 @@ class Fault:
         keys = [key for key in self.path if isinstance(key, str)]
         if keys[-1] == "value" and len(keys) > 1:
             keys.pop()
-        return _NAMES.get(keys[-1], keys[-1])
+        return _NAMES.get(keys[-1], _short(keys[-1]))
 
 
 def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
@@ -139,7 +139,7 @@ def _model_fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
 def _unknown_key(path: Path, model: type[BaseModel]) -> str:
     """Say that a key is not known, and which one may have been meant."""
     keys = _known_keys(path[:-1], model)
-    near = difflib.get_close_matches(str(path[-1]), keys, n=1)
+    near = difflib.get_close_matches(_short(str(path[-1])), keys, n=1)
     hint = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(keys)}"
     return f"is not a known key; {hint}"
 
@@ -195,13 +195,17 @@ def _position(path: Path, document: Mapping[str, Any]) -> list[int]:
 
 def _as_path(keys: Path) -> str:
     """Write a path the way people write it: ``analysis[0].arm[1].n``."""
-    written = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    written = "".join(f"[{key}]" if isinstance(key, int) else f".{_short(key)}" for key in keys)
     return written.removeprefix(".")
 
 
 def _as_toml(value: object) -> str:
     """Write a value the way the author of the file would, shortened if it is long."""
-    text = _value_text(value)
+    return _short(_value_text(value))
+
+
+def _short(text: str) -> str:
+    """Shorten what is too long for a sentence."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load_trial", "shipped_trials", "trial_files"]
 
+_LONGEST = 60
+"""Letters of a name that are compared with those of the shipped trials."""
 _INSTALLED = Path(__file__).parents[1] / "reconstructions"
 _CHECKOUT = Path(__file__).parents[3] / "reconstructions"
 
@@ -105,7 +107,7 @@ def _found(name_or_path: str | Path) -> Path:
     if path.suffix == ".toml" or _exists(path):
         return path
     shipped = shipped_trials()
-    near = difflib.get_close_matches(name, shipped, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name[:_LONGEST], shipped, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"shipped: {', '.join(shipped)}"
     msg = f"{name}: a trial must be the id of a shipped trial, a TOML file or a folder; {hint}"
     raise UnknownTrialError(msg)
@@ -115,7 +117,7 @@ def _exists(path: Path) -> bool:
     """Tell whether there is such a file or folder; a name too long for the system is none."""
     try:
         return path.exists()
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -394,6 +394,6 @@ class Trial(Table):
 def _unknown(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
     """Return the sentence for an id that does not exist, with the nearest one that does."""
     names = sorted(known)
-    near = difflib.get_close_matches(asked, names, n=1)
+    near = difflib.get_close_matches(asked[:60], names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
     return f"{owner} has no {what} {asked!r}; {hint}"

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from survkit.characters import visible
 from survkit.errors import TrialFileError
+from survkit.trial.bounds import beyond_bounds, hidden_characters
 from survkit.trial.checks import faults_between_keys
 from survkit.trial.faults import in_file_order, model_faults
 from survkit.trial.model import Trial
@@ -19,7 +21,15 @@ from survkit.trial.model import Trial
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["read_trial", "trial_from_document"]
+__all__ = ["MOST_BYTES", "read_trial", "trial_from_document"]
+
+MOST_BYTES = 1_000_000
+"""Largest trial file that is read, a hundred times the largest one known."""
+
+_ENDLESS_KEY = re.compile(
+    r"""(?<![\w."'-])(?:(?:[\w-]{1,99}|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){30}"""
+)
+"""A dotted key that takes tomllib a time that grows with the square of its parts."""
 
 _PLACE = re.compile(r"(?P<what>.*) \((?P<place>at .*)\)", re.DOTALL)
 
@@ -45,7 +55,7 @@ def read_trial(path: str | Path, *, origin: str | None = None) -> Trial:
     TrialFileError
         If the file cannot be used; one sentence per fault, all faults at once.
     """
-    name = str(path) if origin is None else origin
+    name = visible(str(path) if origin is None else origin)
     content = _content(Path(path), name)
     document = _document(content, name)
     digest = hashlib.sha256(content).hexdigest()
@@ -84,12 +94,17 @@ def trial_from_document(
     TrialFileError
         If the document is at fault; one sentence per fault, all faults at once.
     """
+    if endless := beyond_bounds(document):
+        raise TrialFileError(tuple(fault.sentence(origin, document) for fault in endless))
     context = {"origin": origin, "digest": digest, "folder": folder}
     try:
         trial = Trial.model_validate(document, context=context)
         faults = []
     except ValidationError as error:
         faults = model_faults(error, Trial)
+    hidden = hidden_characters(document)
+    known = {fault.path for fault in hidden}
+    faults = [*hidden, *(fault for fault in faults if fault.path not in known)]
     faults += faults_between_keys(document, frozenset(fault.path for fault in faults))
     if faults:
         ordered = in_file_order(faults, document)
@@ -98,15 +113,24 @@ def trial_from_document(
 
 
 def _content(path: Path, name: str) -> bytes:
-    """Return the bytes of a file."""
+    """Return the bytes of a regular file of a bounded size; a pipe or device might never end."""
     try:
-        return path.read_bytes()
-    except IsADirectoryError:
-        what = "the trial must be a TOML file, got a folder"
-    except FileNotFoundError:
-        what = "the trial must be a TOML file, got no such file"
+        if path.is_dir():
+            what = "the trial must be a TOML file, got a folder"
+        elif not path.exists():
+            what = "the trial must be a TOML file, got no such file"
+        elif not path.is_file():
+            what = "the trial must be a TOML file, got a pipe or a device"
+        else:
+            with path.open("rb") as stream:
+                content = stream.read(MOST_BYTES + 1)
+            if len(content) <= MOST_BYTES:
+                return content
+            what = f"the trial must have at most {MOST_BYTES:,} bytes, got more"
     except OSError as error:
         what = f"the trial must be a readable file, got: {error.strerror or error}"
+    except ValueError:
+        what = "the trial must be a TOML file, got a name that no file can have"
     raise TrialFileError((f"{name}: {what}",))
 
 
@@ -119,6 +143,10 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
         byte = f"0x{content[error.start]:02x}"
         msg = f"{name}: line {line}: the file must be UTF-8 text, got the byte {byte}"
         raise TrialFileError((msg,)) from None
+    if found := _ENDLESS_KEY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        msg = f"{name}: line {line}: a key must have a few dots, got 30 or more"
+        raise TrialFileError((msg,))
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:

@@ -6,8 +6,17 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 
+from survkit.characters import fold_lines
 from survkit.trial.kinds import (
     Absolute,
     Count,
@@ -63,7 +72,9 @@ __all__ = [
 
 Role = Literal["input", "check"]
 TimeUnit = Literal["day", "week", "month", "year"]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[
+    str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(fold_lines)
+]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 V = TypeVar("V")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from survkit.characters import visible
 from survkit.cli.exits import ExitCode
 from survkit.cli.options import AsJson, Prior, TrialNames
 from survkit.errors import SurvkitError
@@ -102,9 +104,10 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
     coming = reproduce_trials(trials, then=finish, doing=finish.doing, only=only)
     checked = _print_json(coming, finish) if options.as_json else _print_tables(coming, finish)
     if options.plots is not None:
+        from survkit.cli.terminal import write_remark
         from survkit.wording import plural
 
-        print(f"{plural(finish.plots_drawn, 'plot')} in {options.plots}", file=sys.stderr)
+        write_remark(visible(f"{plural(finish.plots_drawn, 'plot')} in {options.plots}"))
     drifts = _compare_with_lock(checked, options, record)
     _write_results(checked, options, [*finish.notes(checked), *drifts])
     _annotate(checked, drifts)
@@ -232,16 +235,17 @@ def _compare_with_lock(
     if options.lock is None:
         return ()
     from survkit.cli.files import write_file
+    from survkit.cli.terminal import write_remark
     from survkit.results import find_drifts, lock_text
 
     reproductions = [each.reproduction for each in checked]
     if record is None or options.update_lock:
         write_file(options.lock, lock_text(reproductions, record).encode())
-        print(f"{options.lock} is written", file=sys.stderr)
+        write_remark(visible(f"{options.lock} is written"))
         return ()
     drifts = find_drifts(record, reproductions)
     for drift in drifts:
-        print(drift, file=sys.stderr)
+        write_remark(visible(drift))
     return drifts
 
 
@@ -267,4 +271,5 @@ def _annotate(checked: Sequence[CheckedTrial], drifts: Sequence[str]) -> None:
 
     remarks = github_annotations([each.reproduction for each in checked])
     remarks += github_remarks("a locked figure moved", drifts)
-    print(remarks, end="", file=sys.stderr)
+    with suppress(OSError):  # the exit code says it, too
+        print(remarks, end="", file=sys.stderr, flush=True)

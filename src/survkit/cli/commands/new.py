@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 
+from survkit.characters import visible
 from survkit.errors import OutputError, SurvkitError
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def write_new(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
 ) -> None:
     """Write a new trial file with comments; asks at a terminal."""
+    from survkit.cli.terminal import write_text
+
     given = {
         "name": name,
         "condition": condition,
@@ -65,7 +68,7 @@ def write_new(  # noqa: PLR0913, PLR0917 - one parameter per option
     except typer.Abort:
         fault = "the questions must be answered, got the end of the input; nothing is written"
         raise SurvkitError(fault) from None
-    print(f"{path} is written; survkit check {path} reproduces it")
+    write_text(visible(f"{path} is written; survkit check {path} reproduces it") + "\n")
 
 
 def _compose(
@@ -141,11 +144,13 @@ class _Asking:
         """Return what an answer stands for; at a terminal, ask until it reads."""
         if given is not None or not self.interactive:
             return read(given or "")
+        from survkit.cli.terminal import write_remark
+
         while True:
             try:
                 return read(typer.prompt(question, default="", show_default=False, err=True))
             except SurvkitError as error:
-                typer.echo(str(error), err=True)
+                write_remark(str(error))
 
 
 def _arms(given: Sequence[str], ask: _Asking) -> tuple[DraftArm, ...]:

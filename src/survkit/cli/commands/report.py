@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from survkit.characters import visible
 from survkit.cli.exits import ExitCode
 from survkit.cli.options import Prior, TrialNames
 from survkit.errors import SurvkitError
@@ -41,6 +41,7 @@ def report_trials(
     """Write a report on trials: a static site, a summary."""
     from survkit.cli.files import write_file, write_folder
     from survkit.cli.reproducing import reproduce_trials
+    from survkit.cli.terminal import write_remark
 
     loaded = _prepare(trials or (), prior, output, markdown)
     documents = _read_documents(trials or (), loaded)
@@ -58,7 +59,7 @@ def report_trials(
     done = list(reproduce_trials(loaded, then=describe, doing="describing"))
     if output is not None:
         write_folder(output, site.finish(), marker=_MARKER)
-        print(f"{output / 'index.html'} is written", file=sys.stderr)
+        write_remark(visible(f"{output / 'index.html'} is written"))
     if markdown is not None:
         write_file(markdown, markdown_summary(done).encode())
     agrees = all(reproduction.reproduced for reproduction in done)
