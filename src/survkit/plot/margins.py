@@ -24,6 +24,9 @@ __all__ = ["explain", "fold", "measure_width"]
 _MOST_KEYS, _KEY_LINE, _FOOT = 4, 12.0, 20.0
 """Entries of a key in one line, height of that line and of the line on synthetic data."""
 
+_THINNEST = 0.2
+"""Width of the thinnest letter, as a share of the font size."""
+
 _KEY: dict[str, Any] = {
     "loc": "upper left",
     "bbox_to_anchor": (0.0, 0.0),
@@ -66,11 +69,30 @@ def fold(text: str, width: float, size: float = SMALL, weight: str = "normal") -
     str
         As few lines as the width allows; only a word that is too wide is broken.
     """
+    most = int(width / (_THINNEST * size)) + max(map(len, text.split()), default=0)
     letters, folded = len(text), text
-    while letters > 8 and measure_width(folded, size, weight) > width:
-        letters -= 1
+    while letters > 8 and not _fits(folded, width, size, weight):
+        letters = min(letters - 1, most)
         folded = textwrap.fill(text, letters, break_on_hyphens=False)
     return folded
+
+
+def _fits(text: str, width: float, size: float, weight: str) -> bool:
+    """Tell whether a text is no wider; where a line is by far, the sum of its letters tells."""
+
+    def estimate(line: str) -> float:
+        return sum(_measure_letter(letter, weight) for letter in line) * size
+
+    lines = sorted(text.splitlines(), key=estimate, reverse=True)
+    if lines and estimate(lines[0]) > 1.1 * width:
+        return False
+    return all(measure_width(line, size, weight) <= width for line in lines)
+
+
+@cache
+def _measure_letter(letter: str, weight: str) -> float:
+    """Measure how far one letter goes, as a share of the font size; a blank counts as thin."""
+    return measure_width(letter, 100.0, weight) / 100.0 if letter.strip() else _THINNEST
 
 
 def explain(

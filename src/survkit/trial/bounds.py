@@ -11,13 +11,16 @@ from survkit.trial.faults import Fault
 if TYPE_CHECKING:
     from survkit.trial.faults import Path
 
-__all__ = ["beyond_bounds", "hidden_characters"]
+__all__ = ["beyond_bounds", "unreadable_texts"]
 
 _DEEPEST = 12
 """Keys and list positions that lead to a value; the format needs eight."""
 
 _LONGEST_BITS = 64
 """Bits of the largest whole number that is looked at, beyond every count of patients."""
+
+_LONGEST_TEXT, _LONGEST_PARAGRAPH = 500, 20_000
+"""Characters of a name, and of running text."""
 
 _PARAGRAPHS = frozenset({"citation", "differences", "model", "note", "reason"})
 """Keys of running text, which may be broken into lines and is read as one."""
@@ -37,11 +40,16 @@ def beyond_bounds(document: Mapping[str, Any]) -> list[Fault]:
     return list(dict.fromkeys(found))
 
 
-def hidden_characters(document: Mapping[str, Any]) -> list[Fault]:
-    """Find the texts with a character that no terminal, page or program may be given."""
+def unreadable_texts(document: Mapping[str, Any]) -> list[Fault]:
+    """Find endless texts, and those with a character that no terminal or page may be given."""
     found = []
     for path, value in _walk(document):
         if not isinstance(value, str):
+            continue
+        longest = _LONGEST_PARAGRAPH if path[-1] in _PARAGRAPHS else _LONGEST_TEXT
+        if len(value) > longest:
+            what = f"must be text of at most {longest:,} characters, got {len(value):,}"
+            found.append(Fault(path, what, shown=False))
             continue
         words = value.translate({9: " ", 10: " "}) if path[-1] in _PARAGRAPHS else value
         if hidden := UNSHOWABLE.search(words):

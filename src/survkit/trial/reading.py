@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from survkit.characters import visible
 from survkit.errors import TrialFileError
-from survkit.trial.bounds import beyond_bounds, hidden_characters
+from survkit.trial.bounds import beyond_bounds, unreadable_texts
 from survkit.trial.checks import faults_between_keys
 from survkit.trial.faults import in_file_order, model_faults
 from survkit.trial.model import Trial
@@ -102,9 +102,9 @@ def trial_from_document(
         faults = []
     except ValidationError as error:
         faults = model_faults(error, Trial)
-    hidden = hidden_characters(document)
-    known = {fault.path for fault in hidden}
-    faults = [*hidden, *(fault for fault in faults if fault.path not in known)]
+    unreadable = unreadable_texts(document)
+    known = {fault.path for fault in unreadable}
+    faults = [*unreadable, *(fault for fault in faults if fault.path not in known)]
     faults += faults_between_keys(document, frozenset(fault.path for fault in faults))
     if faults:
         ordered = in_file_order(faults, document)
