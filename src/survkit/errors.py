@@ -13,6 +13,7 @@ __all__ = [
     "DigitizedFileError",
     "DrawingError",
     "OutputError",
+    "ReconstructionError",
     "SurvkitError",
     "TrialFileError",
     "UnknownTrialError",
@@ -79,6 +80,10 @@ class DigitizedFileError(SurvkitError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args,)
+
+
+class ReconstructionError(SurvkitError):
+    """No patients can be made: figures contradict each other beyond what arithmetic can hold."""
 
 
 class UnknownTrialError(SurvkitError):

@@ -40,6 +40,8 @@ _NOBODY = 1e-9
 _LEAST_AT_RISK = 0.3
 """Patients at risk by whom a term of Greenwood's sum is divided at least."""
 _SAME_TIME = 1e-9
+_STEEPEST = 300.0
+"""Exponent beyond which a limit is 0 or 1 anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ def limit_after_cells(
     risk = np.maximum(cells.at_risk[:until], _LEAST_AT_RISK)
     root = math.sqrt(float((hazards / risk).sum()))
     if transform == "log-log":
-        spread = math.exp(-z * root / hazard)
+        spread = math.exp(min(-z * root / hazard, _STEEPEST))
         value = math.exp(-hazard * spread)
         by_hazard = -value * spread * (1.0 + z * root / hazard)
         by_root = value * spread * z

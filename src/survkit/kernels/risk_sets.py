@@ -34,6 +34,8 @@ _NOBODY = 1e-12
 _FRACTION = 1e-6
 """The same where patients are counted in fractions."""
 _NO_INFORMATION = 1e-9
+_LARGEST_LOG_RATIO, _LARGEST_RATIO = 230.0, 1e100
+"""Where a ratio diverges, all events fall to one side: more would say the same, and overflow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,8 @@ def experimental_share(reference: Floats, experimental: Floats, ratio: Floats | 
     ndarray of float
         The shares r1 t / (r0 + r1 t).
     """
-    weighted: Floats = experimental * ratio
-    return weighted / (reference + weighted)
+    weighted: Floats = experimental * np.minimum(ratio, _LARGEST_RATIO)
+    return weighted / np.maximum(reference + weighted, _NOBODY)
 
 
 def newton_steps(
@@ -95,7 +97,8 @@ def newton_steps(
     """
     log_ratio = start
     for _ in range(steps):
-        weighted = experimental * np.exp(log_ratio)[:, None]
+        ratio = np.exp(np.clip(log_ratio, -_LARGEST_LOG_RATIO, _LARGEST_LOG_RATIO))
+        weighted = experimental * ratio[:, None]
         share = weighted / np.maximum(reference + weighted, _NOBODY)
         by_event = share if weight is None else weight * share
         information = np.maximum((by_event * (1.0 - share)).sum(axis=1), _NO_INFORMATION)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from survkit.errors import ReconstructionError
+from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
@@ -110,11 +112,12 @@ def draft_analysis(
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
         return _closest(analysis, chosen, tasks, without)
 
-    closest = draft(frozenset())
-    for left_out in figures_giving_way(closest.reconstruction):
-        if not any(count_missed(closest.reconstruction)[:2]):
-            break
-        closest = min(closest, draft(left_out), key=_missed)
+    with within_arithmetic(analysis):
+        closest = draft(frozenset())
+        for left_out in figures_giving_way(closest.reconstruction):
+            if not any(count_missed(closest.reconstruction)[:2]):
+                break
+            closest = min(closest, draft(left_out), key=_missed)
     return closest
 
 
@@ -135,9 +138,13 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
         Whether the search found them.
     """
     method = usual_method(analysis)
-    constraints = read_constraints(analysis, without)
-    tasks = _tasks(analysis, constraints, (), method, _chosen(analysis, None))
-    return _closest(analysis, method, tasks, without).reconstruction.met
+    try:
+        with within_arithmetic(analysis):
+            constraints = read_constraints(analysis, without)
+            tasks = _tasks(analysis, constraints, (), method, _chosen(analysis, None))
+            return _closest(analysis, method, tasks, without).reconstruction.met
+    except ReconstructionError:
+        return False
 
 
 def _tasks(

@@ -207,7 +207,14 @@ class PrintedKind(NumberKind):
         """Whether words and range of the figure are those of this kind."""
         if printed.number is None:
             return self.unreached
-        return (printed.exact or self.threshold) and self.admits(printed.number)
+        if not printed.exact and (not self.threshold or self._beyond(printed)):
+            return False
+        return self.admits(printed.number)
+
+    def _beyond(self, printed: Printed) -> bool:
+        """Whether a threshold leaves nothing of the range, such as ``"<0"``."""
+        bound = self.least if printed.relation == "<" else self.most
+        return bound is not None and printed.number == bound
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the kind to an editor."""

@@ -61,7 +61,7 @@ def _sizes(factor: Factor, analysis: Analysis) -> list[list[int]]:
     left = apportion(sum(patients), totals)
     for arm, n in zip(analysis.arms, patients, strict=True):
         printed = [level.per_arm[arm.id].value for level in factor.levels if level.per_arm]
-        last = len(sizes) == len(patients) - 1
+        last = len(sizes) == len(patients) - 1 and min(left) >= 0
         shares = left if last else apportion(n, printed if len(printed) == len(totals) else totals)
         sizes.append(shares)
         left = [most - taken for most, taken in zip(left, shares, strict=True)]
@@ -77,7 +77,7 @@ def apportion(total: int, weights: list[float]) -> list[int]:
     total : int
         Patients.
     weights : list of float
-        What the parts are proportional to.
+        What the parts are proportional to; equal parts where all are 0.
 
     Returns
     -------
@@ -89,7 +89,8 @@ def apportion(total: int, weights: list[float]) -> list[int]:
     >>> apportion(10, [1, 1, 1])
     [4, 3, 3]
     """
-    exact = [total * weight / sum(weights) for weight in weights]
+    shares = weights if any(weights) else [1] * len(weights)
+    exact = [total * share / sum(shares) for share in shares]
     parts = [int(round(part, 9)) for part in exact]
     by_remainder = sorted(range(len(parts)), key=lambda k: (round(parts[k] - exact[k], 9), k))
     for index in by_remainder[: total - sum(parts)]:

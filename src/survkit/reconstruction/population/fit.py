@@ -41,6 +41,8 @@ _UNUSUAL_SD = 6.0
 _MOST_WIDENED = 16.0
 _LEFT_AT_END = 0.3
 """Patients of the population who have not left when follow-up ends."""
+_LARGEST = 1e12
+"""Residuals beyond it say no more, and their squares are numbers still."""
 _SAME_ENERGY = 1e-7
 """What is no rise: below it, machines that round differently would decide differently."""
 
@@ -170,9 +172,14 @@ def linearise(constraints: AnalysisConstraints, arms: list[Cells]) -> Observatio
         [carry_back(gradients[:, arm], cells) for arm, cells in enumerate(arms)], axis=1
     )
     return Observation(
-        residual=np.array([residual.value for residual in residuals]),
-        jacobian=jacobian.reshape(len(residuals), math.prod(jacobian.shape[1:])),
+        residual=_bounded(np.array([residual.value for residual in residuals])),
+        jacobian=_bounded(jacobian.reshape(len(residuals), math.prod(jacobian.shape[1:]))),
     )
+
+
+def _bounded(values: Floats) -> Floats:
+    """Keep what contradicts all else by many powers of ten a number that can be squared."""
+    return np.clip(np.nan_to_num(values), -_LARGEST, _LARGEST)
 
 
 class _Mode(NamedTuple):
@@ -200,7 +207,7 @@ def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prio
             spread = jacobian @ covariance
             wanted = spread @ dual - observation.residual / noise
             system = spread @ jacobian.T + np.eye(observation.residual.size)
-            direction = jacobian.T @ np.linalg.solve(system, wanted) - dual
+            direction = jacobian.T @ _solve(system, wanted) - dual
             change = covariance @ direction
             length = min(1.0, _LONGEST_STEP / max(float(np.abs(change).max()), 1e-300))
             before = _energy(observation, dual, covariance, noise)
@@ -219,6 +226,15 @@ def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prio
         energy=_energy(observation, dual, covariance, 1.0),
         figures=observation.residual.size,
     )
+
+
+def _solve(system: Floats, wanted: Floats) -> Floats:
+    """Solve a system that contradictions of many powers of ten may have made singular."""
+    try:
+        found = np.linalg.solve(system, wanted)
+    except np.linalg.LinAlgError:
+        found = np.linalg.lstsq(system, wanted)[0]
+    return np.asarray(found)
 
 
 def _energy(observation: Observation, dual: Floats, covariance: Floats, noise: float) -> float:

@@ -54,7 +54,7 @@ def median_scale(constraints: AnalysisConstraints) -> float:
         medians = [one[0] * math.log(0.5) / math.log(one[1]) for one in last if one is not None]
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
-    times = [time for arm in constraints.arms for time in arm.landmarks]
+    times = [time for arm in constraints.arms for time in arm.landmarks if time > 0.0]
     times += [arm.end.middle for arm in constraints.arms if arm.end]
     return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=constraints.usual_end)
 
@@ -62,7 +62,7 @@ def median_scale(constraints: AnalysisConstraints) -> float:
 def _last_percentage(arm: ArmConstraints) -> tuple[float, float] | None:
     """Return the last time and share at which a printed curve is between its ends."""
     points = [(one.time, one.value.middle) for one in arm.survival if one.value is not None]
-    between = [(time, share) for time, share in points if 0.0 < share < 1.0]
+    between = [(time, share) for time, share in points if 0.0 < share < 1.0 and time > 0.0]
     return between[-1] if between else None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.sample import arm_times
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
@@ -79,6 +80,11 @@ class Family:
         Reconstruction
             Patients, matches, assumptions and provenance; `within` names the parent.
         """
+        with within_arithmetic(analysis):
+            return self._reconstruct(analysis)
+
+    def _reconstruct(self, analysis: Analysis) -> Reconstruction:
+        """Reconstruct an analysis, and remember it."""
         if analysis.id not in self._done:
             parent = self._analyses.get(analysis.of or "")
             if parent is None:

@@ -56,13 +56,16 @@ def count_patients(
         region = _regions(arm, history)
         visits = grid.eventful[row] & grid.planned
         event = _with_slots(history, region, grid.region[row][visits])
+        if not visits.any():  # nobody is followed to a visit: no event is found
+            event = np.zeros_like(event)
         for flag, where, allowed, late in (
             (event, counts.events, visits, lean),
             (~event, counts.censored, grid.open[row], 0.0),
         ):
             slots = np.flatnonzero(allowed)
             wanted = history.natural[flag] + late
-            np.add.at(where[row], _nearest(wanted, region[flag], slots, grid, row), 1)
+            if wanted.size:
+                np.add.at(where[row], _nearest(wanted, region[flag], slots, grid, row), 1)
     return counts
 
 

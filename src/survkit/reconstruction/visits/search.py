@@ -141,7 +141,7 @@ def _within(problem: Problem, state: State, arm: int, outlook: _Outlook) -> _Cha
     now = values + times[0] * outlook.change[:, chosen[0]]
     compared = state.comparisons[:, :, None] + times[0] * compare[:, :, chosen[0]]
     losses, rows = np.full(chosen[0].size, _HOPELESS), np.arange(chosen[0].size)
-    for _ in range(_MOST_FOLLOWING):
+    for _ in range(_MOST_FOLLOWING if seconds.size else 0):
         often = _how_often(curve, now, outlook.change[:, seconds])
         one, other = np.indices(often.shape).reshape(2, -1)
         flat, after = often.ravel(), seconds[other]

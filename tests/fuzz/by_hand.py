@@ -1,0 +1,67 @@
+"""Ten thousand trial files, by hand: ``python -m tests.fuzz.by_hand COUNT SHARE [SEED]``.
+
+Of every `SHARE` files that read, one is reconstructed, refitted, drawn in words and exported; with
+1, all are. Prints what came of them by class, the longest run, and the memory at its height.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+import time
+import traceback
+import warnings
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from tests.fuzz.outcomes import documents, outcome
+
+_LONGEST = 60
+"""Seconds after which a file counts as a hang."""
+
+
+class Hang(BaseException):
+    """A file took too long."""
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    raise Hang
+
+
+def main() -> None:
+    """Try the files, and print what came of them."""
+    warnings.simplefilter("error")
+    signal.signal(signal.SIGALRM, _give_up)
+    count, share, *seed = (int(word) for word in sys.argv[1:])
+    outcomes: Counter[str] = Counter()
+    longest: tuple[float, Any] = (0.0, None)
+    for number, document in enumerate(documents(count, seed[0] if seed else 0)):
+        started = time.perf_counter()
+        signal.alarm(_LONGEST)
+        try:
+            found = outcome(document, whole=number % share == 0)
+        except Hang:
+            found = "HANG"
+        except Exception as error:  # noqa: BLE001 - what is looked for
+            frames = traceback.extract_tb(error.__traceback__)
+            place = [frame for frame in frames if "survkit" in frame.filename][-1]
+            where = f"{place.filename.rpartition('survkit/')[2]}:{place.lineno} {place.name}"
+            found = f"{type(error).__name__} {str(error)[:60]} {where}"
+        signal.alarm(0)
+        spent = time.perf_counter() - started
+        if found == "HANG" or " " in found:
+            sys.stdout.write(f"{number}: {found} {spent:.1f} s\n  {document}\n")
+            sys.stdout.flush()
+        longest = max(longest, (spent, number), key=lambda each: each[0])
+        outcomes[found] += 1
+    for name, times in outcomes.most_common():
+        sys.stdout.write(f"{times:6d}  {name}\n")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    sys.stdout.write(f"{count} files, longest {longest[0]:.1f} s ({longest[1]}), {memory:.2f} GB\n")
+
+
+if __name__ == "__main__":
+    main()
