@@ -26,7 +26,9 @@ def _figure(rng: np.random.Generator, digits: int, low: float, high: float) -> A
     return Decimal(f"{number:.{digits}f}") if digits else int(number)
 
 
-def _maybe(rng: np.random.Generator, share: float, table: dict[str, Any], key: str, value: Any) -> None:
+def _maybe(
+    rng: np.random.Generator, share: float, table: dict[str, Any], key: str, value: Any
+) -> None:
     if rng.random() < share:
         table[key] = value
 

@@ -5,20 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from survkit.cli.terminal import Progress
+from survkit.cli.terminal import Progress, write_remark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from survkit.reproduction import Reproduction
     from survkit.trial import Analysis, Trial
 
-__all__ = ["reproduce_trials"]
+__all__ = ["announce_cost", "reproduce_trials"]
 
 Finished = TypeVar("Finished")
 
+_PATIENTS_PER_SECOND, _LONG = 5_000, 10
+"""Patients that are made in a second, at most, and seconds that nobody need be told of."""
+
 _MANY = 16
 """Analyses from which on further processes save more time than they take to start."""
+
+
+def announce_cost(analyses: Iterable[Analysis]) -> None:
+    """Say of analyses of very many patients how long they will take."""
+    for analysis in analyses:
+        patients = sum(int(arm.n.printed.value) for arm in analysis.arms)
+        seconds = patients / _PATIENTS_PER_SECOND
+        if seconds > _LONG:
+            write_remark(f"{analysis.id}: {patients:,} patients take {seconds:.0f} s or more")
 
 
 def reproduce_trials(
@@ -35,6 +47,7 @@ def reproduce_trials(
     yielded; it is empty where that takes no time. `only` are ids of analyses, all if empty.
     """
     total = len(only) or sum(len(trial.analyses) for trial in trials)
+    announce_cost(analysis for trial in trials for analysis in trial.analyses)
     progress = Progress(total)
     progress.show("loading lifelines")
     many = len(trials) > 1 and total >= _MANY

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from survkit.quantity import SHARES
+from survkit.trial.costs import endless_analyses
 from survkit.trial.document import View
 from survkit.trial.faults import Fault
 
@@ -308,6 +309,7 @@ _ANALYSIS_CHECKS = (
     _levels_of_every_arm,
     _distinct_levels,
     _levels_within_patients,
+    endless_analyses,
 )
 _ARM_CHECKS = (
     _intervals_of_times,

@@ -126,10 +126,13 @@ def _audit_typed(
 
 def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnalysis]:
     """Audit one analysis after the other; patients are sought unless a check says impossible."""
+    from survkit.cli.reproducing import announce_cost
     from survkit.cli.terminal import Progress
     from survkit.consistency import audit
     from survkit.results import AuditedAnalysis
 
+    if patients:
+        announce_cost(analysis for trial in trials for analysis in trial.analyses)
     progress = Progress(sum(len(trial.analyses) for trial in trials))
     done = 0
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from survkit.characters import visible
 from survkit.cli.exits import ExitCode
 from survkit.cli.options import AnalysisId, Output, Prior, Strict, TrialName
 from survkit.errors import SurvkitError
@@ -59,18 +59,21 @@ def write_patients(
     """
     from survkit.cli.files import check_output, write_output
     from survkit.cli.selection import choose_analysis
+    from survkit.cli.terminal import write_remark
 
     chosen = choose_analysis(trial, analysis)
     found = _format(form, output)
     check_output(output)
 
+    from survkit.cli.reproducing import announce_cost
     from survkit.export import export_patients
     from survkit.reconstruction import Family
 
+    announce_cost([chosen])
     reconstruction = Family(trial.analyses).reconstruct(chosen)
     write_output(output, export_patients(reconstruction, trial, found))
     for sentence in reconstruction.missed_sentences:
-        print(f"not met: {sentence}", file=sys.stderr)
+        write_remark(visible(f"not met: {sentence}"))
     return reconstruction.met
 
 

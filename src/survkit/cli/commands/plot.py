@@ -37,9 +37,11 @@ def plot_trial(
     chosen = None if analysis is None else loaded.analysis(analysis)
     check_plot_target(output)
 
+    from survkit.cli.reproducing import announce_cost
     from survkit.reconstruction import Family
     from survkit.reproduction import reproduce, reproduce_analysis
 
+    announce_cost(loaded.analyses if chosen is None else [chosen])
     if chosen is None:
         write_trial_plot(reproduce(loaded), output)
     else:
