@@ -5,6 +5,7 @@ The public names are loaded when first used, so that ``survkit --help`` need not
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from survkit.drawings import digitize_panel, read_drawing
     from survkit.errors import (
         OutputError,
+        ReconstructionError,
         SurvkitError,
         TrialFileError,
         UnknownTrialError,
+        WrongArgumentError,
     )
     from survkit.plot import plot_forest, plot_kaplan_meier
     from survkit.reconstruction import Reconstruction, reconstruct
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
         reproduce_analysis,
     )
     from survkit.trial import Analysis, Trial, load_trial, read_trial, shipped_trials
+    from survkit.typed import from_figures
 
 _ROOMS = {
     "Analysis": "trial",
@@ -37,6 +41,7 @@ _ROOMS = {
     "Finding": "consistency",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
+    "ReconstructionError": "errors",
     "Reproduction": "reproduction",
     "Severity": "consistency",
     "SurvkitError": "errors",
@@ -44,8 +49,10 @@ _ROOMS = {
     "TrialFileError": "errors",
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
+    "WrongArgumentError": "errors",
     "audit": "consistency",
     "digitize_panel": "drawings",
+    "from_figures": "typed",
     "load_trial": "trial",
     "plot_forest": "plot",
     "plot_kaplan_meier": "plot",
@@ -60,6 +67,9 @@ _ROOMS = {
     "shipped_trials": "trial",
 }
 
+_PUBLIC_ROOMS = ("digitized", "drawings", "export", "printed", "trial")
+"""Rooms whose documented names are reached as ``survkit.export.structured_outcome``."""
+
 __all__ = [
     "Analysis",
     "AnalysisReproduction",
@@ -67,6 +77,7 @@ __all__ = [
     "Finding",
     "OutputError",
     "Reconstruction",
+    "ReconstructionError",
     "Reproduction",
     "Severity",
     "SurvkitError",
@@ -74,8 +85,10 @@ __all__ = [
     "TrialFileError",
     "UnknownTrialError",
     "Verdict",
+    "WrongArgumentError",
     "audit",
     "digitize_panel",
+    "from_figures",
     "load_trial",
     "plot_forest",
     "plot_kaplan_meier",
@@ -93,8 +106,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room."""
+    if name in _PUBLIC_ROOMS:
+        return importlib.import_module(f"survkit.{name}")
     if name not in _ROOMS:
-        msg = f"module 'survkit' has no attribute {name!r}"
+        near = difflib.get_close_matches(name, [*_ROOMS, *_PUBLIC_ROOMS], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        msg = f"module 'survkit' has no attribute {name!r}{hint}"
         raise AttributeError(msg)
     value = getattr(importlib.import_module(f"survkit.{_ROOMS[name]}"), name)
     globals()[name] = value
@@ -103,4 +120,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """List the public names."""
-    return sorted(__all__)
+    return sorted([*__all__, *_PUBLIC_ROOMS])

@@ -17,6 +17,7 @@ __all__ = [
     "SurvkitError",
     "TrialFileError",
     "UnknownTrialError",
+    "WrongArgumentError",
 ]
 
 
@@ -92,6 +93,10 @@ class UnknownTrialError(SurvkitError):
 
 class DrawingError(SurvkitError):
     """A drawing cannot be read: the file, the page or the panel that was asked for."""
+
+
+class WrongArgumentError(SurvkitError, TypeError):
+    """A function was handed something else than it takes."""
 
 
 class OutputError(SurvkitError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from survkit.comparison import Comparison, Verdict, compare_figures
 from survkit.consistency import audit
@@ -20,12 +20,13 @@ from survkit.reconstruction import (
 )
 from survkit.refit import Refit, refit_ipd
 from survkit.slips import Slip, find_slips
+from survkit.trial import Analysis, Source, Trial
+from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from survkit.consistency import Finding
-    from survkit.trial import Analysis, Trial
 
 __all__ = [
     "AnalysisReproduction",
@@ -137,6 +138,7 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
     AnalysisReproduction
         Patients, refit and verdicts.
     """
+    analysis = as_analysis(analysis, "reproduce_analysis")
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     slips = () if _goes_together(reconstruction) else find_slips(analysis)
@@ -160,7 +162,7 @@ def _goes_together(reconstruction: Reconstruction) -> bool:
 
 
 def reproduce(
-    trial: Trial,
+    trial: Trial | Analysis,
     *,
     only: Sequence[str] = (),
     prior: str | None = None,
@@ -171,8 +173,8 @@ def reproduce(
 
     Parameters
     ----------
-    trial : Trial
-        A published trial.
+    trial : Trial or Analysis
+        A published trial, or one analysis of it alone.
     only : sequence of str
         Ids of the analyses that are asked for; all if empty. Their patients are those of the whole
         trial in any case: a sub-group is part of its parent.
@@ -198,8 +200,10 @@ def reproduce(
     hazard ratio, lower limit 0.27 reproduced
     hazard ratio, upper limit 0.45 reproduced
     """
+    if isinstance(trial, Analysis):
+        trial, only = _home(trial), (trial.id,)
+    trial, done = as_instance(trial, Trial, "reproduce", "a trial"), []
     trial = trial if prior is None else trial.with_prior(prior)
-    done = []
     family = Family(trial.analyses)
     found = audit(trial)
     for analysis in trial.analyses:
@@ -210,6 +214,23 @@ def reproduce(
         findings = tuple(finding for finding in found if finding.analysis == analysis.id)
         done.append(replace(reproduce_analysis(analysis, family), findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
+
+
+def _home(analysis: Analysis) -> Trial:
+    """Return the trial of an analysis; one around it where it stands alone."""
+    if analysis.trial is not None:
+        return analysis.trial
+    named = dict.fromkeys(figure.source for figure in analysis.figures)
+    alone: dict[str, Any] = {
+        "spec_version": 1,
+        "id": analysis.id,
+        "name": analysis.endpoint,
+        "registration": None,
+        "condition": None,
+        "sources": {key: Source(citation=key) for key in named},
+        "analyses": (analysis.model_copy(),),
+    }
+    return Trial.model_construct(None, **alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

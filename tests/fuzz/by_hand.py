@@ -15,8 +15,6 @@ import warnings
 from collections import Counter
 from typing import Any
 
-import numpy as np
-
 from tests.fuzz.outcomes import documents, outcome
 
 _LONGEST = 60

@@ -27,7 +27,7 @@ from survkit.errors import SurvkitError
 
 __all__ = ["application"]
 
-_UsageError = typer.BadParameter.__mro__[1]
+_UsageError: Any = typer.BadParameter.__mro__[1]
 """What Typer says of a command line; it quotes the words that it does not know."""
 
 

@@ -42,6 +42,7 @@ from survkit.consistency.checks.spans import events_against_follow_up, last_obse
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.sheet import Sheet, lay_out
 from survkit.trial import Trial
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -113,7 +114,7 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
     ()
     """
     if not isinstance(printed, Trial):
-        return audit_sheet(lay_out(printed))
+        return audit_sheet(lay_out(as_analysis(printed, "audit")))
     found = [finding for analysis in printed.analyses for finding in audit(analysis)]
     found += [finding for check in GROUP_CHECKS for finding in check(printed)]
     place = {analysis.id: index for index, analysis in enumerate(printed.analyses)}

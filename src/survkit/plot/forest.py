@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 
+from survkit.plot.arguments import list_reproduced
 from survkit.plot.layout import Extent, draw_panels
 from survkit.plot.margins import explain, fold, measure_width
 from survkit.plot.style import BESIDE, GREY, INK, LEGIBLE, SMALL, styled
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from survkit.reproduction import AnalysisReproduction
+    from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.scene import ForestScene, Ratio
+    from survkit.trial import Analysis
 
 __all__ = ["draw_forest", "plot_forest"]
 
@@ -37,7 +39,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | None = None) -> Axes:
+def plot_forest(
+    reproductions: Reproduction | Sequence[AnalysisReproduction | Analysis],
+    *,
+    axes: Axes | None = None,
+) -> Axes:
     """
     Plot the printed hazard ratio of every contrast above the refitted one.
 
@@ -46,8 +52,8 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
 
     Parameters
     ----------
-    reproductions : sequence of AnalysisReproduction
-        Reproduced analyses; those without a printed hazard ratio have no row.
+    reproductions : Reproduction or sequence of AnalysisReproduction or Analysis
+        A reproduced trial or reproduced analyses; those without a printed hazard ratio have no row.
     axes : Axes or None
         Where to plot. Labels and columns of digits stand beside the axes; a figure with
         ``layout="constrained"`` makes room for them. By default a new figure is made, which is
@@ -63,7 +69,7 @@ def plot_forest(reproductions: Sequence[AnalysisReproduction], *, axes: Axes | N
     ValueError
         If no analysis prints a hazard ratio.
     """
-    scene = compose_forest(reproductions)
+    scene = compose_forest(list_reproduced(reproductions, "plot_forest"))
     if scene is None:
         msg = "a forest plot must have a printed hazard ratio, got none"
         raise ValueError(msg)

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import offset_copy
 
+from survkit.plot.arguments import as_reproduced
 from survkit.plot.layout import Extent, draw_panels
 from survkit.plot.margins import explain, fold, measure_width
 from survkit.plot.style import BESIDE, DOTTED, GREY, INK, LEGIBLE, LOOKS, SMALL, styled
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene import ArmCurve, KaplanMeierScene, LegendEntry, Target
+    from survkit.trial import Analysis
 
 __all__ = ["draw_kaplan_meier", "plot_kaplan_meier"]
 
@@ -60,7 +62,9 @@ _TABLE, _RISK_LINE = 38.0, 11.5
 """Distance of the numbers at risk below the axes, and the height of their lines."""
 
 
-def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None = None) -> Axes:
+def plot_kaplan_meier(
+    reproduction: AnalysisReproduction | Analysis, *, axes: Axes | None = None
+) -> Axes:
     """
     Plot the Kaplan-Meier curves of the synthetic patients against the printed figures.
 
@@ -71,8 +75,8 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
 
     Parameters
     ----------
-    reproduction : AnalysisReproduction
-        A reproduced analysis.
+    reproduction : AnalysisReproduction or Analysis
+        A reproduced analysis; one that is not yet reproduced is so first.
     axes : Axes or None
         Where to plot. Header, key and numbers at risk stand outside the axes; a figure with
         ``layout="constrained"`` makes room for them. By default a new figure is made, which is
@@ -84,7 +88,7 @@ def plot_kaplan_meier(reproduction: AnalysisReproduction, *, axes: Axes | None =
         What was drawn on: time in the analysis' unit, survival as a probability labelled in
         percent.
     """
-    scene = compose_kaplan_meier(reproduction)
+    scene = compose_kaplan_meier(as_reproduced(reproduction, "plot_kaplan_meier"))
     draw = partial(draw_kaplan_meier, scene)
     if axes is None:
         return draw_panels([[draw]], _WIDTH).axes[0]

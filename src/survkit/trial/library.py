@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survkit.errors import TrialFileError, UnknownTrialError
+from survkit.errors import TrialFileError, UnknownTrialError, WrongArgumentError
 from survkit.trial.reading import read_trial
 
 if TYPE_CHECKING:
@@ -100,6 +100,10 @@ def _shipped_folder() -> Path:
 
 def _found(name_or_path: str | Path) -> Path:
     """Return the path that a name stands for; whether it can be read is asked later."""
+    if not isinstance(name_or_path, str | Path):
+        got = type(name_or_path).__name__
+        msg = f"a trial must be the id of a shipped trial or the path of a file, got a {got}"
+        raise WrongArgumentError(msg)
     name = str(name_or_path)
     if name in shipped_trials():
         return _shipped_folder() / f"{name}.toml"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from survkit.characters import visible
-from survkit.errors import TrialFileError
-from survkit.trial.bounds import beyond_bounds, unreadable_texts
+from survkit.errors import TrialFileError, WrongArgumentError
+from survkit.trial.bounds.content import beyond_bounds, unreadable_texts
 from survkit.trial.checks import faults_between_keys
 from survkit.trial.faults import in_file_order, model_faults
 from survkit.trial.model import Trial
@@ -55,6 +55,9 @@ def read_trial(path: str | Path, *, origin: str | None = None) -> Trial:
     TrialFileError
         If the file cannot be used; one sentence per fault, all faults at once.
     """
+    if not isinstance(path, str | Path):
+        msg = f"read_trial: the path of a TOML file must be given, got a {type(path).__name__}"
+        raise WrongArgumentError(msg)
     name = visible(str(path) if origin is None else origin)
     content = _content(Path(path), name)
     document = _document(content, name)

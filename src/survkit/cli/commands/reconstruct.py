@@ -1,13 +1,13 @@
-"""The command ``survkit reconstruct``: patients of a trial file, or of curves given here."""
+"""The command ``survkit reconstruct``: of a trial file, of curves, or of figures typed here."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from survkit.characters import visible
 from survkit.cli.exits import ExitCode
 from survkit.cli.options import AnalysisId, Output, Prior, Strict
 from survkit.errors import SurvkitError
@@ -48,7 +48,12 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
         _Numbers, typer.Option(metavar="D", min=0, help="Total events, likewise.")
     ] = None,
     arm: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Names of the arms, likewise.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:FIGURES]",
+            help="Names of the arms, likewise; without curves, arms as printed, the reference "
+            "first, such as 'placebo: n=203, median=4.6 (3.1-5.4)'.",
+        ),
     ] = None,
     method: Annotated[
         str | None,
@@ -57,12 +62,32 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
             help="How curves are decoded: automatic, exact, noisy, guyot (2012) or liu (2021).",
         ),
     ] = None,
+    hazard_ratio: Annotated[
+        str | None,
+        typer.Option(metavar="HR", help="Second typed arm over first: '0.35 (0.27-0.45)'."),
+    ] = None,
+    p: Annotated[
+        str | None, typer.Option("--p", metavar="P", help="P-value of typed arms.")
+    ] = None,
+    time_unit: Annotated[
+        str, typer.Option(metavar="UNIT", help="day, week, month or year, of typed arms.")
+    ] = "month",
+    endpoint: Annotated[
+        str, typer.Option(metavar="WORDS", help="Endpoint of typed arms.")
+    ] = "time to event",
 ) -> None:
     """
     Write synthetic patients of an analysis as CSV.
 
     With --curve in place of a trial, of drawn curves: an arm for each.
     """
+    if arm and trial is None and not curve:
+        figures = {"hazard_ratio": hazard_ratio, "p_value": p}
+        met = _write_typed(arm, figures, time_unit, endpoint, output)
+        raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
+    if hazard_ratio is not None or p is not None:
+        fault = "--hazard-ratio and --p must come with --arm for each arm, got none"
+        raise SurvkitError(fault)
     from survkit.cli.curve_arms import CurveOptions
 
     options = CurveOptions(
@@ -85,13 +110,28 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
 
 
+def _write_typed(
+    arms: list[str],
+    figures: dict[str, str | None],
+    time_unit: str,
+    endpoint: str,
+    output: Path | None,
+) -> bool:
+    """Write patients of figures that stand in no file; tell whether every figure is met."""
+    from survkit.cli.commands.export import write_patients
+    from survkit.cli.typed_arms import read_typed_trial
+
+    typed = read_typed_trial(arms, figures, time_unit=time_unit, endpoint=endpoint)
+    return write_patients(typed, None, output, "csv")
+
+
 def _refuse_both(
     trial: str | None, analysis: str | None, options: CurveOptions, method: str | None
 ) -> None:
     """Refuse a command line without patients to make, and one that names them twice."""
     beside = (options.risk, options.marks, options.n, options.events, options.arms, method)
     if trial is None and not options.curves:
-        msg = "reconstruct must be given a trial, a trial file or --curve, got none of them"
+        msg = "reconstruct must be given a trial, a trial file, --curve or --arm, got none of them"
         raise SurvkitError(msg)
     if trial is not None and (options.curves or any(beside)):
         msg = f"--curve and its options must be given without a trial, got {trial} beside them"
@@ -107,11 +147,12 @@ def _write_curves(options: CurveOptions, output: Path | None) -> None:
 
     from survkit.cli.curve_arms import csv_of_arms, decode_drawn_arms, gather_arms, remarks_on
     from survkit.cli.files import check_output, write_output
+    from survkit.cli.terminal import write_remark
 
     check_output(output)
     arms = gather_arms(options)
     decoded = decode_drawn_arms(arms, cast("DecodingMethod", options.method))
     for pair in decoded:
         for remark in remarks_on(*pair):
-            print(remark, file=sys.stderr)
+            write_remark(visible(remark))
     write_output(output, csv_of_arms(decoded, version("survkit")).encode())

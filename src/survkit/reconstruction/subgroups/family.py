@@ -16,6 +16,7 @@ from survkit.reconstruction.record.assumptions import events_follow
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.subgroups.assignment import Group, divide
 from survkit.reconstruction.subgroups.settle import settle
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -220,7 +221,7 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     Parameters
     ----------
     analysis : Analysis
-        A published analysis; its input figures shape the patients, its checks do not.
+        A published analysis, or typed figures; its inputs shape the patients, its checks do not.
 
         The patients of a sub-group are those of its parent, as in every other output: an analysis
         knows the trial that it was read with.
@@ -246,6 +247,7 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     placebo      203  165
     everolimus   207  109
     """
+    analysis = as_analysis(analysis, "reconstruct")
     asked = analysis if prior is None else analysis.with_prior(prior)
     return Family.of(asked).reconstruct(asked).ipd.copy()
 

@@ -69,6 +69,6 @@ def _walk(document: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
         if len(path) > _DEEPEST:
             continue
         if isinstance(value, Mapping):
-            waiting += [((*path, str(key)), inner) for key, inner in reversed(value.items())]
+            waiting += [((*path, str(key)), inner) for key, inner in reversed([*value.items()])]
         elif isinstance(value, list):
             waiting += [((*path, place), value[place]) for place in range(len(value) - 1, -1, -1)]

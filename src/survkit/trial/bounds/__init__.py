@@ -1,0 +1,1 @@
+"""What is beyond every trial: characters, depths and sizes that a file may not have."""

@@ -1,0 +1,149 @@
+"""Figures as journals spell them: raised points, long dashes, levels, units and percent signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survkit.printed import Printed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Spelled", "read_spelled"]
+
+_LONGEST = 200
+_LETTERS = {
+    **dict.fromkeys(map(ord, "·∙‧•⋅"), "."),
+    **dict.fromkeys(map(ord, "\u2212\u2011\u2010"), "-"),
+    **dict.fromkeys(map(ord, "–—"), "–"),
+    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007"), " "),
+    **dict.fromkeys(map(ord, "≤"), "<"),
+    **dict.fromkeys(map(ord, "≥"), ">"),
+}
+"""Points, minus signs, dashes and blanks that mean the same."""
+
+_UNITS = {"d": "day", "wk": "week", "w": "week", "mo": "month", "mos": "month", "m": "month"}
+_UNITS |= {"yr": "year", "y": "year"}
+_UNIT = re.compile(r"\s*\b(days?|d|weeks?|wks?|w|months?|mos?|m|years?|yrs?|y)\.?$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:stratified |adjusted )?(?:hazard ratio|HR)|aHR|sHR|one-sided|two-sided|"
+    r"[Pp](?:[- ]?value)?|log-rank [Pp]|median|[Nn])\s*(?:[:=,]|of\b)?\s*(?=[<>.\d-]|NR|NE)"
+)
+_WITH_INTERVAL = re.compile(
+    r"(?P<value>[^(\[;]+?)\s*[,;]?\s*"
+    r"(?:[(\[](?P<inside>[^()\[\]]*)[)\]]\s*(?P<after>[a-z]*\.?)"
+    r"|(?P<bare>(?:\d\d(?:\.\d)?\s*%\s*)?CI\b.*))"
+)
+_LEVEL = re.compile(
+    r"^(?:(?P<level>\d\d(?:\.\d+)?)\s*[%-]?\s*)?"
+    r"(?:CI|C\.I\.|[Cc]onfidence (?:interval|limits))\s*[,:;=]?\s*"
+)
+_SEPARATORS = (
+    r"\s+to\s+",
+    r"\s*;\s*",
+    r"\s*–\s*",
+    r"(?<=[\w%.])\s*-\s*",
+    r",\s+",
+    r"\s*,\s*",
+    r"\s+",
+)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelled:
+    """A figure as it was typed, with the interval, level and unit that stand beside it."""
+
+    value: Printed  # the figure with its digits
+    limits: tuple[Printed, Printed] | None = None  # lower and upper limit
+    level: str | None = None  # confidence level in percent, where it is said
+    unit: str | None = None  # "day", "week", "month" or "year", where it is said
+
+
+def read_spelled(text: str) -> Spelled | None:
+    """
+    Read a figure from the characters that a journal printed.
+
+    Parameters
+    ----------
+    text : str
+        A number, a threshold or words, alone or followed by an interval: ``"0·35 (95% CI, 0·27 to
+        0·45)"``, ``"10.3 (6.7-NR)"``, ``"7,090"``, ``"34%"``, ``"P<.001"``, ``"4.6 months"``.
+
+    Returns
+    -------
+    Spelled or None
+        What is printed, digit by digit; None where it is no figure.
+
+    Examples
+    --------
+    >>> found = read_spelled("0·35 (95% CI, 0·27 to 0·45)")
+    >>> print(found.value, *found.limits, found.level)
+    0.35 0.27 0.45 95
+    >>> print(read_spelled("7,090").value, read_spelled("P<.001").value)
+    7090 <0.001
+    """
+    plain = " ".join(text[:_LONGEST].translate(_LETTERS).split())
+    plain = _LABEL.sub("", plain, count=1)
+    alone = _read_number(plain)
+    if alone is not None:
+        return Spelled(value=alone, unit=_unit_of(plain))
+    found = _WITH_INTERVAL.fullmatch(plain)
+    if found is None:
+        return None
+    value = _read_number(found["value"])
+    inside = found["inside"] if found["bare"] is None else found["bare"]
+    level = _LEVEL.match(inside)
+    limits = _read_limits(inside[level.end() :] if level else inside)
+    if value is None or limits is None:
+        return None
+    after = found["after"] or ""
+    if after and _unit_of(f"1 {after}") is None:
+        return None
+    unit = _unit_of(found["value"]) or _unit_of(inside) or _unit_of(f"1 {after}")
+    return Spelled(value=value, limits=limits, level=level["level"] if level else None, unit=unit)
+
+
+def _read_limits(text: str) -> tuple[Printed, Printed] | None:
+    """Read two limits, whatever stands between them."""
+    for parts in _divided(text):
+        lower, upper = map(_read_number, parts)
+        if lower is not None and upper is not None:
+            return lower, upper
+    return None
+
+
+def _divided(text: str) -> Iterator[list[str]]:
+    """Yield the ways in which a text is two."""
+    for separator in _SEPARATORS:
+        parts = re.split(separator, text)
+        if len(parts) == 2:
+            yield parts
+
+
+def _read_number(text: str) -> Printed | None:
+    """Read one number, threshold or word."""
+    plain = _UNIT.sub("", text.strip()).removesuffix("%").strip()
+    sign = re.match(r"[<>=]?\s*", plain)
+    relation, digits = (sign[0].strip(), plain[sign.end() :]) if sign else ("", plain)
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "").replace(" ", "")
+    elif _DECIMAL_COMMA.fullmatch(digits):
+        digits = digits.replace(",", ".")
+    digits = re.sub(r"(?<!\d)\.(?=\d)", "0.", digits)
+    try:
+        return Printed.parse(f"{relation.removeprefix('=')}{digits}")
+    except ValueError:
+        return None
+
+
+def _unit_of(text: str) -> str | None:
+    """Return the unit that a text ends with."""
+    found = _UNIT.search(text.strip())
+    if found is None:
+        return None
+    word = found[1].lower()
+    return _UNITS.get(word) or _UNITS.get(word.removesuffix("s")) or word.removesuffix("s")
