@@ -40,6 +40,7 @@ _CONVENTIONS = (
     "ties",
     "note",
 )
+_UNITS = ("day", "week", "month", "year")
 _PLACE = re.compile(r"^(?P<origin>[^:]*): analysis\[0\]\.?(?P<path>[^:]*): ")
 _SPELLINGS = 'a figure as printed, such as "4.6 (3.1-5.4)"'
 
@@ -280,7 +281,7 @@ class _Sheet:
         if found is None:
             self.refuse(place, f"must be {_SPELLINGS}, got {text[:60]!r}")
             return None
-        if found.unit not in {None, self._time_unit}:
+        if found.unit not in {None, self._time_unit} and self._time_unit in _UNITS:
             self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
         value = _plain(found.value)
         if found.limits is None:

@@ -86,7 +86,9 @@ def read_spelled(text: str) -> Spelled | None:
     >>> print(read_spelled("7,090").value, read_spelled("P<.001").value)
     7090 <0.001
     """
-    plain = " ".join(text[:_LONGEST].translate(_LETTERS).split())
+    if len(text) > _LONGEST:
+        return None
+    plain = " ".join(text.translate(_LETTERS).split())
     plain = _LABEL.sub("", plain, count=1)
     alone = _read_number(plain)
     if alone is not None:

@@ -1,0 +1,190 @@
+"""A statistician's first hour: figures in one call, and every slip answered in a sentence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import survkit
+from survkit.errors import SurvkitError, WrongArgumentError
+from tests.cli.running import run
+
+ARMS: dict[str, Any] = {
+    "placebo": {"n": 30, "events": 24, "median": "6.0"},
+    "Active 10 mg": {"n": "31", "events": 20, "median": "9.1 months"},
+}
+
+
+def typed(**changes: Any) -> survkit.Analysis:
+    return survkit.from_figures(**{"arms": ARMS, "hazard_ratio": "0·60", **changes})
+
+
+def test_the_analysis_is_that_of_a_file() -> None:
+    analysis = typed(p_value="P<.2", endpoint="OS")
+    assert [arm.id for arm in analysis.arms] == ["placebo", "active-10-mg"]
+    assert analysis.arms[1].name == "Active 10 mg"
+    (contrast,) = analysis.contrasts
+    assert contrast.subject == "active-10-mg vs placebo"
+    printed = {figure.key.label: str(figure.printed) for figure in analysis.figures}
+    assert (printed["hazard ratio"], printed["p-value"]) == ("0.60", "<0.2")
+
+
+def test_it_goes_wherever_an_analysis_goes() -> None:
+    analysis = typed()
+    assert len(survkit.reconstruct(analysis)) == 61
+    assert survkit.audit(analysis) == ()
+    result = survkit.reproduce(analysis)
+    assert result.reproduced
+    assert result.trial.name == "typed figures"
+    assert survkit.reproduce_analysis(analysis).reproduced
+    assert survkit.plot_kaplan_meier(analysis).get_title(loc="left")
+    for given in (result, [analysis], list(result.analyses)):
+        assert len(survkit.plot_forest(given).get_yticks()) <= 1
+
+
+def test_an_analysis_that_stands_alone_is_reproduced() -> None:
+    changed = typed().supposing("placebo", {12: 20})
+    assert changed.trial is None
+    assert len(survkit.reproduce(changed).analyses) == 1
+    assert changed.trial is None
+
+
+def test_figures_in_time_tables_and_several_contrasts() -> None:
+    analysis = survkit.from_figures(
+        arms={
+            "a": {"n": 50, "survival": {12: "26% (20-33)"}, "at_risk": {"6": 30}},
+            "b": {"n": 50, "rmst": {Decimal(12): {"value": "8.40", "role": "check"}}},
+            "c": {"n": 50, "median": {"value": "10.3 (6.7-NR)", "verified": False}},
+        },
+        hazard_ratio={"b vs a": "0.8 (99% CI, 0.5 to 1.2)", "c vs a": "0.7"},
+        total_events=100,
+    )
+    assert [contrast.subject for contrast in analysis.contrasts] == ["b vs a", "c vs a"]
+    roles = {figure.key.name: figure.role for figure in analysis.figures}
+    assert roles["rmst"] == "check"
+    assert {figure.level for figure in analysis.figures if figure.key.is_limit} == {95.0, 99.0}
+    assert len(analysis.figures) == 16
+
+
+SLIPS: list[tuple[dict[str, Any], str]] = [
+    ({"arms": {"a": {"n": 10, "medain": "3"}}, "hazard_ratio": None}, "did you mean 'median'?"),
+    ({"hazard_ration": "0.3"}, "'hazard_ration' is not known; did you mean 'hazard_ratio'?"),
+    ({"arms": {"a": {"n": 10, "median": 4.6}}}, 'must be text, such as "4.6"'),
+    ({"arms": {"a": {"n": "ten"}}}, "must be a figure as printed"),
+    ({"arms": {"a": 10}}, "arms['a']: must be a mapping, such as dict(n=203), got 10"),
+    ({"arms": [1, 2]}, "arms: must be a mapping of names to figures"),
+    ({"arms": {}}, "to figures, such as {"),
+    ({"arms": {"a": {}}, "hazard_ratio": None}, "arms['a'].n: n must be given"),
+    (
+        {"arms": {"a": {"n": -3}}, "hazard_ratio": None},
+        "n must be a whole number, 1 or more, got -3",
+    ),
+    ({"arms": {"a": {"n": True}}}, "got True"),
+    ({"arms": {"a": {"n": 10, "median": [3, 4]}}}, "got a list"),
+    ({"arms": {"a": {"n": 10, "median": "4.6 weeks"}}}, "must be in months, got '4.6 weeks'"),
+    ({"arms": {"a": {"n": 10, "survival": 50}}}, "must be a mapping of times to figures"),
+    (
+        {"arms": {"a": {"n": 10, "survival": {"x": "50"}}}, "hazard_ratio": None},
+        "time must be a number, 0 or more",
+    ),
+    (
+        {"arms": {"a": {"n": 9}, "A": {"n": 9}}, "hazard_ratio": None},
+        "must be unique among the arms",
+    ),
+    ({"arms": {"a": {"n": 9}}}, "must name its arms where there are not two"),
+    ({"hazard_ratio": {"b vs placebo": "0.6"}}, "'b' is not known"),
+    ({"hazard_ratio": "0.6 (0.9-0.4)"}, "must be the lower limit, then the upper limit"),
+    ({"hazard_ratio": "about 0.6"}, "got 'about 0.6'"),
+    ({"p_value": "1.5"}, "p_value must be a number from 0 to 1"),
+    ({"time_unit": "fortnight"}, 'time_unit must be "day", "week", "month" or "year"'),
+    ({"endpoint": 3}, "endpoint must be text, got 3"),
+    ({"name": "a\x1b[2J"}, "name must be text without control characters"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), SLIPS, ids=[words[:30] for _, words in SLIPS])
+def test_a_slip_is_one_sentence(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(SurvkitError) as caught:
+        typed(**changes)
+    sentences = str(caught.value).splitlines()
+    assert any(words in sentence for sentence in sentences), sentences
+    assert all(sentence.startswith("from_figures: ") for sentence in sentences)
+
+
+def test_all_slips_come_at_once() -> None:
+    with pytest.raises(SurvkitError) as caught:
+        typed(arms={"a": {"n": "x", "evnts": 3}, "b": {"n": 1.5}}, sided=1)
+    assert len(str(caught.value).splitlines()) == 4
+
+
+FUNCTIONS = (
+    survkit.reconstruct,
+    survkit.reproduce,
+    survkit.reproduce_analysis,
+    survkit.audit,
+    survkit.plot_kaplan_meier,
+    survkit.plot_forest,
+)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+@pytest.mark.parametrize(
+    "given", ["radiant-3", 3, None, {"n": 3}, Path("radiant-3.toml")], ids=repr
+)
+def test_a_wrong_argument_is_one_sentence(function: Any, given: object) -> None:
+    with pytest.raises(WrongArgumentError) as caught:
+        function(given)
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"{function.__name__}: ")
+    assert "must be given, such as load_trial('radiant-3" in sentence
+    assert isinstance(caught.value, TypeError)
+
+
+def test_a_trial_with_several_analyses_is_no_analysis() -> None:
+    trial = survkit.load_trial("record-1")
+    with pytest.raises(WrongArgumentError, match=r"such as trial.analysis\('pfs-central'\)"):
+        survkit.reconstruct(trial)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [3, None, {}])
+def test_what_is_no_path_is_one_sentence(given: Any) -> None:
+    for function in (survkit.load_trial, survkit.read_trial):
+        with pytest.raises(WrongArgumentError, match="must be"):
+            function(given)
+
+
+def test_a_misspelt_name_is_answered() -> None:
+    with pytest.raises(AttributeError, match="did you mean 'reconstruct'"):
+        survkit.reconstuct  # noqa: B018
+
+
+def test_the_command_line_takes_figures_without_a_file(tmp_path: Path) -> None:
+    output = tmp_path / "patients.csv"
+    arms = ("--arm", "placebo: n=30, events=24, median=6·0")
+    arms += ("--arm", "active: n=31, events=20, median=9.1, survival[12]=45%")
+    done = run("reconstruct", *arms, "--hazard-ratio", "0.60", "-o", output)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    assert output.read_text("utf-8").count("placebo") == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "a trial, a file or --arm must be given, got nothing"),
+        (("--hazard-ratio", "0.6"), "must come with --arm for each arm"),
+        (("radiant-3", "--arm", "a: n=3"), "--arm must come without a trial, got 'radiant-3'"),
+        (("--arm", "a n=3"), "--arm: the arm must be its name and its figures"),
+        (("--arm", "a: n"), "--arm: every figure must be NAME=VALUE"),
+        (("--arm", "a: n=3", "--arm", "a: n=3"), "got 'a' twice"),
+        (("--arm", "a: n=3, medain=4"), "did you mean 'median'?"),
+        (("--arm", "a: n=7,0900"), "n must be a whole number"),
+    ],
+)
+def test_slips_at_the_prompt(arguments: tuple[str, ...], words: str) -> None:
+    done = run("reconstruct", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
