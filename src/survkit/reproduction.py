@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from survkit.comparison import Comparison, Verdict, compare_figures
 from survkit.consistency import audit
+from survkit.display import Curve, card, small_curves, table
+from survkit.kernels import tabulate_arm
 from survkit.reconstruction import (
     ArmPlausibility,
     Conflict,
@@ -20,7 +25,7 @@ from survkit.reconstruction import (
 )
 from survkit.refit import Refit, refit_ipd
 from survkit.slips import Slip, find_slips
-from survkit.trial import Analysis, Source, Trial
+from survkit.trial import Analysis, Source, Trial, figure_ids
 from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
@@ -36,6 +41,22 @@ __all__ = [
     "reproduce_analysis",
     "seek_witness",
 ]
+
+
+_COLUMNS = (
+    "analysis",
+    "figure",
+    "subject",
+    "quantity",
+    "time",
+    "printed",
+    "refitted",
+    "estimate",
+    "verdict",
+    "role",
+    "verified",
+    "source",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +95,31 @@ class AnalysisReproduction:
     conflict: Conflict | None = None
     findings: tuple[Finding, ...] = ()
     plausibility: tuple[ArmPlausibility, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<AnalysisReproduction {self.analysis.id}: {_summary(self.comparisons)}>"
+
+    def _repr_html_(self) -> str:
+        """Show the curves and the verdicts in a notebook."""
+        title = f"{self.analysis.id}: {_summary(self.comparisons)}"
+        return card(title, small_curves(_curves(self)), _verdicts_table(self))
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        List the printed figures with their verdicts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per figure, with the columns ``analysis``, ``figure`` (its name, as pytest and
+            the JSON have it), ``subject``, ``quantity``, ``time`` (the analysis' unit),
+            ``printed`` and ``refitted`` (text, with the same digits), ``estimate`` (unrounded, in
+            the printed unit), ``verdict``, ``role``, ``verified`` and ``source``.
+        """
+        names = figure_ids(self.analysis)
+        pairs = zip(names, self.comparisons, strict=True)
+        rows = [_verdict_row(self.analysis, name, comparison) for name, comparison in pairs]
+        return pd.DataFrame(rows, columns=list(_COLUMNS))
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -115,6 +161,27 @@ class Reproduction:
 
     trial: Trial
     analyses: tuple[AnalysisReproduction, ...]
+
+    def __repr__(self) -> str:
+        good = sum(analysis.reproduced for analysis in self.analyses)
+        return f"<Reproduction {self.trial.id}: {good} of {len(self.analyses)} reproduced>"
+
+    def _repr_html_(self) -> str:
+        """Show every analysis in a notebook."""
+        good = sum(analysis.reproduced for analysis in self.analyses)
+        title = f"{self.trial.name}: {good} of {len(self.analyses)} reproduced"
+        return card(title, *(analysis._repr_html_() for analysis in self.analyses))
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        List the printed figures of all analyses with their verdicts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows and columns of `AnalysisReproduction.to_frame`, one analysis after the other.
+        """
+        return pd.concat([each.to_frame() for each in self.analyses], ignore_index=True)
 
     @property
     def reproduced(self) -> bool:
@@ -214,6 +281,57 @@ def reproduce(
         findings = tuple(finding for finding in found if finding.analysis == analysis.id)
         done.append(replace(reproduce_analysis(analysis, family), findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
+
+
+def _summary(comparisons: Sequence[Comparison]) -> str:
+    """Count verdicts in words."""
+    found = [comparison.verdict for comparison in comparisons]
+    return ", ".join(f"{found.count(each)} {each}" for each in Verdict if each in found)
+
+
+def _verdict_row(analysis: Analysis, name: str, comparison: Comparison) -> tuple[object, ...]:
+    """Return a figure with its verdict as a row of a table."""
+    figure = comparison.figure
+    time = None if figure.key.time is None else float(figure.key.time)
+    place = (analysis.id, name, figure.key.subject, figure.key.label, time)
+    values = (str(figure.printed), comparison.rendered, comparison.estimate)
+    verdict = comparison.verdict.value
+    return (*place, *values, verdict, figure.role, figure.verified, figure.source)
+
+
+def _verdicts_table(result: AnalysisReproduction) -> str:
+    """Write the figures with their verdicts as a table of a page."""
+    rows = [
+        (
+            each.figure.key.subject,
+            each.figure.key.label,
+            each.figure.printed,
+            each.rendered,
+            str(each.verdict),
+        )
+        for each in result.comparisons
+    ]
+    titles = ("subject", "quantity", "printed", "refitted", "verdict")
+    return table(titles, rows, numbers="printed refitted")
+
+
+def _curves(result: AnalysisReproduction) -> list[Curve]:
+    """Return the curves of the synthetic patients, arm by arm."""
+    names = {arm.id: arm.name or arm.id for arm in result.analysis.arms}
+    found = []
+    for arm, group in result.reconstruction.ipd.groupby("arm", observed=True):
+        times = group["time"].to_numpy(dtype=np.float64)
+        falls = tabulate_arm(times, group["event"].to_numpy() == 1)
+        fallen = np.flatnonzero(falls.events)
+        shares = np.cumprod(1.0 - falls.events[fallen] / falls.at_risk[fallen])
+        curve = Curve(
+            label=f"{names[str(arm)]} (synthetic)",
+            times=falls.time[fallen].tolist(),
+            survival=shares.tolist(),
+            end=float(times.max()),
+        )
+        found.append(curve)
+    return found
 
 
 def _home(analysis: Analysis) -> Trial:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from survkit.printed import Printed
 
-__all__ = ["Figure", "figures_of"]
+__all__ = ["FIGURE_COLUMNS", "Figure", "figure_cells", "figures_of"]
+
+FIGURE_COLUMNS = ("subject", "quantity", "time", "printed", "role", "verified", "source")
+"""What tables say of a printed figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,14 @@ class Figure:
     tolerance: Tolerance | None = None
     level: float = 95.0
     note: str | None = None
+
+
+def figure_cells(figure: Figure) -> tuple[object, ...]:
+    """Return what `FIGURE_COLUMNS` names; the time is a float, None where there is none."""
+    key = figure.key
+    time = None if key.time is None else float(key.time)
+    stated = (str(figure.printed), figure.role, figure.verified, figure.source)
+    return (key.subject, key.label, time, *stated)
 
 
 def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Iterator[Figure]:

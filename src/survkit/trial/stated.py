@@ -87,6 +87,11 @@ class Table(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def __dir__(self) -> list[str]:
+        """List the keys of the file and what is derived from them, not pydantic's methods."""
+        names = [name for name in super().__dir__() if not hasattr(BaseModel, name)]
+        return sorted({*names, *type(self).model_fields})
+
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """

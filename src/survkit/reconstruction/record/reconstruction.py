@@ -81,6 +81,10 @@ class Reconstruction:
     within: str | None = None
     curves: tuple[CurveMatch, ...] = ()
 
+    def __repr__(self) -> str:
+        met = f"{len(self.matches) - self.missed} of {len(self.matches)} input figures met"
+        return f"<Reconstruction {self.analysis.id}: {len(self.ipd)} synthetic patients, {met}>"
+
     @property
     def met(self) -> bool:
         """Whether every input figure is met."""
