@@ -50,7 +50,7 @@ def workplace(tmp_path: Path) -> Path:
 
 def test_the_python_lines(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
-    (source,) = blocks("python")
+    source = "\n".join(blocks("python"))
     test = doctest.DocTestParser().get_doctest(source, {}, "README.md", "README.md", 0)
     results = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
     assert results.attempted >= 8

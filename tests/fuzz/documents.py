@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["mutated", "nonsensical", "plausible"]
 
 _NUMBERS = (
-    0, 1, 2, 3, -1, 10, 100, 1000, 10**6, 10**8, Decimal("1e-9"), Decimal("0.000001"), Decimal("0.5"),
-    Decimal("24.0"), Decimal("99.9"), 100, 50, "not reached", "<0.001", "<0", ">98", "<2", ">0.99",
-    "NE", "words", "", True, Decimal("nan"), Decimal("inf"), 10**400, [], {}, [1, 1], [3, 2],
+    0, 1, 2, 3, -1, 10, 100, 1000, 10**6, 10**8, Decimal("1e-9"), Decimal("0.000001"),
+    Decimal("0.5"), Decimal("24.0"), Decimal("99.9"), 100, 50, "not reached", "<0.001",
+    "<0", ">98", "<2", ">0.99", "NE", "words", "", True, Decimal("nan"),
+    Decimal("inf"), 10**400, [], {}, [1, 1], [3, 2],
     {"value": 1}, {"value": 5, "ci": [1, 1]}, {"value": 5, "ci": [1, 9], "role": "check"},
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from survkit.cli.terminal import Screen
 from survkit.cli.text.verdicts import trial_text
 from survkit.comparison import compare_figures
 from survkit.consistency import audit
-from survkit.errors import SurvkitError
+from survkit.errors import ReconstructionError, SurvkitError
 from survkit.reconstruction import Family
 from survkit.refit import refit_ipd
 from survkit.reproduction import AnalysisReproduction, Reproduction
@@ -73,7 +73,10 @@ def outcome(document: dict[str, Any], *, whole: bool) -> str:
     findings = audit(trial)
     if not whole:
         return "audited"
-    result = _reproduced(trial, findings)
+    try:
+        result = _reproduced(trial, findings)
+    except ReconstructionError:
+        return "given up"
     assert trial_text(result, Screen(80))
     assert check_json([CheckedTrial(reproduction=result)])
     assert junit_xml([result])

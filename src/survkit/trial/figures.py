@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from survkit.quantity import QUANTITIES, FigureKey, Scope
 from survkit.trial.stated import (
@@ -11,10 +11,12 @@ from survkit.trial.stated import (
     Estimate,
     HazardRatio,
     Interval,
+    Reprint,
     Restricted,
     Role,
     Stated,
     Survival,
+    Table,
     Tolerance,
 )
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from survkit.printed import Printed
 
-__all__ = ["FIGURE_COLUMNS", "Figure", "figure_cells", "figures_of"]
+__all__ = ["FIGURE_COLUMNS", "Figure", "as_inputs", "figure_cells", "figures_of"]
 
 FIGURE_COLUMNS = ("subject", "quantity", "time", "printed", "role", "verified", "source")
 """What tables say of a printed figure."""
@@ -102,6 +104,44 @@ def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Ite
             if entry is not None:
                 key = FigureKey(quantity.key, subject, entry.at)
                 yield from _spread(entry, key, source)
+
+
+def _width(printed: Printed) -> float:
+    """Tell how much a figure leaves open."""
+    if not printed.reached:
+        return 0.0
+    return printed.value if printed.relation == "<" else printed.upper - printed.lower
+
+
+def as_inputs(value: Any) -> Any:
+    """
+    Give every figure of a table the role of an input.
+
+    Parameters
+    ----------
+    value : Table, tuple or anything else
+        A table of a trial file, a list of them, or what they hold.
+
+    Returns
+    -------
+    Table, tuple or anything else
+        The same with every role "input", and with the sharpest print of a figure that several
+        sources print; reprints stay what they are, checks.
+    """
+    if isinstance(value, tuple):
+        return tuple(as_inputs(entry) for entry in value)
+    if not isinstance(value, Table) or isinstance(value, Reprint):
+        return value
+    fields = type(value).model_fields
+    changed = {name: as_inputs(getattr(value, name)) for name in fields}
+    if "role" in fields:
+        changed["role"] = "input"
+    if isinstance(value, Stated | Restricted | Survival | AtRisk) and value.also:
+        name = next(name for name in ("value", "percent", "n") if name in fields)
+        changed[name] = min((value.printed, *(other.value for other in value.also)), key=_width)
+    if "role" in fields:  # a curve's points, which are no field, stay
+        return value.model_copy(update=changed)
+    return type(value).model_construct(None, **changed)
 
 
 def _spread(

@@ -13,7 +13,13 @@ from pydantic import Field, PrivateAttr
 from survkit.display import card, table
 from survkit.errors import SurvkitError
 from survkit.trial.conduct import Day, Enrolment, FollowUpRange, PriorName, known_prior
-from survkit.trial.figures import FIGURE_COLUMNS, Figure, figure_cells, figures_of
+from survkit.trial.figures import (
+    FIGURE_COLUMNS,
+    Figure,
+    as_inputs,
+    figure_cells,
+    figures_of,
+)
 from survkit.trial.parts import Arm, Contrast, Factor, Source
 from survkit.trial.stated import (
     AssessmentSchedule,
@@ -24,7 +30,6 @@ from survkit.trial.stated import (
     Table,
     Text,
     TimeUnit,
-    as_inputs,
 )
 
 if TYPE_CHECKING:

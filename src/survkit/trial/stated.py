@@ -67,7 +67,6 @@ __all__ = [
     "Text",
     "TimeUnit",
     "Tolerance",
-    "as_inputs",
 ]
 
 Role = Literal["input", "check"]
@@ -324,44 +323,6 @@ class AtRisk(Provenance):
     def at(self) -> Decimal:
         """The point in time."""
         return self.time
-
-
-def _width(printed: Printed) -> float:
-    """Tell how much a figure leaves open."""
-    if not printed.reached:
-        return 0.0
-    return printed.value if printed.relation == "<" else printed.upper - printed.lower
-
-
-def as_inputs(value: Any) -> Any:
-    """
-    Give every figure of a table the role of an input.
-
-    Parameters
-    ----------
-    value : Table, tuple or anything else
-        A table of a trial file, a list of them, or what they hold.
-
-    Returns
-    -------
-    Table, tuple or anything else
-        The same with every role "input", and with the sharpest print of a figure that several
-        sources print; reprints stay what they are, checks.
-    """
-    if isinstance(value, tuple):
-        return tuple(as_inputs(entry) for entry in value)
-    if not isinstance(value, Table) or isinstance(value, Reprint):
-        return value
-    fields = type(value).model_fields
-    changed = {name: as_inputs(getattr(value, name)) for name in fields}
-    if "role" in fields:
-        changed["role"] = "input"
-    if isinstance(value, Stated | Restricted | Survival | AtRisk) and value.also:
-        name = next(name for name in ("value", "percent", "n") if name in fields)
-        changed[name] = min((value.printed, *(other.value for other in value.also)), key=_width)
-    if "role" in fields:  # a curve's points, which are no field, stay
-        return value.model_copy(update=changed)
-    return type(value).model_construct(None, **changed)
 
 
 class AssessmentSchedule(Table):
