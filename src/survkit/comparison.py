@@ -13,7 +13,21 @@ if TYPE_CHECKING:
     from survkit.refit import Estimate
     from survkit.trial import Figure
 
-__all__ = ["Comparison", "Verdict", "compare_figures"]
+__all__ = ["VERDICT_COLUMNS", "Comparison", "Verdict", "compare_figures"]
+
+VERDICT_COLUMNS = (
+    "subject",
+    "quantity",
+    "time",
+    "printed",
+    "refitted",
+    "estimate",
+    "verdict",
+    "role",
+    "verified",
+    "source",
+)
+"""What tables say of a comparison."""
 
 
 class Verdict(StrEnum):
@@ -60,6 +74,15 @@ class Comparison:
     def rendered(self) -> str:
         """The estimate, printed like the figure."""
         return self.figure.printed.render(self.estimate)
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What `VERDICT_COLUMNS` names; the time is a float, None where there is none."""
+        figure = self.figure
+        time = None if figure.key.time is None else float(figure.key.time)
+        values = (str(figure.printed), self.rendered, self.estimate, self.verdict.value)
+        standing = (figure.role, figure.verified, figure.source)
+        return (figure.key.subject, figure.key.label, time, *values, *standing)
 
     @property
     def difference(self) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from survkit.comparison import Comparison, Verdict, compare_figures
+from survkit.comparison import VERDICT_COLUMNS, Comparison, Verdict, compare_figures
 from survkit.consistency import audit
 from survkit.display import Curve, card, small_curves, table
 from survkit.kernels import tabulate_arm
@@ -41,22 +41,6 @@ __all__ = [
     "reproduce_analysis",
     "seek_witness",
 ]
-
-
-_COLUMNS = (
-    "analysis",
-    "figure",
-    "subject",
-    "quantity",
-    "time",
-    "printed",
-    "refitted",
-    "estimate",
-    "verdict",
-    "role",
-    "verified",
-    "source",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +102,8 @@ class AnalysisReproduction:
         """
         names = figure_ids(self.analysis)
         pairs = zip(names, self.comparisons, strict=True)
-        rows = [_verdict_row(self.analysis, name, comparison) for name, comparison in pairs]
-        return pd.DataFrame(rows, columns=list(_COLUMNS))
+        rows = [(self.analysis.id, name, *comparison.cells) for name, comparison in pairs]
+        return pd.DataFrame(rows, columns=["analysis", "figure", *VERDICT_COLUMNS])
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -287,16 +271,6 @@ def _summary(comparisons: Sequence[Comparison]) -> str:
     """Count verdicts in words."""
     found = [comparison.verdict for comparison in comparisons]
     return ", ".join(f"{found.count(each)} {each}" for each in Verdict if each in found)
-
-
-def _verdict_row(analysis: Analysis, name: str, comparison: Comparison) -> tuple[object, ...]:
-    """Return a figure with its verdict as a row of a table."""
-    figure = comparison.figure
-    time = None if figure.key.time is None else float(figure.key.time)
-    place = (analysis.id, name, figure.key.subject, figure.key.label, time)
-    values = (str(figure.printed), comparison.rendered, comparison.estimate)
-    verdict = comparison.verdict.value
-    return (*place, *values, verdict, figure.role, figure.verified, figure.source)
 
 
 def _verdicts_table(result: AnalysisReproduction) -> str:
