@@ -110,9 +110,12 @@ def test_intervals_as_papers_print_them(ratio: str) -> None:
     assert (str(interval.ci.lower), str(interval.ci.upper)) == ("0.27", "0.45")
 
 
-def test_letters_that_no_file_can_hold_as_they_are() -> None:
-    assert run(*FULL, "--name", 'DEL \x7f, bytes \udc80, quote "').exit_code == 0
-    assert load_trial("demo-3.toml").name == 'DEL \x7f, bytes ?, quote "'
+def test_letters_that_no_terminal_should_see_are_refused_before_anything_is_written() -> None:
+    for name, code in (("DEL \x7f", "U+007F"), ("bytes \udc80", "U+DC80")):
+        done = run(*FULL, "--name", name)
+        assert done.exit_code == 2
+        assert f"name must be text without control characters, got {code}" in done.stderr
+    assert not list(Path.cwd().glob("*.toml"))
 
 
 def test_an_existing_file_stays_as_it_is() -> None:
