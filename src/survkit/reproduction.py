@@ -100,10 +100,13 @@ class AnalysisReproduction:
             ``printed`` and ``refitted`` (text, with the same digits), ``estimate`` (unrounded, in
             the printed unit), ``verdict``, ``role``, ``verified`` and ``source``.
         """
-        names = figure_ids(self.analysis)
-        pairs = zip(names, self.comparisons, strict=True)
-        rows = [(self.analysis.id, name, *comparison.cells) for name, comparison in pairs]
-        return pd.DataFrame(rows, columns=["analysis", "figure", *VERDICT_COLUMNS])
+        return pd.DataFrame(self.rows, columns=["analysis", "figure", *VERDICT_COLUMNS])
+
+    @property
+    def rows(self) -> list[tuple[object, ...]]:
+        """The rows of `to_frame`."""
+        pairs = zip(figure_ids(self.analysis), self.comparisons, strict=True)
+        return [(self.analysis.id, name, *comparison.cells) for name, comparison in pairs]
 
     @property
     def inputs(self) -> tuple[Comparison, ...]:
@@ -165,7 +168,8 @@ class Reproduction:
         pandas.DataFrame
             The rows and columns of `AnalysisReproduction.to_frame`, one analysis after the other.
         """
-        return pd.concat([each.to_frame() for each in self.analyses], ignore_index=True)
+        rows = [row for each in self.analyses for row in each.rows]
+        return pd.DataFrame(rows, columns=["analysis", "figure", *VERDICT_COLUMNS])
 
     @property
     def reproduced(self) -> bool:

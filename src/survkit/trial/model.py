@@ -6,21 +6,15 @@ import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from survkit.display import card, table
 from survkit.errors import SurvkitError
 from survkit.trial.conduct import Day, Enrolment, FollowUpRange, PriorName, known_prior
-from survkit.trial.figures import (
-    FIGURE_COLUMNS,
-    Figure,
-    as_inputs,
-    figure_cells,
-    figures_of,
-)
+from survkit.trial.figures import Figure, as_inputs, figures_of
 from survkit.trial.parts import Arm, Contrast, Factor, Source
+from survkit.trial.shown.tables import ShownAnalysis, ShownTrial
 from survkit.trial.stated import (
     AssessmentSchedule,
     Identifier,
@@ -31,9 +25,6 @@ from survkit.trial.stated import (
     Text,
     TimeUnit,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Analysis", "Trial"]
 
@@ -58,7 +49,7 @@ class _Home:
         return hash(_Home)
 
 
-class Analysis(Table):
+class Analysis(ShownAnalysis, Table):
     """One endpoint, one assessment, one data cut, one population: the unit of reconstruction."""
 
     id: Identifier = Field(description="Id of the analysis, unique in its trial.")
@@ -130,34 +121,6 @@ class Analysis(Table):
         if trial is None or all(analysis is not self for analysis in trial.analyses):
             return None
         return trial
-
-    def __repr__(self) -> str:
-        return f"<Analysis {self.id}: {len(self.arms)} arms, {len(self.figures)} printed figures>"
-
-    def _repr_html_(self) -> str:
-        """Show the printed figures in a notebook."""
-        rows = [
-            ("" if cell is None else cell for cell in figure_cells(figure))
-            for figure in self.figures
-        ]
-        title = f"{self.id}: {self.endpoint}, in {self.time_unit}s"
-        return card(title, table(FIGURE_COLUMNS, map(tuple, rows), numbers="time printed"))
-
-    def to_frame(self) -> pd.DataFrame:
-        """
-        List the printed figures.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row per figure, with the columns ``analysis``, ``subject`` (arm or contrast, empty
-            for all arms), ``quantity``, ``time`` (the analysis' unit), ``printed`` (text, with its
-            digits), ``role``, ``verified`` and ``source``.
-        """
-        import pandas as pd
-
-        rows = [(self.id, *figure_cells(figure)) for figure in self.figures]
-        return pd.DataFrame(rows, columns=["analysis", *FIGURE_COLUMNS])
 
     @property
     def stratified(self) -> bool:
@@ -326,7 +289,7 @@ class Analysis(Table):
         return contrasts[subject]
 
 
-class Trial(Table):
+class Trial(ShownTrial, Table):
     """A trial and what was printed about it."""
 
     spec_version: Literal[1] = Field(description="Version of this format.")
@@ -393,33 +356,6 @@ class Trial(Table):
         changed = self.model_copy(update={"analyses": analyses})
         changed._adopt()
         return changed
-
-    def __repr__(self) -> str:
-        return f"<Trial {self.id}: {', '.join(analysis.id for analysis in self.analyses)}>"
-
-    def _repr_html_(self) -> str:
-        """Show the analyses in a notebook."""
-        rows = [
-            (one.id, one.endpoint, one.subgroup or "", len(one.arms), len(one.figures))
-            for one in self.analyses
-        ]
-        titles = ("analysis", "endpoint", "sub-group", "arms", "figures")
-        name = self.name if self.condition is None else f"{self.name}: {self.condition}"
-        return card(name, table(titles, rows, numbers="arms figures"))
-
-    def to_frame(self) -> pd.DataFrame:
-        """
-        List the printed figures of all analyses.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The rows and columns of `Analysis.to_frame`, one analysis after the other.
-        """
-        import pandas as pd
-
-        frames = [analysis.to_frame() for analysis in self.analyses]
-        return pd.concat(frames, ignore_index=True)
 
     @property
     def origin(self) -> str:

@@ -77,7 +77,7 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = "time to event",
 ) -> None:
     """
-    Write synthetic patients of an analysis as CSV.
+    Write synthetic patients as CSV; figures may be typed.
 
     With --curve in place of a trial, of drawn curves: an arm for each.
     """
