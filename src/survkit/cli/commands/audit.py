@@ -109,7 +109,7 @@ def _audit_typed(
 ) -> Iterable[Finding]:
     """Report the findings about typed figures."""
     from survkit.cli.terminal import find_screen, write_text
-    from survkit.cli.typed import lay_out_typed
+    from survkit.cli.typed.sheet import lay_out_typed
     from survkit.consistency import audit_sheet
 
     findings = audit_sheet(lay_out_typed(typed, level=level, test=test, sided=sided))

@@ -119,7 +119,7 @@ def _write_typed(
 ) -> bool:
     """Write patients of figures that stand in no file; tell whether every figure is met."""
     from survkit.cli.commands.export import write_patients
-    from survkit.cli.typed_arms import read_typed_trial
+    from survkit.cli.typed.arms import read_typed_trial
 
     typed = read_typed_trial(arms, figures, time_unit=time_unit, endpoint=endpoint)
     return write_patients(typed, None, output, "csv")
