@@ -173,9 +173,9 @@ def test_the_command_line_takes_figures_without_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "a trial, a file or --arm must be given, got nothing"),
+        ((), "a trial, a trial file, --curve or --arm, got none of them"),
         (("--hazard-ratio", "0.6"), "must come with --arm for each arm"),
-        (("radiant-3", "--arm", "a: n=3"), "--arm must come without a trial, got 'radiant-3'"),
+        (("radiant-3", "--arm", "a: n=3"), "must be given without a trial, got radiant-3"),
         (("--arm", "a n=3"), "--arm: the arm must be its name and its figures"),
         (("--arm", "a: n"), "--arm: every figure must be NAME=VALUE"),
         (("--arm", "a: n=3", "--arm", "a: n=3"), "got 'a' twice"),
