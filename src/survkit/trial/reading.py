@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from survkit.characters import visible
 from survkit.errors import TrialFileError, WrongArgumentError
-from survkit.trial.bounds.content import beyond_bounds, unreadable_texts
-from survkit.trial.checks import faults_between_keys
+from survkit.trial.checks.between_keys import faults_between_keys
+from survkit.trial.checks.content import beyond_bounds, unreadable_texts
 from survkit.trial.faults import in_file_order, model_faults
 from survkit.trial.model import Trial
 

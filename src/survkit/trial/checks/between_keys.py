@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from survkit.quantity import SHARES
-from survkit.trial.bounds.costs import endless_analyses
+from survkit.trial.checks.costs import endless_analyses
 from survkit.trial.document import View
 from survkit.trial.faults import Fault
 

@@ -1,1 +1,0 @@
-"""What is beyond every trial: characters, depths and sizes that a file may not have."""
