@@ -130,7 +130,7 @@ def check_new(paths: Iterable[Path]) -> None:
     there = [str(path) for path in paths if path.exists() or path.is_symlink()]
     if there:
         what = "the output must not exist yet (--force overwrites it), got something there"
-        raise OutputError("\n".join(f"{name}: {what}" for name in there))
+        raise OutputError(*(f"{name}: {what}" for name in there))
 
 
 def write_together(files: Mapping[Path, bytes]) -> None:

@@ -141,7 +141,8 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
     try:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis, without)
-            tasks = _tasks(analysis, constraints, (), method, _chosen(analysis, None))
+            # whether figures can be met hardly depends on what fills the gaps: no second prior
+            tasks = _tasks(analysis, constraints, (), method, find_prior("smooth"))
             return _closest(analysis, method, tasks, without).reconstruction.met
     except ReconstructionError:
         return False
