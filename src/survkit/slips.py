@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Slip", "find_slips", "list_slips"]
 
 _MOST_ATTEMPTS = 6
-"""Slips for which patients are sought, of those that leave the fewest impossible figures."""
+"""Slips for which patients are sought, of those that leave the audit nothing impossible."""
 _SCALES = ("log-log", "log", "plain")
 _LEVELS = (90, 95, 99)
 _LONGER = {("month", "years"): "12", ("week", "months"): "4.348", ("day", "months"): "30.44"}
@@ -59,8 +59,7 @@ def find_slips(analysis: Analysis) -> tuple[Slip, ...]:
         That all would be met does not prove that the slip was made.
     """
     asked = [(_alarms(slip.analysis), slip) for slip in list_slips(analysis)]
-    fewest = min((impossible for (impossible, _), _ in asked), default=0)
-    ranked = sorted((one for one in asked if one[0][0] == fewest), key=itemgetter(0))
+    ranked = sorted((one for one in asked if not one[0][0]), key=itemgetter(0))
     return tuple(
         slip for _, slip in ranked[:_MOST_ATTEMPTS] if meets_without(slip.analysis, frozenset())
     )
