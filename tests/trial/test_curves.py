@@ -101,7 +101,7 @@ def test_links_do_not_lead_out_of_the_folder(tmp_path: Path) -> None:
 )
 def test_paths_that_lead_elsewhere_are_refused(path: str) -> None:
     document = _document({"file": path.replace("\\0", "\0")})
-    with pytest.raises(TrialFileError, match="file must be (the path of a file in the trial|text)"):
+    with pytest.raises(TrialFileError, match=r"file must be (the path of a file in|text)"):
         trial_from_document(document, folder=Path())
 
 
