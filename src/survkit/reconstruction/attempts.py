@@ -165,7 +165,7 @@ def _closest(attempts: Iterator[Solution]) -> Solution:
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """Yield solutions with the task's prior, then with the smooth one: figures come first."""
     yield from _attempts(task)
-    if task.prior.name != SMOOTH.name:
+    if task.prior.replaceable:
         for solution in _attempts(replace(task, prior=SMOOTH)):
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def inferred(asked: Analysis) -> FollowUp:
     constraints = read_constraints(asked)
-    return find_prior("learned").follow_up(constraints, median_scale(constraints))
+    return find_prior("learned").follow_up(constraints, median_scale(constraints), 0.5)
 
 
 def table(*entries: tuple[int, int]) -> dict[str, Any]:

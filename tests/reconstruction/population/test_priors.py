@@ -36,7 +36,7 @@ ASKED = {
 def test_a_prior_is_a_distribution(name: str, prior: str) -> None:
     constraints = read_constraints(ASKED[name])
     chosen, scale = find_prior(prior), median_scale(constraints)
-    end = chosen.follow_up(constraints, scale).end
+    end = chosen.follow_up(constraints, scale, 0.5).end
     edges = cell_edges(constraints, scale, end, chosen.late)
     hazards = chosen.hazards(constraints, edges, scale)
     assert hazards.mean.shape == (len(constraints.arms), 2, edges.size - 1)

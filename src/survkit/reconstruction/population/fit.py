@@ -19,6 +19,7 @@ from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
 from survkit.reconstruction.population.population import ArmPopulation, Population
+from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _SETTLED = 1e-4
 _UNUSUAL_SD = 6.0
 """Standard deviations of the energy beyond which figures are far from all that was expected."""
 _MOST_WIDENED = 16.0
+_MEDIAN = 0.5
+"""Probability of the quantile at which follow-up is taken where none is printed."""
 _LEFT_AT_END = 0.3
 """Patients of the population who have not left when follow-up ends."""
 _LARGEST = 1e12
@@ -72,8 +75,9 @@ def fit_population(
     """
     prior = find_prior(constraints.prior) if prior is None else prior
     scale = median_scale(constraints)
-    follow_up = prior.follow_up(constraints, scale)
-    edges = cell_edges(constraints, scale, follow_up.end * stretch, prior.late)
+    follow_up = prior.follow_up(constraints, scale, _MEDIAN)
+    end = follow_up.end * stretch
+    edges = cell_edges(constraints, scale, end, prior.late, prior.cells)
     hazards = prior.hazards(constraints, edges, scale)
     mode = _posterior_mode(constraints, edges, hazards)
     widened = _widening(mode) if prior.widens else 1.0
@@ -118,7 +122,11 @@ def _widening(mode: _Mode) -> float:
 
 
 def cell_edges(
-    constraints: AnalysisConstraints, scale: float, end: float, late: tuple[float, ...] = (0.95,)
+    constraints: AnalysisConstraints,
+    scale: float,
+    end: float,
+    late: tuple[float, ...] = (0.95,),
+    cells: int = USUAL_CELLS,
 ) -> Floats:
     """
     Cut the follow-up into cells at every printed time, with finer cells where curves fall.
@@ -133,6 +141,8 @@ def cell_edges(
         End of follow-up, in time units.
     late : tuple of float
         Edges shortly before the end, as shares of it.
+    cells : int
+        Cells of equal length, and as many over where curves fall.
 
     Returns
     -------
@@ -141,11 +151,11 @@ def cell_edges(
     """
     printed = {time for arm in constraints.arms for time in arm.landmarks if time < end}
     printed |= {time for time in arm_ends(constraints, end) if time < end}
-    filler = set(np.linspace(0.0, end, 13)[1:-1].tolist())
-    filler |= set(np.linspace(0.0, min(1.6 * scale, end), 13)[1:-1].tolist())
+    filler = set(np.linspace(0.0, end, cells + 1)[1:-1].tolist())
+    filler |= set(np.linspace(0.0, min(1.6 * scale, end), cells + 1)[1:-1].tolist())
     filler |= {share * end for share in late}
     edges = [0.0, end]
-    for candidates, apart in ((printed, end / 500.0), (filler, end / 60.0)):
+    for candidates, apart in ((printed, end / 500.0), (filler, end / (5.0 * cells))):
         for time in sorted(candidates):
             if min(abs(time - edge) for edge in edges) > apart:
                 edges.append(time)
@@ -198,8 +208,9 @@ class _Mode(NamedTuple):
 def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> _Mode:
     """Find the log cell hazards with the highest posterior density."""
     mean, covariance = prior.mean, prior.covariance
-    dual = np.zeros(mean.size)
-    observation = linearise(constraints, _expect(constraints, edges, mean))
+    dual = np.zeros(mean.size) if prior.start is None else prior.start
+    start = mean + (covariance @ dual).reshape(mean.shape)
+    observation = linearise(constraints, _expect(constraints, edges, start))
     most = _MOST_STEPS_WITH_AREAS if constraints.areas else _MOST_STEPS
     for noise, most_steps in (*((level, 1) for level in _COOLING), (1.0, most)):
         for _ in range(most_steps):

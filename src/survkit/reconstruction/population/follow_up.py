@@ -132,7 +132,9 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     return 0.5 * (low + high)
 
 
-def smooth_follow_up(constraints: AnalysisConstraints, scale: float) -> FollowUp:
+def smooth_follow_up(
+    constraints: AnalysisConstraints, scale: float, _probability: float
+) -> FollowUp:
     """Take the follow-up at which exponential curves give the events; nothing tells its range."""
     end = follow_up_end(constraints, scale)
     return FollowUp(end=end, lower=end, upper=end)

@@ -44,7 +44,7 @@ class _Known(NamedTuple):
     reached: bool
 
 
-def learned_follow_up(shapes: Shapes) -> Callable[[AnalysisConstraints, float], FollowUp]:
+def learned_follow_up(shapes: Shapes) -> Callable[[AnalysisConstraints, float, float], FollowUp]:
     """
     Infer follow-up as it is in trials like the given one.
 
@@ -56,12 +56,14 @@ def learned_follow_up(shapes: Shapes) -> Callable[[AnalysisConstraints, float], 
     Returns
     -------
     callable
-        From printed figures and the time scale of the curves to the follow-up.
+        From printed figures, the time scale of the curves and a probability to the follow-up.
     """
     return partial(_take_or_infer, shapes)
 
 
-def _take_or_infer(shapes: Shapes, constraints: AnalysisConstraints, scale: float) -> FollowUp:
+def _take_or_infer(
+    shapes: Shapes, constraints: AnalysisConstraints, scale: float, probability: float
+) -> FollowUp:
     """Take what is printed, of the arms or of all patients, else infer it."""
     if any(arm.end is not None for arm in constraints.arms):
         end = follow_up_end(constraints, scale)
@@ -69,10 +71,11 @@ def _take_or_infer(shapes: Shapes, constraints: AnalysisConstraints, scale: floa
     if constraints.longest is not None:
         end = max(constraints.longest, constraints.last_printed_time)
         return FollowUp(end=end, lower=end, upper=end, basis="the longest that is printed")
-    return _infer(shapes, constraints)
+    return _infer(shapes, constraints, probability)
 
 
-def _infer(shapes: Shapes, constraints: AnalysisConstraints) -> FollowUp:
+def _infer(shapes: Shapes, constraints: AnalysisConstraints, probability: float) -> FollowUp:
+    """Infer it from what is known; at one half its median in such trials."""
     known = _what_is_known(constraints)
     kind = describe_trial(constraints.endpoint)[:3]
     reached = known.reached or passes_half(constraints)
@@ -93,7 +96,7 @@ def _infer(shapes: Shapes, constraints: AnalysisConstraints) -> FollowUp:
         words = [*words, "the last time that is printed"]
     lower, upper = (_quantile(mean, sd, low, high, share) for share in _IN_FOUR_OF_FIVE)
     return FollowUp(
-        end=_quantile(mean, sd, low, high, 0.5),
+        end=_quantile(mean, sd, low, high, probability),
         lower=lower,
         upper=upper,
         basis=", ".join(words),

@@ -113,9 +113,11 @@ def _prior(shapes: Shapes, constraints: AnalysisConstraints, edges: Floats, scal
     known = _scale(shapes, constraints, float(edges[-1]), scale)
     _lay_events(shapes, constraints, edges, known, mean, blocks)
     _lay_leaving(shapes, constraints, edges, mean, blocks)
-    _add_noise(constraints, edges, mean, blocks)
+    noise = _noise(constraints, edges, mean)
     size = arms * 2 * cells
-    return Prior(mean=mean, covariance=blocks.reshape(size, size))
+    covariance = blocks.reshape(size, size)
+    covariance[np.diag_indices(size)] += noise.ravel()
+    return Prior(mean=mean, covariance=covariance, noise=noise)
 
 
 def _lay_events(
@@ -204,14 +206,12 @@ def _signs(constraints: AnalysisConstraints) -> Floats:
     return signs
 
 
-def _add_noise(
-    constraints: AnalysisConstraints, edges: Floats, mean: Floats, blocks: Floats
-) -> None:
-    """Add to each cell alone the noise of a sample of its size."""
+def _noise(constraints: AnalysisConstraints, edges: Floats, mean: Floats) -> Floats:
+    """Return the variance that each cell alone has as the noise of a sample of its size."""
+    noise = np.empty_like(mean)
     for arm, asked in enumerate(constraints.arms):
         expected = expect_cells(asked.n, edges, mean[arm])
-        hazards = np.exp(mean[arm])
-        leaving = expected.at_risk * hazards[1]
+        leaving = expected.at_risk * np.exp(mean[arm, 1])
         for row, counts in enumerate((expected.events, leaving)):
-            noise = np.log1p(1.0 / np.maximum(counts, _FEWEST))
-            blocks[arm, row, :, arm, row, :] += np.diag(noise)
+            noise[arm, row] = np.log1p(1.0 / np.maximum(counts, _FEWEST))
+    return noise

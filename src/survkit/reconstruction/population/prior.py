@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
 
-__all__ = ["PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
+__all__ = ["USUAL_CELLS", "PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
 
 Floats = NDArray[np.float64]
+
+USUAL_CELLS = 12
+"""Cells of equal length that are enough for the likeliest population."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,11 @@ class Prior:
 
     mean: Floats  # shape (arms, 2, k); its mean
     covariance: Floats  # shape (p, p); its covariance, with p = 2 k times the arms
+    # shape (arms, 2, k); the variance in it that is the noise of a sample, cell by cell alone
+    noise: Floats
+    # shape (p,); where the search for the mode begins, by the weights of the covariance's columns;
+    # at the mean where none are given
+    start: Floats | None = None
 
 
 PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]"
@@ -45,7 +53,10 @@ class PopulationPrior:
     hazards : callable
         From printed figures, cell edges and time scale to the prior of log hazards.
     follow_up : callable
-        From printed figures and time scale to the follow-up that is taken where none is printed.
+        From printed figures, time scale and a probability to the follow-up that is taken where none
+        is printed: the quantile of that probability among what it may have been.
+    cells : int
+        Cells of equal length over the follow-up, and as many over where curves fall.
     late : tuple of float
         Shares of the follow-up at which the last cells begin.
     all_leave : bool
@@ -53,15 +64,19 @@ class PopulationPrior:
         proportion.
     widens : bool
         Whether it gives way where figures are far from all that it expects.
+    replaceable : bool
+        Whether the smooth prior takes its place where it does not lead to all figures.
     """
 
     name: str
     label: str
     hazards: PriorFactory
-    follow_up: Callable[[AnalysisConstraints, float], FollowUp]
+    follow_up: Callable[[AnalysisConstraints, float, float], FollowUp]
+    cells: int
     late: tuple[float, ...]
     all_leave: bool
     widens: bool
+    replaceable: bool
 
 
 def log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:

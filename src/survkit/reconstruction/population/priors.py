@@ -9,7 +9,7 @@ from survkit.errors import SurvkitError
 from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
-from survkit.reconstruction.population.prior import PopulationPrior
+from survkit.reconstruction.population.prior import USUAL_CELLS, PopulationPrior
 from survkit.reconstruction.population.shapes import shipped_shapes
 from survkit.reconstruction.population.smooth_prior import smooth_prior
 
@@ -51,9 +51,11 @@ def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
         label=f"{name} prior {shapes.digest}",
         hazards=learned_prior(shapes),
         follow_up=learned_follow_up(shapes),
+        cells=USUAL_CELLS,
         late=(0.95, 0.98),
         all_leave=True,
         widens=True,
+        replaceable=True,
     )
 
 
@@ -62,9 +64,11 @@ SMOOTH = PopulationPrior(
     label="smooth prior",
     hazards=smooth_prior,
     follow_up=smooth_follow_up,
+    cells=USUAL_CELLS,
     late=(0.95,),
     all_leave=False,
     widens=False,
+    replaceable=False,
 )
 """The smoothest hazards in a nearly constant ratio; what survkit did before it had learned."""
 

@@ -59,7 +59,7 @@ def smooth_prior(constraints: AnalysisConstraints, edges: Floats, scale: float) 
     arms, cells = len(constraints.arms), middles.size
     censoring = administrative_censoring(constraints, edges, scale)
     blocks = np.zeros((arms, 2, cells, arms, 2, cells))
-    mean = np.zeros((arms, 2, cells))
+    mean, noise = np.zeros((arms, 2, cells)), np.zeros((arms, 2, cells))
     blocks[:, 0, :, :, 0, :] += _smooth(on_events, *_SHAPE)[None, :, None, :]
     blocks[:, 1, :, :, 1, :] += _smooth(on_leaving, *_LEAVING)[None, :, None, :]
     ratios = log_hazards_relative(constraints)
@@ -72,10 +72,11 @@ def smooth_prior(constraints: AnalysisConstraints, edges: Floats, scale: float) 
         expected = expect_cells(asked.n, edges, mean[arm])
         leaving = expected.events * censoring[arm] / expected.event
         for row, counts in enumerate((expected.events, leaving)):
-            noise = np.log1p(1.0 / np.maximum(counts, _FEWEST))
-            blocks[arm, row, :, arm, row, :] += np.diag(noise)
+            noise[arm, row] = np.log1p(1.0 / np.maximum(counts, _FEWEST))
     size = arms * 2 * cells
-    return Prior(mean=mean, covariance=blocks.reshape(size, size))
+    covariance = blocks.reshape(size, size)
+    covariance[np.diag_indices(size)] += noise.ravel()
+    return Prior(mean=mean, covariance=covariance, noise=noise)
 
 
 def _smooth(positions: Floats, level: float, change: float) -> Floats:

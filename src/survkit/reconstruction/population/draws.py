@@ -1,0 +1,122 @@
+"""Draws of a prior: what leads the later stages to one of the populations that print the figures.
+
+Randomise, then optimise: the centre of the prior is itself drawn from the prior, and the mode given
+the figures is sought from there. For figures that are linear in the log hazards, and for rounding
+that is nothing beside the prior, the modes are draws of the posterior distribution.
+
+References
+----------
+.. [1] Oliver, D. S., He, N., Reynolds, A. C., "Conditioning permeability fields to pressure data",
+   5th European Conference on the Mathematics of Oil Recovery (1996).
+.. [2] Bardsley, J. M. et al., "Randomize-then-optimize: a method for sampling from posterior
+   distributions in nonlinear inverse problems", SIAM J. Sci. Comput. 36 (2014), A1895.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survkit.reconstruction.population.prior import Prior
+
+if TYPE_CHECKING:
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.population.population import FollowUp
+    from survkit.reconstruction.population.prior import PopulationPrior
+
+__all__ = ["draw_label", "draw_prior"]
+
+Floats = NDArray[np.float64]
+
+_CELLS = 30
+"""Cells of equal length: each has the noise of a sample, and curves vary between printed times."""
+
+
+def draw_prior(
+    prior: PopulationPrior, seed: np.random.SeedSequence, *, widened: float = 1.0
+) -> PopulationPrior:
+    """
+    Draw a centre of the prior, and a follow-up where none is printed.
+
+    Parameters
+    ----------
+    prior : PopulationPrior
+        What is expected of a population.
+    seed : SeedSequence
+        What is drawn; the same seed draws the same, however often it is asked.
+    widened : float
+        By how much the variances of the prior had to grow for the figures at hand.
+
+    Returns
+    -------
+    PopulationPrior
+        The prior around the drawn centre. It neither widens further nor is it replaced: figures
+        that it does not lead to are to be tried with another draw.
+    """
+    of_hazards, of_follow_up = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(
+        2
+    )
+    probability = float(np.random.default_rng(of_follow_up).uniform())
+
+    def hazards(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Prior:
+        expected = prior.hazards(constraints, edges, scale)
+        return _around_a_draw(expected, np.random.default_rng(of_hazards), widened)
+
+    def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
+        return prior.follow_up(constraints, scale, probability)
+
+    return replace(
+        prior,
+        label=draw_label(prior.label, seed),
+        cells=_CELLS,
+        hazards=hazards,
+        follow_up=follow_up,
+        widens=False,
+        replaceable=False,
+    )
+
+
+def draw_label(label: str, seed: np.random.SeedSequence) -> str:
+    """
+    Say in the record what was drawn.
+
+    Parameters
+    ----------
+    label : str
+        Label of the prior.
+    seed : SeedSequence
+        The seed.
+
+    Returns
+    -------
+    str
+        Seed and prior: another label for everything that makes other patients.
+
+    Examples
+    --------
+    >>> draw_label("smooth prior", np.random.SeedSequence(1, spawn_key=(4, 0)))
+    'draw 1/4/0 of the smooth prior'
+    """
+    return f"draw {'/'.join(map(str, (seed.entropy, *seed.spawn_key)))} of the {label}"
+
+
+def _around_a_draw(prior: Prior, random: np.random.Generator, widened: float) -> Prior:
+    """
+    Move a prior to a draw of itself; the search for the mode still begins at its own mean.
+
+    The noise of a sample leaves the expected events of a cell as they are: the mean of its
+    logarithm is lower by half its variance.
+    """
+    root = np.linalg.cholesky(prior.covariance)
+    drawn = random.standard_normal(prior.mean.size)
+    away = (root @ drawn).reshape(prior.mean.shape)
+    return Prior(
+        mean=prior.mean - 0.5 * prior.noise + math.sqrt(widened) * away,
+        covariance=widened * prior.covariance,
+        noise=widened * prior.noise,
+        start=-np.linalg.solve(root.T, drawn) / math.sqrt(widened),
+    )
