@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from survkit.consistency import Finding, Severity, audit
     from survkit.digitized import read_curves, read_risk_tables
     from survkit.drawings import digitize_panel, read_drawing
+    from survkit.ensembles import Ensemble, ensemble
     from survkit.errors import (
         OutputError,
         ReconstructionError,
@@ -38,6 +39,7 @@ _ROOMS = {
     "Analysis": "trial",
     "AnalysisReproduction": "reproduction",
     "Comparison": "comparison",
+    "Ensemble": "ensembles",
     "Finding": "consistency",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
@@ -52,6 +54,7 @@ _ROOMS = {
     "WrongArgumentError": "errors",
     "audit": "consistency",
     "digitize_panel": "drawings",
+    "ensemble": "ensembles",
     "from_figures": "typed",
     "load_trial": "trial",
     "plot_forest": "plot",
@@ -74,6 +77,7 @@ __all__ = [
     "Analysis",
     "AnalysisReproduction",
     "Comparison",
+    "Ensemble",
     "Finding",
     "OutputError",
     "Reconstruction",
@@ -88,6 +92,7 @@ __all__ = [
     "WrongArgumentError",
     "audit",
     "digitize_panel",
+    "ensemble",
     "from_figures",
     "load_trial",
     "plot_forest",

@@ -13,6 +13,7 @@ from survkit.characters import visible
 from survkit.cli.commands.audit import audit_figures
 from survkit.cli.commands.check import check_trials
 from survkit.cli.commands.digitize import digitize_figure
+from survkit.cli.commands.envelope import envelop_analysis
 from survkit.cli.commands.export import export_analysis
 from survkit.cli.commands.list import list_shipped
 from survkit.cli.commands.new import write_new
@@ -106,6 +107,7 @@ application.command("list")(list_shipped)
 application.command("show")(show_trial)
 application.command("reconstruct")(reconstruct_patients)
 application.command("export")(export_analysis)
+application.command("envelope")(envelop_analysis)
 application.command("check")(check_trials)
 application.command("audit")(audit_figures)
 application.command("plot")(plot_trial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.plot.bands import draw_bands
 from survkit.plot.forest import plot_forest
 from survkit.plot.kaplan_meier import plot_kaplan_meier
 from survkit.plot.overlay import draw_overlay
@@ -14,6 +15,7 @@ __all__ = [
     "SYNTHETIC",
     "Format",
     "draw_analysis",
+    "draw_bands",
     "draw_overlay",
     "draw_pages",
     "draw_trial",

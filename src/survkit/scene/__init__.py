@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survkit.scene.arms import SYNTHETIC, SceneArm
 from survkit.scene.axis import Axis
+from survkit.scene.bands import ArmBand, BandScene, Needle, compose_bands
 from survkit.scene.forest import ForestRow, ForestScene, compose_forest
 from survkit.scene.kaplan_meier import (
     ArmCurve,
@@ -17,16 +18,20 @@ from survkit.scene.targets import Target
 
 __all__ = [
     "SYNTHETIC",
+    "ArmBand",
     "ArmCurve",
     "Axis",
+    "BandScene",
     "ForestRow",
     "ForestScene",
     "KaplanMeierScene",
     "LegendEntry",
     "LogLogScene",
+    "Needle",
     "Ratio",
     "SceneArm",
     "Target",
+    "compose_bands",
     "compose_forest",
     "compose_kaplan_meier",
     "compose_log_log",

@@ -1,0 +1,1 @@
+"""Ensembles on the command line: drawn member by member into a folder."""
