@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from survkit.ensembles.bands import WHOLE_SPREAD, interval, reach_of_whole, spread_at
 from survkit.ensembles.curves import curves_of_arms
 from survkit.ensembles.drawing import Member
-from survkit.errors import SurvkitError
+from survkit.errors import ReconstructionError, SurvkitError
 from survkit.kernels import (
     fit_two_arm_cox,
     restricted_mean,
@@ -157,7 +157,10 @@ def _draw(data: Path, name: str, asked: Analysis, prior: PopulationPrior, member
 def _member(asked: Analysis, prior: PopulationPrior, widened: float, number: int) -> Member:
     for redrawn in range(MOST_DRAWS):
         seed = np.random.SeedSequence(1, spawn_key=(number, redrawn))
-        made = reconstruct_analysis(asked, prior=draw_prior(prior, seed, widened=widened))
+        try:
+            made = reconstruct_analysis(asked, prior=draw_prior(prior, seed, widened=widened))
+        except ReconstructionError:
+            continue
         if made.met:
             return Member(number=number, redrawn=redrawn, reconstruction=made)
     msg = f"no draw of {MOST_DRAWS} prints every figure"

@@ -143,6 +143,15 @@ def test_numbers_out_of_range_are_refused(members: int, seed: int, sentence: str
         survkit.ensemble(SMALL, members=members, seed=seed)
 
 
+def test_a_trial_with_one_analysis_will_do_and_its_name_will_not() -> None:
+    of_trial = survkit.ensemble(small_trial(), members=2, workers=1)  # type: ignore[arg-type]
+    assert digests(of_trial.members) == digests(
+        survkit.ensemble(SMALL, members=2, workers=1).members
+    )
+    with pytest.raises(SurvkitError, match="an analysis"):
+        survkit.ensemble("radiant-3", members=2)  # type: ignore[arg-type]
+
+
 def test_repeated_draws_are_counted() -> None:
     drawn = survkit.ensemble(SMALL, members=2, workers=1)
     missed = tuple(replace(member, redrawn=2) for member in drawn.members)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.errors import SurvkitError
+from survkit.errors import ReconstructionError, SurvkitError
 from survkit.reconstruction import reconstruct_analysis
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.population.draws import draw_label, draw_prior
@@ -180,7 +180,10 @@ def _draw(unit: _Unit) -> Member:
     """Draw one member: draw by draw, until one leads to patients who print every figure."""
     prior = find_prior(unit.prior)
     for redrawn in range(_MOST_DRAWS):
-        made = reconstruct_analysis(unit.analysis, prior=_drawn(prior, unit, redrawn))
+        try:
+            made = reconstruct_analysis(unit.analysis, prior=_drawn(prior, unit, redrawn))
+        except ReconstructionError:  # a draw so far out that its numbers end
+            continue
         if made.met:
             return Member(number=unit.number, redrawn=redrawn, reconstruction=made)
     msg = (

@@ -12,6 +12,7 @@ from survkit.ensembles.curves import curves_of_arms
 from survkit.ensembles.drawing import draw_members, prepare_draws
 from survkit.ensembles.intervals import measure_members, summarise
 from survkit.errors import SurvkitError
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,9 +158,10 @@ def ensemble(
     [True, True, True]
     """
     check_members(members)
-    draws = prepare_draws(analysis, seed=seed)
+    asked = as_analysis(analysis, "ensemble")
+    draws = prepare_draws(asked, seed=seed)
     return Ensemble(
-        analysis=analysis,
+        analysis=asked,
         seed=seed,
         prior=draws.prior,
         members=tuple(draw_members(draws, range(1, members + 1), workers=workers)),

@@ -31,6 +31,7 @@ def draw_missing(
     progress = Progress(len(missing))
 
     def take(numbers: Sequence[int], workers: int | None) -> None:
+        """Draw some of them."""
         for member in draw_members(folder.draws, numbers, workers=workers):
             folder.write(member)
             found[member.number] = member

@@ -63,10 +63,12 @@ def draw_prior(
     probability = float(np.random.default_rng(of_follow_up).uniform())
 
     def hazards(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Prior:
+        """Return the prior around the drawn centre."""
         expected = prior.hazards(constraints, edges, scale)
         return _around_a_draw(expected, np.random.default_rng(of_hazards), widened)
 
     def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
+        """Return the drawn follow-up, where none is printed."""
         return prior.follow_up(constraints, scale, probability)
 
     return replace(
