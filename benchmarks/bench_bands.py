@@ -195,18 +195,32 @@ def _log_ratio(member: Member) -> float:
     return math.log(fit_two_arm_cox(table).hazard_ratio)
 
 
-def _inside(one: Drawn, level: float, spread: float) -> tuple[float, float]:
-    """Return the share of times at which the band holds the real curve, and its mean width."""
-    inside, widths = [], []
+def _points(one: Drawn, level: float) -> tuple[Floats, Floats]:
+    """
+    Return, for every time of both arms, by how much the band must grow to hold the real curve.
+
+    Beside it the width of the band as it is made.
+    """
+    needed, widths = [], []
+    spread = spread_at(level)
     for truth, curves in zip(one.truth, one.curves, strict=True):
-        half = 0.5 / curves.n
+        half = 0.5 / curves.n + 1e-9
         for real, column in zip(truth, curves.survival.T, strict=True):
-            lower, _, upper = interval(column, level, spread=spread)
+            lower, middle, upper = interval(column, level)
             if math.isnan(lower):
                 continue
-            inside.append(lower - half - 1e-9 <= real <= upper + half + 1e-9)
-            widths.append(min(upper + half, 1.0) - max(lower - half, 0.0))
-    return float(np.mean(inside)), float(np.mean(widths))
+            beyond = max(abs(real - middle) - half, 0.0)
+            side = upper - middle if real > middle else middle - lower
+            needed.append(beyond / max(side, 1e-12))
+            ends = middle + spread * (upper - middle), middle - spread * (middle - lower)
+            widths.append(min(ends[0] + half, 1.0) - max(ends[1] - half, 0.0))
+    return np.array(needed), np.array(widths)
+
+
+def _inside(one: Drawn, level: float, spread: float) -> tuple[float, float]:
+    """Return the share of times at which the band holds the real curve, and its mean width."""
+    needed, widths = _points(one, level)
+    return float((needed <= spread).mean()), float(widths.mean())
 
 
 def _report(label: str, drawn: Sequence[Drawn], seconds: float) -> None:
@@ -239,11 +253,16 @@ def _held(pairs: Sequence[tuple[float, Floats]]) -> str:
     return f"{inside:.3f}, width {width:.3f}"
 
 
+def _held_by_spread(one: Drawn, level: float) -> Floats:
+    needed, _ = _points(one, level)
+    return (needed[:, None] <= SPREADS).mean(axis=0)
+
+
 def _by_folds(measured: Mapping[str, Sequence[Drawn]]) -> None:
     """Choose spreads for all figures together on the other folds, and hold them against each."""
     for level in LEVELS:
         tables = {
-            label: np.array([[_inside(one, level, by)[0] for by in SPREADS] for one in drawn])
+            label: np.array([_held_by_spread(one, level) for one in drawn])
             for label, drawn in measured.items()
         }
         chosen: list[float] = []
