@@ -31,7 +31,7 @@ _SPREADS = {0.5: 0.84, 0.8: 0.99, 0.9: 1.05, 0.95: 1.12}
 By how much bands are wider about their middle than the members lie apart, level by level.
 
 Real curves are nearer to the middle, and now and then farther from it, than draws of a Gaussian
-prior. The means of what five folds of publications chose without each other; see
+prior. The means of what the sets of four folds in five asked for, five times over; see
 `benchmarks/bench_bands.py` and docs/ensembles.md for what they hold.
 """
 WHOLE_SPREAD = 1.44
