@@ -20,6 +20,7 @@ from survkit.reconstruction import reconstruct_analysis
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.placement.clock import Clock
+from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reproduction import reproduce_analysis
@@ -44,7 +45,8 @@ def searched(asked: Analysis) -> list[str]:
     n = constraints.arms[0].n
     start = ArmTimes(time=np.arange(1, n + 1), event=np.zeros(n, dtype=bool))
     nearest = Solution(arms=(start,), clock=Clock(decimals=2, arms=1), end=10.0, loss=1.0)
-    found = search_small_arms(Task(constraints=constraints, strata=None, windows=[[]]), nearest)
+    task = Task(constraints=constraints, strata=None, windows=[[]], prior=SMOOTH)
+    found = search_small_arms(task, nearest)
     if found is None:
         return ["no order"]
     (arm,) = found.patients

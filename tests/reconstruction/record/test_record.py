@@ -16,6 +16,7 @@ from survkit.quantity import QUANTITIES
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.table import ARM_MEASURES, CONTRAST_MEASURES
 from survkit.reconstruction.placement.clock import Clock
+from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.record.assumptions import events_follow, list_assumptions
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
@@ -197,7 +198,8 @@ def test_only_what_was_not_printed_is_assumed() -> None:
     )
 
     def assumed(*arms: dict[str, object]) -> list[str]:
-        task = Task(constraints=read_constraints(analysis(*arms)), strata=None, windows=[])
+        constraints = read_constraints(analysis(*arms))
+        task = Task(constraints=constraints, strata=None, windows=[], prior=SMOOTH)
         return list_assumptions(task, solution, "month")
 
     assert assumed(arm("old", 30, 15, end="30"), arm("new", 30, 15)) == []
