@@ -42,7 +42,7 @@ def envelop_analysis(
     prior: Prior = None,
 ) -> None:
     """
-    Draw many data sets that all print the figures, and see how far they lie apart.
+    Draw many data sets that print the figures: how far apart?
 
     None of them is the trial.
     """
