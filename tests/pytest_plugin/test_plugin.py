@@ -96,13 +96,13 @@ def test_a_missed_figure_says_what_was_printed_and_not_where_python_was(reposito
     shown = re.search(r"_ os::hazard_ratio _+\n(.*?)\n=+", done.stdout, re.DOTALL)
     assert shown
     first, *rest = shown[1].splitlines()
-    assert first == "printed 0.96, refitted 0.70"
+    assert first == "printed 0.96, refitted 0.63"
     assert [line.split()[0] for line in rest] == [
         *("figure", "printed", "refitted", "allowance", "source")
     ]
     assert "  allowance  0.05, stated: predicted" in rest
     assert "  source     paper: A paper that nobody wrote" in rest
-    assert "FAILED trials/wrong.toml::os::hazard_ratio - printed 0.96, refitted 0.70" in done.stdout
+    assert "FAILED trials/wrong.toml::os::hazard_ratio - printed 0.96, refitted 0.63" in done.stdout
     assert "Error" not in done.stdout
 
 
