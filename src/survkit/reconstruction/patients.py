@@ -108,6 +108,7 @@ def draft_analysis(
     filling = _chosen(analysis, prior)
 
     def draft(left_out: frozenset[FigureKey]) -> Draft:
+        """Make patients without some further figures; the record holds them to all."""
         constraints = read_constraints(analysis, without | left_out).followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
         return _closest(analysis, chosen, tasks, without)

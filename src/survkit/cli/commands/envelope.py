@@ -42,9 +42,9 @@ def envelop_analysis(
     prior: Prior = None,
 ) -> None:
     """
-    Draw many data sets that print the figures: how far apart?
+    Draw many data sets that all print the figures.
 
-    None of them is the trial.
+    How far they lie apart is what the paper leaves open. None of them is the trial.
     """
     from survkit.cli.ensembles.drawing import draw_missing, write_findings
     from survkit.cli.ensembles.folder import EnsembleFolder
