@@ -26,7 +26,7 @@ from survkit.kernels import (
 from survkit.printed import Printed
 from survkit.reconstruction import reconstruct, reconstruct_analysis
 from survkit.reproduction import reproduce_analysis
-from survkit.trial import Analysis, load_trial, shipped_trials
+from survkit.trial import Analysis, load_trial
 from tests.reconstruction.documents import analysis, arm, contrast
 
 Z = 1.959963984540054
@@ -110,12 +110,6 @@ TRIALS = {
 @pytest.mark.parametrize("name", TRIALS)
 def test_every_input_figure_is_reproduced(name: str) -> None:
     assert not missed(TRIALS[name])
-
-
-@pytest.mark.parametrize("trial", shipped_trials())
-def test_every_shipped_trial_is_reproduced(trial: str) -> None:
-    for asked in load_trial(trial).analyses:
-        assert not missed(asked)
 
 
 def printed_trial(seed: int) -> Analysis | None:
