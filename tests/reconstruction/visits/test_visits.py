@@ -274,8 +274,6 @@ def test_a_median_follow_up_holds_between_visits() -> None:
         arm("new", 207, 109, "11.1", ("8.4", "13.9"), "30") | others,
         contrast("0.35", ("0.27", "0.45")),
         assessment_every=every(8, 1),
-        # with the learned prior the search ends before these two medians of follow-up are met
-        prior="smooth",
     )
     found = reproduce_analysis(asked).inputs
     assert {"median_follow_up", "lower_quartile"} <= {own.figure.key.quantity for own in found}
