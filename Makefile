@@ -83,13 +83,15 @@ library: $(READY) ## write the patients of every shipped trial, the index and th
 	$(BIN)/python tools/library.py
 
 constraints: | $(BIN)/python ## resolve all dependencies anew and pin them in constraints.txt
+	@$(PIP) packaging
 	$(BIN)/python tools/constraints.py newest constraints.txt
 
 # Old releases warn about their own dependencies; only here are warnings no errors.
 test-lowest: ## run the tests with the lowest declared version of every dependency
 	@mkdir -p build
-	$(PYTHON) tools/constraints.py lowest build/lowest.txt
 	$(MAKE) build/venv-lowest/bin/python VENV=build/venv-lowest
+	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check packaging
+	build/venv-lowest/bin/python tools/constraints.py lowest build/lowest.txt
 	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check -c build/lowest.txt \
 		-e '.[parquet]' hypothesis jsonschema nbmake pytest pytest-xdist pyyaml
 	touch build/venv-lowest/.ready
