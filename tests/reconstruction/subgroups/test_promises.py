@@ -97,7 +97,7 @@ def test_true_members_miss_no_more_than_rounding_allows(seed: int) -> None:
                 assert asked.arms[index].missed(inside[None])[0] == 0.0
         pairs = zip(asked.arms, members, strict=True)
         alone = sum(float(one.missed(inside[None])[0]) for one, inside in pairs)
-        assert asked.missed(members) - alone < 3.0 * (1.0 - CONTRAST.comfort + 1e-6) ** 2
+        assert asked.standing(members).missed - alone < 3.0 * (1.0 - CONTRAST.comfort + 1e-6) ** 2
 
 
 @few(4)
@@ -165,11 +165,11 @@ def test_several_sets_of_members_are_measured_as_each_of_them(seed: int) -> None
     for row in range(1, 4):
         trial[row, generator.choice(inside)] = False
         trial[row, generator.choice(outside)] = True
-    together = asked.missed_with(members, 0, trial)
+    together = asked.standing(members).missed_with(0, trial)
     other = float(asked.arms[1].missed(members[1][None])[0])
     for row, flags in enumerate(trial):
         # two Newton steps from the fit as it stands are nearly exact
-        exact = asked.missed((flags, members[1])) - other
+        exact = asked.standing((flags, members[1])).missed - other
         assert together[row] == pytest.approx(exact, rel=1e-2, abs=1e-2)
 
 
@@ -186,7 +186,8 @@ def test_an_exchange_is_estimated_exactly_where_nothing_but_counts_is_asked(seed
     )
     group = constrain_members(asked, [as_times(parent)], frozenset({0}))
     leave, come = np.flatnonzero(inside), np.flatnonzero(~inside)
-    estimated = group.after_exchange((inside,), 0, leave, come)
+    moves = group.standing((inside,)).moves(0, np.concatenate((leave, come)))
+    estimated = moves.combined(np.arange(30), np.arange(30, 60))
     assert estimated.shape == (30, 30)
     for row in range(0, 30, 6):
         for column in range(0, 30, 6):
@@ -246,7 +247,9 @@ def test_what_a_group_misses_is_what_its_arms_and_contrasts_miss() -> None:
     alone = sum(
         float(one.missed(flags[None])[0]) for one, flags in zip(asked.arms, members, strict=True)
     )
-    assert asked.missed(members) == pytest.approx(alone + fit_violation(contrast, fit), abs=1e-8)
+    assert asked.standing(members).missed == pytest.approx(
+        alone + fit_violation(contrast, fit), abs=1e-8
+    )
 
 
 def test_members_have_one_of_the_labels_of_their_group() -> None:

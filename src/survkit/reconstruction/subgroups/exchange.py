@@ -10,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels.violation import CONTRAST
-from survkit.reconstruction.subgroups.member_constraints import MemberConstraints, members_of
+from survkit.reconstruction.subgroups.member_constraints import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.reconstruction.subgroups.composition import Composition
+    from survkit.reconstruction.subgroups.member_constraints import (
+        MemberConstraints,
+        Moves,
+        Standing,
+    )
 
 __all__ = ["Division", "exchange_labels", "total_missed"]
 
@@ -25,10 +30,12 @@ Codes = NDArray[np.int64]
 
 _MOST_TURNS = 160
 _PATIENCE = 20
-"""Turns without anything better after which the search ends."""
-_MOST_MEMBERS = 60
+"""Turns without anything worthwhile after which the search ends."""
+_WORTHWHILE = 0.98
+"""Share of what is missed that may be left after what is worth going on for."""
+_MOST_MEMBERS = 40
 """Members of a group that an exchange is looked for among, in each turn."""
-_TRIED = 60
+_TRIED = 30
 """Exchanges that are computed exactly, of all those that look good."""
 
 
@@ -42,11 +49,54 @@ class Division:
     composition: Composition  # how they are usually divided
 
 
-class _Likelihood(NamedTuple):
-    """How patients are usually divided, and what it counts beside what is missed."""
+class _Turn:
+    """
+    A turn: the groups as they stand, and who may be exchanged.
 
-    composition: Composition
-    weight: float
+    Parameters
+    ----------
+    standing : sequence of Standing
+        The groups with their members.
+    labels : sequence of ndarray of int
+        The label of each patient, arm by arm.
+    composition : Composition
+        How patients are usually divided.
+    weight : float
+        What one unit of unlikeliness counts beside what is missed.
+    movers : list of list of ndarray of int
+        Who may be exchanged, by arm and label.
+    """
+
+    def __init__(
+        self,
+        standing: Sequence[Standing],
+        labels: Sequence[Codes],
+        composition: Composition,
+        weight: float,
+        movers: list[list[Codes]],
+    ) -> None:
+        self.standing = standing
+        self.labels = labels
+        self.composition = composition
+        self.weight = weight
+        self.movers = movers
+        self._moves: dict[tuple[int, int], Moves] = {}
+
+    def unlikelier(self, arm: int, pair: tuple[int, int]) -> Floats:
+        """Return what counts for how much less usual each exchange is."""
+        members = [self.movers[arm][label] for label in pair]
+        change = self.composition.after_exchange(self.labels[arm], arm, pair, members)
+        return self.weight * change
+
+    def missed(self, group: int, arm: int, leaving: int, coming: int) -> Floats:
+        """Estimate what a group misses after each exchange of one label of an arm for another."""
+        movers = self.movers[arm]
+        if (group, arm) not in self._moves:
+            # one batch for all labels, as a member may be exchanged for one of each
+            self._moves[group, arm] = self.standing[group].moves(arm, np.concatenate(movers))
+        ends = np.cumsum([0, *(some.size for some in movers)])
+        places = [np.arange(ends[label], ends[label + 1]) for label in (leaving, coming)]
+        return self._moves[group, arm].combined(*places)
 
 
 class _Swap(NamedTuple):
@@ -94,81 +144,77 @@ def exchange_labels(
     labels = list(labels)
     nobody = max(max(group.labels) for group in constraints) + 1
     pairs = list(product(range(len(labels)), combinations(range(nobody + 1), 2)))
-    best = Division(
-        labels=tuple(labels),
-        loss=total_missed(constraints, labels),
-        composition=composition,
-    )
+    standing = _stand(constraints, labels)
+    loss = _total(standing)
+    best = Division(labels=tuple(labels), loss=loss, composition=composition)
     resting: dict[tuple[int, int], int] = {}
-    improved = 0
-    loss = best.loss
+    improved, from_loss = 0, loss
     for turn in range(_MOST_TURNS):
         if best.loss <= CONTRAST.met or turn - improved > _PATIENCE:
             break
         rest = {who for who, until in resting.items() if until > turn}
-        likely = _Likelihood(composition, composition.weight_beside(loss))
-        swaps = [
-            _best_swap(constraints, labels, likely, arm, pair, turn, rest) for arm, pair in pairs
-        ]
+        movers = [_movers(arm, codes, nobody, rest, turn) for arm, codes in enumerate(labels)]
+        weight = composition.weight_beside(loss)
+        at_hand = _Turn(standing, labels, composition, weight, movers)
+        swaps = [_best_swap(at_hand, arm, pair) for arm, pair in pairs]
         swap = min((swap for swap in swaps if swap), key=lambda swap: swap.change, default=None)
         if swap is None:
             break
         labels = _swapped(labels, swap)
         resting |= {(swap.arm, who): turn + rest_for for who in (swap.one, swap.other)}
-        loss = total_missed(constraints, labels)
+        standing = _stand(constraints, labels)
+        loss = _total(standing)
+        if loss < _WORTHWHILE * from_loss:
+            improved, from_loss = turn, loss
         if loss < best.loss:
-            best, improved = replace(best, labels=tuple(labels), loss=loss), turn
+            best = replace(best, labels=tuple(labels), loss=loss)
     return best
 
 
-def _best_swap(
-    constraints: Sequence[MemberConstraints],
-    labels: list[Codes],
-    likely: _Likelihood,
-    arm: int,
-    pair: tuple[int, int],
-    turn: int,
-    rest: set[tuple[int, int]],
-) -> _Swap | None:
+def _movers(
+    arm: int, labels: Codes, nobody: int, rest: set[tuple[int, int]], turn: int
+) -> list[Codes]:
+    """Return who of an arm may be exchanged, label by label."""
+    free = np.ones(labels.size, dtype=bool)
+    free[[who for side, who in rest if side == arm]] = False
+    return [_thinned(np.flatnonzero((labels == label) & free), turn) for label in range(nobody + 1)]
+
+
+def _best_swap(turn: _Turn, arm: int, pair: tuple[int, int]) -> _Swap | None:
     """Return the best exchange between two groups of an arm: many by estimate, some exactly."""
-    free = np.array([(arm, who) not in rest for who in range(labels[arm].size)])
-    members = [_thinned(np.flatnonzero((labels[arm] == label) & free), turn) for label in pair]
+    members = [turn.movers[arm][label] for label in pair]
     if not (members[0].size and members[1].size):
         return None
     groups = [
         (number, side)
-        for number, group in enumerate(constraints)
+        for number, group in enumerate(turn.standing)
         for side in (0, 1)
-        if pair[side] in group.labels and pair[1 - side] not in group.labels
+        if pair[side] in group.asked.labels and pair[1 - side] not in group.asked.labels
     ]
-    unlikelier = likely.weight * likely.composition.after_exchange(labels[arm], arm, pair, members)
-    estimate = _estimates(constraints, labels, arm, groups, members) + unlikelier
+    unlikelier = turn.unlikelier(arm, pair)
+    estimate = _estimates(turn, arm, pair, groups) + unlikelier
     best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
     best = best[np.isfinite(estimate.flat[best])]
     if not best.size:
         return None
     rows, columns = np.unravel_index(best, estimate.shape)
     swaps = members[0][rows], members[1][columns]
-    change = _changes(constraints, labels, arm, groups, swaps) + unlikelier[rows, columns]
+    change = _changes(turn, arm, groups, swaps) + unlikelier[rows, columns]
     place = int(change.round(9).argmin())
     one, other = (int(who[place]) for who in swaps)
     return _Swap(arm, one, other, round(float(change[place]), 9))
 
 
 def _estimates(
-    constraints: Sequence[MemberConstraints],
-    labels: list[Codes],
-    arm: int,
-    groups: list[tuple[int, int]],
-    members: list[Codes],
+    turn: _Turn, arm: int, pair: tuple[int, int], groups: list[tuple[int, int]]
 ) -> Floats:
     """Estimate what is missed after each exchange; infinite where an exchange is no use."""
+    members = [turn.movers[arm][label] for label in pair]
     estimate = np.zeros((members[0].size, members[1].size))
     for group, side in groups:
-        inside = members_of(labels, constraints[group].labels)
-        missed = constraints[group].after_exchange(inside, arm, members[side], members[1 - side])
+        missed = turn.missed(group, arm, pair[side], pair[1 - side])
         estimate += missed if side == 0 else missed.T
-    of_arm = [constraints[group].arms[arm] for group, _ in groups]
+    of_arm = [turn.standing[group].asked.arms[arm] for group, _ in groups]
     if any(group.events is not None for group in of_arm):
         # printed events are right from the start, and stay so
         event = of_arm[0].patients.event
@@ -177,21 +223,17 @@ def _estimates(
 
 
 def _changes(
-    constraints: Sequence[MemberConstraints],
-    labels: list[Codes],
-    arm: int,
-    groups: list[tuple[int, int]],
-    swaps: tuple[Codes, Codes],
+    turn: _Turn, arm: int, groups: list[tuple[int, int]], swaps: tuple[Codes, Codes]
 ) -> Floats:
     """Compute how much more is missed after each of some exchanges."""
     count = swaps[0].size
     change = np.zeros(count)
     for group, side in groups:
-        inside = members_of(labels, constraints[group].labels)
-        trial = np.repeat(inside[arm][None], count + 1, axis=0)
+        standing = turn.standing[group]
+        trial = np.repeat(standing.members[arm][None], count + 1, axis=0)
         trial[np.arange(count), swaps[side]] = False
         trial[np.arange(count), swaps[1 - side]] = True
-        missed = constraints[group].missed_with(inside, arm, trial)
+        missed = standing.missed_with(arm, trial)
         change += missed[:-1] - missed[-1]
     return change
 
@@ -210,4 +252,12 @@ def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
 
 def total_missed(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> float:
     """Add up what the groups miss; rounded, so that machines agree."""
-    return round(sum(one.missed(members_of(labels, one.labels)) for one in constraints), 9)
+    return _total(_stand(constraints, labels))
+
+
+def _stand(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> list[Standing]:
+    return [one.standing(members_of(labels, one.labels)) for one in constraints]
+
+
+def _total(standing: Sequence[Standing]) -> float:
+    return round(sum(one.missed for one in standing), 9)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import ArmTimes, fit_two_arms, log_rank_sums, newton_steps, single_event_terms
+from survkit.kernels import (
+    ArmTimes,
+    TwoArmFit,
+    fit_two_arms,
+    log_rank_sums,
+    newton_steps,
+    single_event_terms,
+)
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
@@ -24,7 +31,14 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
 
-__all__ = ["ArmMemberConstraints", "MemberConstraints", "constrain_members", "members_of"]
+__all__ = [
+    "ArmMemberConstraints",
+    "MemberConstraints",
+    "Moves",
+    "Standing",
+    "constrain_members",
+    "members_of",
+]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -107,7 +121,7 @@ class ArmMemberConstraints:
             beyond = cut.missed(
                 np.maximum(hazard[..., index], _NO_HAZARD), np.maximum(variance[..., index], 0.0)
             )
-            beyond = np.nan_to_num(beyond, nan=_HOPELESS, posinf=_HOPELESS)
+            beyond = np.fmin(beyond, _HOPELESS)  # what is no number is hopeless, too
             price = np.log1p(beyond) if cut.printed else self._patients(beyond)
             missed = missed + _WEIGHT * price
         if self.events is not None:
@@ -130,64 +144,62 @@ class MemberConstraints:
     contrasts: tuple[ContrastConstraint, ...]  # of their comparisons
     labels: frozenset[int]  # the labels of the group's members
 
-    def missed(self, members: Sequence[Flags]) -> float:
-        """Measure how far the figures of a group are missed; `members` says who is in, by arm."""
-        pairs = zip(self.arms, members, strict=True)
+    def standing(self, members: Sequence[Flags]) -> Standing:
+        """Return the group with its members; `members` says who is in, by arm."""
+        fits = tuple(
+            fit_two_arms(*(self.arms[arm].patients.only(members[arm]) for arm in contrast.arms))
+            for contrast in self.contrasts
+        )
+        return Standing(asked=self, members=tuple(members), fits=fits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A group as it stands: its members, and the fits of its comparisons."""
+
+    asked: MemberConstraints
+    members: tuple[Flags, ...]  # who is in, arm by arm
+    fits: tuple[TwoArmFit, ...]  # comparison by comparison
+
+    @property
+    def missed(self) -> float:
+        """How far the figures of the group are missed."""
+        pairs = zip(self.asked.arms, self.members, strict=True)
         missed = sum(float(arm.missed(inside[None])[0]) for arm, inside in pairs)
-        for contrast in self.contrasts:
-            fit = fit_two_arms(*(self._members(arm, members) for arm in contrast.arms))
+        for contrast, fit in zip(self.asked.contrasts, self.fits, strict=True):
             missed += fit_violation(contrast, fit)
         return round(missed, 9)
 
-    def after_exchange(
-        self, members: Sequence[Flags], arm: int, leaving: Codes, coming: Codes
-    ) -> Floats:
+    def moves(self, arm: int, movers: Codes) -> Moves:
         """
-        Estimate what is missed after one member of an arm has left and somebody else has come.
-
-        The effects of leaving and of coming, each computed exactly, are added up.
+        Compute what the group gives after each of some patients of an arm has left or come.
 
         Parameters
         ----------
-        members : sequence of ndarray of bool
-            Who is in, arm by arm.
         arm : int
             The arm.
-        leaving : ndarray of int, shape (a,)
-            Who may leave.
-        coming : ndarray of int, shape (b,)
-            Who may come.
+        movers : ndarray of int, shape (k,)
+            Members, who leave, and others, who come.
 
         Returns
         -------
-        ndarray of float, shape (a, b)
-            What the arm and its contrasts miss.
+        Moves
+            What is read then, patient by patient.
         """
-        movers = np.concatenate((leaving, coming))
-        trial = np.repeat(members[arm][None], movers.size + 1, axis=0)
+        trial = np.repeat(self.members[arm][None], movers.size + 1, axis=0)
         trial[np.arange(movers.size), movers] ^= True
+        fits = [
+            (contrast, self._fit_sets(contrast, fit, arm, trial))
+            for contrast, fit in self._with_arm(arm)
+        ]
+        return Moves(self.asked.arms[arm], self.asked.arms[arm].read(trial), fits)
 
-        def combine(values: Floats) -> Floats:
-            """Add up the effects of leaving and of coming; the last row is that of no change."""
-            gone, come = values[: leaving.size], values[leaving.size : -1]
-            combined: Floats = gone[:, None] + come[None, :] - values[-1]
-            return combined
-
-        readings = self.arms[arm].read(trial)
-        missed = self.arms[arm].missed_by(_Readings(*map(combine, readings)))
-        for contrast in self._with_arm(arm):
-            values = self._fit_sets(contrast, members, arm, trial)
-            missed = missed + contrast_violation(contrast, *map(combine, values))
-        return missed
-
-    def missed_with(self, members: Sequence[Flags], arm: int, trial: Flags) -> Floats:
+    def missed_with(self, arm: int, trial: Flags) -> Floats:
         """
         Measure what is missed for several sets of members of one arm.
 
         Parameters
         ----------
-        members : sequence of ndarray of bool
-            Who is in, arm by arm.
         arm : int
             The arm.
         trial : ndarray of bool, shape (k, n)
@@ -198,28 +210,27 @@ class MemberConstraints:
         ndarray of float, shape (k,)
             What the arm and its contrasts miss.
         """
-        missed = self.arms[arm].missed(trial)
-        for contrast in self._with_arm(arm):
-            values = self._fit_sets(contrast, members, arm, trial)
+        missed = self.asked.arms[arm].missed(trial)
+        for contrast, fit in self._with_arm(arm):
+            values = self._fit_sets(contrast, fit, arm, trial)
             missed = missed + contrast_violation(contrast, *values)
         return missed
 
-    def _with_arm(self, arm: int) -> list[ContrastConstraint]:
-        return [contrast for contrast in self.contrasts if arm in contrast.arms]
-
-    def _members(self, arm: int, members: Sequence[Flags]) -> ArmTimes:
-        return self.arms[arm].patients.only(members[arm])
+    def _with_arm(self, arm: int) -> list[tuple[ContrastConstraint, TwoArmFit]]:
+        pairs = zip(self.asked.contrasts, self.fits, strict=True)
+        return [(contrast, fit) for contrast, fit in pairs if arm in contrast.arms]
 
     def _fit_sets(
-        self, contrast: ContrastConstraint, members: Sequence[Flags], arm: int, trial: Flags
-    ) -> tuple[Floats, Floats, Floats]:
+        self, contrast: ContrastConstraint, fit: TwoArmFit, arm: int, trial: Flags
+    ) -> _Fits:
         """
         Return log ratios, standard errors and log-rank statistics for sets of one arm.
 
         An event counts in the sets that it is in. Two Newton steps from the fit as it stands do.
         """
-        moving, resting = (self.arms[place].patients for place in (arm, contrast.other(arm)))
-        inside = members[contrast.other(arm)]
+        places = arm, contrast.other(arm)
+        moving, resting = (self.asked.arms[place].patients for place in places)
+        inside = self.members[contrast.other(arm)]
         at_risk = _later(trial.astype(np.float64))
         rest = _later(inside[None].astype(np.float64))[0]
         first, second = np.flatnonzero(moving.event), np.flatnonzero(resting.event & inside)
@@ -232,13 +243,57 @@ class MemberConstraints:
         in_reference = arm == contrast.reference
         zero, one = (of_moving, of_resting) if in_reference else (of_resting, of_moving)
         observed = weight[:, first.size :] if in_reference else weight[:, : first.size]
-        fit = fit_two_arms(*(self._members(place, members) for place in contrast.arms))
         start = fit.cox.log_hazard_ratio if math.isfinite(fit.cox.log_hazard_ratio) else 0.0
         events = observed.sum(axis=1)
         found = newton_steps(zero, one, events, np.full(trial.shape[0], start), weight)
         expected, variance = log_rank_sums(zero, one, weight)
         z = (events - expected) / np.sqrt(np.maximum(variance, _NO_VARIANCE))
-        return found.log_ratio, found.error, z
+        return _Fits(found.log_ratio, found.error, z)
+
+
+class _Fits(NamedTuple):
+    """What comparisons of sets of members give, each of shape (k,)."""
+
+    log_ratio: Floats
+    error: Floats
+    z: Floats
+
+
+class Moves(NamedTuple):
+    """What a group gives after single moves; the last row is that of no move."""
+
+    arm: ArmMemberConstraints
+    readings: _Readings
+    fits: list[tuple[ContrastConstraint, _Fits]]
+
+    def combined(self, leaving: Codes, coming: Codes) -> Floats:
+        """
+        Estimate what is missed after one patient has left and another has come.
+
+        The effects of leaving and of coming, each computed exactly, are added up.
+
+        Parameters
+        ----------
+        leaving : ndarray of int, shape (a,)
+            Which of the movers leave.
+        coming : ndarray of int, shape (b,)
+            Which of them come.
+
+        Returns
+        -------
+        ndarray of float, shape (a, b)
+            What the arm and its contrasts miss.
+        """
+
+        def combine(values: Floats) -> Floats:
+            """Add up the effects of leaving and of coming."""
+            combined: Floats = values[leaving][:, None] + values[coming][None, :] - values[-1]
+            return combined
+
+        missed = self.arm.missed_by(_Readings(*map(combine, self.readings)))
+        for contrast, fits in self.fits:
+            missed = missed + contrast_violation(contrast, *map(combine, fits))
+        return missed
 
 
 def _later(inside: Floats) -> Floats:
