@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 
 _SHORTEST_UNIT = 1e-9
 _NO_FALL = 1e-9
+_DECIMALS = 6
+"""Decimals of a tick that are kept of times off the grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,8 @@ class Timeline:
         knots = self.knots
         still = np.interp(knots.natural, np.append(0.0, knots.at), np.append(0.0, self.times))
         rows = np.concatenate((still[None], still + shifts[:, None] * self.hats))
-        times: Floats = rows[:, self.leader] / self.clock.tick
+        # a probe may end on somebody's tick: rounded, so that machines agree on who leaves first
+        times: Floats = (rows[:, self.leader] / self.clock.tick).round(_DECIMALS)
         return times
 
     def placed(self, ticks: Ticks) -> Timeline:
