@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from survkit.consistency import Severity, audit
 from survkit.reconstruction.patients import meets_without
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def find_conflict(analysis: Analysis) -> Conflict | None:
     Find a small set of input figures that cannot be met together.
 
     Parts of the figures, ever smaller, are left out; what is not needed for the failure stays out.
+    Where the audit proves that some figures exclude each other, these are known to fail together.
     The number of patients is never left out, and the search ends after 40 reconstructions. An
     assessment schedule is left out first: where all is met without it, no figure stands in the way
     of another.
@@ -80,10 +82,17 @@ class _Search:
             for figure in analysis.figures
             if figure.role == "input" and figure.key.quantity not in {"n", "total_n"}
         ]
+        self._impossible = [
+            frozenset(figure.key for figure in finding.figures)
+            for finding in audit(self._analysis)
+            if finding.severity is Severity.IMPOSSIBLE
+        ]
         self.attempts = 0
 
     def met(self, left_out: frozenset[FigureKey]) -> bool:
-        """Tell whether everything else is met."""
+        """Tell whether everything else is met; nobody is sought where that cannot be."""
+        if any(figures.isdisjoint(left_out) for figures in self._impossible):
+            return False
         self.attempts += 1
         return meets_without(self._analysis, left_out)
 
