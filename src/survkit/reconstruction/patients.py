@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis"]
 
 
+_ORDERS_OF_A_QUESTION = 6_000
+"""Orders of small arms looked at to tell whether figures go together: many are asked in a row."""
+
+
 def reconstruct_analysis(
     analysis: Analysis,
     *,
@@ -143,7 +147,10 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis, without)
             # whether figures can be met hardly depends on what fills the gaps: no second prior
-            tasks = _tasks(analysis, constraints, (), method, find_prior("smooth"))
+            tasks = [
+                replace(task, most_orders=_ORDERS_OF_A_QUESTION)
+                for task in _tasks(analysis, constraints, (), method, find_prior("smooth"))
+            ]
             return _closest(analysis, method, tasks, without).reconstruction.met
     except ReconstructionError:
         return False

@@ -38,6 +38,7 @@ class Task:
     prior: PopulationPrior  # what fills the gaps between figures
     # the curve that each arm follows, None where it has none; empty where no arm follows one
     curves: tuple[ArmCurve | None, ...] = ()
+    most_orders: int = 30_000  # orders of small arms that are looked at, in each way
 
     @property
     def codes(self) -> Sequence[Codes | None]:

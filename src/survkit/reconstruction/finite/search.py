@@ -71,7 +71,7 @@ def search_small_arms(task: Task, nearest: Solution) -> Solution | None:
         return None
     assessment = Assessment(task.constraints)
     patients = nearest.patients
-    order = search_orders(merge_arms(patients), assessment)
+    order = search_orders(merge_arms(patients), assessment, task.most_orders)
     if order is None:
         return None
     natural = np.sort(np.concatenate([arm.time for arm in patients]))
@@ -95,7 +95,7 @@ def _is_finite(task: Task) -> bool:
     )
 
 
-def search_orders(start: bytes, assessment: Assessment) -> bytes | None:
+def search_orders(start: bytes, assessment: Assessment, most_orders: int) -> bytes | None:
     """
     Look for an order that meets every figure.
 
@@ -105,6 +105,8 @@ def search_orders(start: bytes, assessment: Assessment) -> bytes | None:
         The order to begin with.
     assessment : Assessment
         What is asked.
+    most_orders : int
+        Orders that are looked at, in each way.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def search_orders(start: bytes, assessment: Assessment) -> bytes | None:
     """
     starts = [start]
     for long, ties in _WAYS if assessment.contrasts else _WAYS[:1]:
-        search = _Search(assessment, ties=ties)
+        search = _Search(assessment, most_orders, ties=ties)
         assessment.begin(start, list(dict.fromkeys(search.around(start))), long)
         if (found := search.run(starts)) is not None:
             return found
@@ -127,6 +129,7 @@ class _Search:
     """Orders seen with their costs, orders waiting, and those that meet the arms' own figures."""
 
     assessment: Assessment
+    most_orders: int
     ties: bool = False
     seen: dict[bytes, float] = field(default_factory=dict)
     waiting: list[tuple[float, int, bytes]] = field(default_factory=list)
@@ -136,7 +139,7 @@ class _Search:
     def run(self, starts: list[bytes]) -> bytes | None:
         """Search from some orders; after each stage join the most promising ones."""
         new = starts
-        for stage in _STAGES:
+        for stage in (one for one in _STAGES if one <= self.most_orders):
             while len(self.seen) < stage and new:
                 if (found := self._look(new)) is not None:
                     return found
