@@ -233,3 +233,40 @@ def test_two_processes_write_the_same_bytes(start: Start, tmp_path: Path) -> Non
         assert process.communicate() == (b"", b"")
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].read_bytes().startswith(b"# SYNTHETIC patients")
+
+
+HERE = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "LANG": "C"}
+ELSEWHERE = {
+    "PYTHONHASHSEED": "77",
+    "TZ": "Asia/Tokyo",
+    "LC_ALL": "tr_TR.UTF-8",
+    "LANG": "tr_TR.UTF-8",
+    "OMP_NUM_THREADS": "3",
+    "OPENBLAS_NUM_THREADS": "3",
+    "COLUMNS": "80",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "small.toml", "-o", "out/site", "--markdown", "out/said.md"),
+        ("check", "small.toml", "--plots", "out", "--lock", "out/lock", "--update-lock"),
+        ("plot", "small.toml", "-o", "out/plot.pdf"),
+    ],
+    ids=["report", "check", "plot"],
+)
+def test_neither_place_nor_hour_nor_threads_change_a_byte(
+    start: Start, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    written = []
+    for number, env in enumerate((HERE, ELSEWHERE)):
+        folder = tmp_path / str(number)
+        (folder / "out").mkdir(parents=True)
+        (folder / "small.toml").write_text(TRIAL, "utf-8")
+        before = f"import os; os.chdir({str(folder)!r})"
+        assert start(*arguments, before=before, env=env).wait() == 0
+        files = sorted(path for path in (folder / "out").rglob("*") if path.is_file())
+        written.append({str(path.relative_to(folder)): path.read_bytes() for path in files})
+    assert written[0]
+    assert written[0] == written[1]
