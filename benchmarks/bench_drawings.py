@@ -27,6 +27,8 @@ EXACT = 1e-4
 """Largest error of S at a drop."""
 NEAR = 0.005
 """How far a time may be off, as a share of the time axis, for a drop or mark to be the same."""
+THINNED = 1 / 9
+"""Length, in points, below which matplotlib leaves out levels and drops as it thins out paths."""
 
 
 def main() -> None:
@@ -65,6 +67,7 @@ def line(group: str, score: Counter[str]) -> str:
         ("files", "files right", "files"),
         ("curves", "drops right", "curves"),
         ("dS", "exact", "curves"),
+        ("dS where the file has all levels", "held exact", "held"),
         ("marks", "marks found", "marks"),
         ("false", "marks false", "marks read"),
         ("names", "names right", "curves"),
@@ -98,7 +101,8 @@ def score_drawing(
         pairs.append((truth, found))
         score.update(_totals(truth))
         if found is not None:
-            faults += _score_panel(found, truth, score)
+            thinned = THINNED if drawing["program"] in {"matplotlib", "lifelines"} else 0.0
+            faults += _score_panel(found, truth, score, thinned)
         else:
             faults.append("panel or axis missed")
     right = len(panels) == len(pairs) and all(
@@ -139,7 +143,9 @@ def _same_axes(panel: Panel, truth: dict[str, Any], drawing: dict[str, Any], kin
     return True
 
 
-def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> list[str]:
+def _score_panel(
+    panel: Panel, truth: dict[str, Any], score: Counter[str], thinned: float
+) -> list[str]:
     faults: list[str] = []
     extent = truth["x_axis"]["hi"] - truth["x_axis"]["lo"]
     owners: dict[int, int] = {}
@@ -147,7 +153,11 @@ def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> li
         errors = [distance_to(read, curve) for read in panel.curves]
         owner = int(np.argmin(errors))
         owners[number] = owner
+        before = score["exact"]
         faults += _score_curve(panel.curves[owner], curve, extent, score)
+        if not _left_out(curve, panel, thinned):
+            score["held"] += 1
+            score["held exact"] += score["exact"] - before
     score["marks read"] += sum(len(read.mark_times) for read in panel.curves)
     table = truth["risk_table"]
     if table is not None:
@@ -162,6 +172,17 @@ def _score_panel(panel: Panel, truth: dict[str, Any], score: Counter[str]) -> li
                 f"printed {quantity} {value}, read {[one.value for one in panel.printed]}"
             )
     return faults
+
+
+def _left_out(curve: dict[str, Any], panel: Panel, thinned: float) -> int:
+    """Count levels too short, and drops too low, for the program that drew them to keep them."""
+    across = abs(panel.time.unit)
+    up = abs(float(panel.survival.place(1.0) - panel.survival.place(0.0)))
+    time, survival = (np.array(curve["steps"][key]) for key in ("time", "surv"))
+    shown = time <= curve["end_time"] + 1e-9
+    short = np.diff(time[shown])[1:] * across < thinned
+    low = -np.diff(survival[shown]) * up < thinned
+    return int(short.sum() + low.sum())
 
 
 def distance_to(read: Curve, curve: dict[str, Any]) -> float:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 APART = 5e-4
 """How far a time may be off, as a share of the time axis, for an event to be the same."""
+ROUNDED = 2e-5
+"""Share by which times of the truth are rounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +113,9 @@ def score_panel(
     """Reconstruct each arm of a panel and hold it against its patients."""
     faults, pairs = [], []
     extent = truth["x_axis"]["hi"] - truth["x_axis"]["lo"]
+    unit = unit_of(data, truth["curves"])
     for curve in truth["curves"]:
-        real, whole = real_arm(data, curve)
+        real, whole = real_arm(data, curve, unit)
         score["arms"] += 1
         made, fault = None, "panel missed"
         if panel is not None:
@@ -134,16 +137,31 @@ def score_panel(
     return faults
 
 
-def real_arm(data: Path, curve: dict[str, Any]) -> tuple[Arm, bool]:
+def unit_of(data: Path, curves: list[dict[str, Any]]) -> float:
+    """
+    Return the unit of the axis in that of the patients.
+
+    Steps of the truth are given to about five digits; those of all arms together tell the unit, and
+    ties between arms stay ties.
+    """
+    sums = np.zeros(2)
+    for curve in curves:
+        drops = np.array(curve["steps"]["time"][1:])
+        frame = patients(data, curve["set"])
+        events = frame["time"][(frame["arm"] == curve["arm"]) & (frame["event"] == 1)]
+        sums += np.unique(events)[: drops.size].sum(), drops.sum()
+    return float(sums[0] / sums[1])
+
+
+def real_arm(data: Path, curve: dict[str, Any], unit: float) -> tuple[Arm, bool]:
     """Return an arm's patients as the curve shows them, and whether it shows them to the end."""
     frame = patients(data, curve["set"])
     frame = frame[frame["arm"] == curve["arm"]]
     time, event = frame["time"].to_numpy(float), frame["event"].to_numpy(bool)
-    unit = time[event].min() / curve["steps"]["time"][1]
-    time = time / unit
+    time = np.round(time / unit, 9)
     end = curve["end_time"]
-    whole = bool(time.max() <= end * (1 + 1e-6))
-    seen = time <= end * (1 + 1e-6)
+    whole = bool(time.max() <= end * (1 + ROUNDED))
+    seen = time <= end * (1 + ROUNDED)
     return Arm(time=np.where(seen, time, end), event=event & seen), whole
 
 

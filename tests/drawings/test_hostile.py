@@ -56,6 +56,11 @@ def test_use_that_multiplies_is_bounded(tmp_path: Path) -> None:
     assert "draws more lines" in refused(tmp_path / "a.svg", page(*parts))
 
 
+def test_numbers_beyond_all_range_are_left_out(tmp_path: Path) -> None:
+    scales = '<g transform="scale(1e200)">' * 3 + '<path d="M1e200 0L1e300 9"/>' + "</g>" * 3
+    assert "no pair of axes" in refused(tmp_path / "a.svg", page(scales))
+
+
 def test_use_of_itself_ends(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.svg", page('<g id="a"><use xlink:href="#a"/></g>'))
 

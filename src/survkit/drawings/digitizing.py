@@ -81,7 +81,7 @@ def _curve(panel: Panel, curve: Curve, number: int) -> DigitizedCurve:
         survival=tuple(float(one) for one in survival),
         taken="exact" if exact else "evenly spaced",
         # what a coordinate may be off at most is about two standard deviations
-        precision=curve.survival_precision / 2.0,
+        precision=curve.survival_precision / 1.5,
         marks=_rounded(curve.mark_times, curve.time_precision),
         name=curve.arm or f"curve {number + 1}",
         origin=f"panel {panel.name} of a drawing",

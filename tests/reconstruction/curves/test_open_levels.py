@@ -7,8 +7,8 @@ import pytest
 
 from survkit import reconstruct_curve
 from survkit.digitized import DigitizedCurve, RiskTable
-from survkit.reconstruction.curves.drops import Drop
-from survkit.reconstruction.curves.open_levels import most_open, open_around
+from survkit.reconstruction.curves.exact.drops import Drop
+from survkit.reconstruction.curves.exact.open_levels import most_open, open_around
 
 LEAVING = ((1, 1), (1.5, 0), (2, 1), (2.5, 0), (3, 1), (4, 1), (5, 1), (5.5, 0), (6, 1), (7, 1))
 """Time, and whether it is an event, of ten of twenty patients; the others stay to 10."""

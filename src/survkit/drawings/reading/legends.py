@@ -109,9 +109,11 @@ def name_curves(
     """Return the name of every curve, as far as one can be told."""
     names: dict[int, Name] = {}
     texts = [phrase for phrase in phrases if _may_name(phrase)]
+    # what a key stands before may say more than a name: "Placebo (median 8.9 months)"
+    keyed = [phrase for phrase in phrases if _may_name(phrase) or _begins_as_name(phrase)]
     pairs = sorted(
         (distance, number, place)
-        for place, phrase in enumerate(texts)
+        for place, phrase in enumerate(keyed)
         for key in keys
         if (distance := _key_distance(key, phrase)) is not None
         if (number := _owner(key, stairs)) is not None
@@ -120,8 +122,9 @@ def name_curves(
     for _, number, place in pairs:
         if number not in names and place not in taken:
             taken.add(place)
-            names[number] = _name(texts[place], "legend")
-    left = [phrase for place, phrase in enumerate(texts) if place not in taken]
+            names[number] = _name(keyed[place], "legend")
+    named = {id(keyed[place]) for place in taken}
+    left = [phrase for phrase in texts if id(phrase) not in named]
     _by_colour(names, stairs, left)
     left = [phrase for phrase in left if phrase.text not in {name.text for name in names.values()}]
     _beside(names, stairs, left, region)
@@ -134,6 +137,13 @@ def _may_name(phrase: Phrase) -> bool:
     if not set(text) - set("lI|1+ "):
         return False
     return letters > 0 and len(text) < 90 and not _NO_NAME.search(text) and phrase.rotation == 0
+
+
+def _begins_as_name(phrase: Phrase) -> bool:
+    """Tell whether a text says a figure only after other words."""
+    text = phrase.text
+    named = any(letter.isalpha() for letter in phrase.words[0].text)
+    return named and len(text) < 90 and not _NO_NAME.match(text) and phrase.rotation == 0
 
 
 def _name(phrase: Phrase, source: str) -> Name:

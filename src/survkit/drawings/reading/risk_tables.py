@@ -126,7 +126,7 @@ def _grouped(line: list[Word]) -> list[Word]:
             before is not None
             and re.fullmatch(r"\d{3}", word.text)
             and re.fullmatch(r"\d{1,3}", before.text)
-            and word.box.left - before.box.right < 0.45 * word.size
+            and word.box.left - before.box.right < _space(before, word)
         ):
             words[-1] = Word(
                 text=before.text + word.text,
@@ -138,6 +138,11 @@ def _grouped(line: list[Word]) -> list[Word]:
         else:
             words.append(word)
     return words
+
+
+def _space(before: Word, word: Word) -> float:
+    """Return how wide a space may be: columns that are set apart can stand almost as close."""
+    return (0.45 if before.order == word.order else 0.3) * word.size
 
 
 def _cells(line: list[Word]) -> tuple[list[_Cell], list[Word]] | None:

@@ -45,7 +45,9 @@ def moved(points: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
     """Apply a matrix to points, shape (n, 2)."""
     a, b, c, d, e, f = matrix
     x, y = points[:, 0], points[:, 1]
-    return np.column_stack([a * x + c * y + e, b * x + d * y + f])
+    # hostile numbers may leave the range of floats; what lies that far is left out by the caller
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.column_stack([a * x + c * y + e, b * x + d * y + f])
 
 
 def scale_of(matrix: Matrix) -> float:

@@ -11,6 +11,7 @@ import math
 import subprocess
 import sys
 import unicodedata
+from collections import defaultdict
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ import numpy as np
 
 from survkit.drawings.primitives import Box, Colour, Drawing, Stroke, Word
 from survkit.drawings.vector.flattening import Place, cubic_points
+from survkit.drawings.vector.grids import goes_along_the_axes, half_grid
 from survkit.errors import DrawingError
 
 __all__ = ["read_pdf"]
@@ -30,6 +32,7 @@ FARTHEST = 1e6
 """Coordinates beyond this, in points, belong to no figure."""
 CAPITAL = 0.72
 """Height of capitals, as a share of the size of letters."""
+_FINEST = 3e-5
 _LIGATURES = range(0xFB00, 0xFB05)
 _CURVE, _MOVE = 1, 2
 _FAULTS = {
@@ -156,10 +159,24 @@ def _drawing(found: dict[str, Any]) -> Drawing:
         strokes=tuple(strokes),
         words=tuple(words),
         remarks=tuple(remarks),
-        precision=float(found["precision"]),
+        precision=_precision(found["numbers"]),
         page=int(found["page"]),
         pictures=len(found["pictures"]),
     )
+
+
+def _precision(lines: list[tuple[float, list[float]]]) -> float:
+    """Return half the grid on which lines of level and upright parts lie, in points."""
+    by_unit: dict[float, list[float]] = defaultdict(list)
+    for unit, numbers in lines:
+        if not all(abs(number) < FARTHEST for number in (unit, *numbers)):
+            continue
+        if goes_along_the_axes(list(zip(numbers[::2], numbers[1::2], strict=True))):
+            by_unit[round(unit, 9)] += numbers
+    if not by_unit:
+        return _FINEST
+    unit = max(by_unit, key=lambda one: (len(by_unit[one]), one))
+    return half_grid(by_unit[unit], unit, _FINEST)
 
 
 def _seen(colour: list[int] | int) -> Colour | None:

@@ -27,7 +27,9 @@ OBJECTS = 100_000
 SEGMENTS = 400_000
 """Corners of paths that a page may have."""
 DIGITS = 20_000
-"""Numbers of paths whose decimals are counted."""
+"""Numbers of paths that are handed on as the file has them."""
+LONGEST = 2000
+"""Corners of a path whose numbers are."""
 LETTERS = 60_000
 """Letters that a page may have."""
 SURVEY_SECONDS = 6.0
@@ -127,7 +129,7 @@ def read_page(page: Any) -> dict[str, Any]:
         "paths": reader.paths,
         "letters": read_letters(page, reader.texts),
         "pictures": reader.pictures,
-        "precision": precision_of(reader.raw),
+        "numbers": reader.raw,
     }
 
 
@@ -140,7 +142,8 @@ class _Paths:
         self.pictures: list[list[float]] = []
         self.segments = 0
         self.order = 0
-        self.raw: list[tuple[float, float]] = []
+        self.raw: list[tuple[float, list[float]]] = []
+        self.counted = 0
 
     def walk(self, objects: list[Any], outer: Matrix, depth: int) -> None:
         """Take up objects that lie in a container whose matrix is given."""
@@ -191,8 +194,10 @@ class _Paths:
         ]
         if not points:
             return
-        if len(self.raw) < DIGITS:
-            self.raw += _own_numbers(thing, count, matrix)
+        if self.counted < DIGITS and not filled.value:
+            numbers = _own_numbers(thing, count)
+            self.counted += len(numbers)
+            self.raw.append((math.hypot(matrix[0], matrix[1]), numbers))
         scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
         self.paths.append(
             {
@@ -207,25 +212,14 @@ class _Paths:
         )
 
 
-def _own_numbers(thing: Any, count: int, matrix: Matrix) -> list[tuple[float, float]]:
-    """Return numbers as the file has them, each with the length of a unit on the page."""
+def _own_numbers(thing: Any, count: int) -> list[float]:
+    """Return the numbers of a path as the file has them."""
     numbers = []
-    for index in range(min(count, 400)):
+    for index in range(min(count, LONGEST)):
         x, y = ctypes.c_float(), ctypes.c_float()
         pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFPath_GetPathSegment(thing, index), x, y)
-        numbers.append((x.value, math.hypot(matrix[0], matrix[1])))
-        numbers.append((y.value, math.hypot(matrix[2], matrix[3])))
+        numbers += [x.value, y.value]
     return numbers
-
-
-def precision_of(numbers: list[tuple[float, float]]) -> float:
-    """Return half a unit of the last decimal that a file writes, in points; at least 1e-5."""
-    for decimals in range(5):
-        step = 10.0**-decimals
-        off = [abs(value / step - round(value / step)) * step for value, _ in numbers]
-        if off and max(off) < 2e-7 * max(abs(value) for value, _ in numbers) + 1e-9:
-            return max(0.5 * step * max(scale for _, scale in numbers), 1e-5)
-    return 1e-5
 
 
 def _address(thing: Any) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.drawings.primitives import Box, Colour, Drawing, Stroke, Word
+from survkit.drawings.vector.grids import goes_along_the_axes, half_grid
 from survkit.drawings.vector.matrices import (
     IDENTITY,
     Matrix,
@@ -28,6 +30,8 @@ from survkit.errors import DrawingError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from survkit.drawings.vector.flattening import Place
+
 __all__ = ["read_svg"]
 
 DRAWN = 20_000
@@ -37,6 +41,9 @@ CORNERS = 500_000
 DEPTH = 60
 """Elements within elements, those that are used from elsewhere among them."""
 FARTHEST = 1e6
+_DIGITS = 5000
+"""Numbers by which the grid of the coordinates is told."""
+_FINEST = 1e-6
 _GROUPS = {"svg", "g", "a", "switch"}
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")\s]{1,200})['\"]?\s*\)")
 
@@ -96,7 +103,8 @@ class _Canvas:
         self.words: list[Word] = []
         self.remarks: set[str] = set()
         self.order = self.corners = 0
-        self.digits: list[float] = []
+        self.digits: dict[float, list[float]] = defaultdict(list)
+        """Coordinates of lines as the file has them, by the length of their unit on the page."""
 
     def drawing(self) -> Drawing:
         flip: Matrix = (1.0, 0.0, 0.0, -1.0, -self.left, self.top + self.high)
@@ -180,6 +188,8 @@ class _Canvas:
             points = moved(np.array(places, dtype=float), matrix)
             if not (np.isfinite(points).all() and np.abs(points).max() < FARTHEST):
                 continue
+            if area is None and tag in {"path", "polyline", "line"}:
+                self._note_digits(places, factor)
             stroke = Stroke(
                 points=points,
                 colour=line,
@@ -198,9 +208,12 @@ class _Canvas:
         self.corners += sum(len(places) for places, _ in pieces)
         if self.corners > CORNERS:
             raise _TooMuchError
-        if len(self.digits) < 5000 and tag in {"path", "polyline", "line"}:
-            self.digits += [part for places, _ in pieces for place in places for part in place]
         return pieces
+
+    def _note_digits(self, places: list[Place], unit: float) -> None:
+        known = self.digits[round(unit, 9)]
+        if len(known) < _DIGITS and goes_along_the_axes(places):
+            known += [part for place in places for part in place]
 
     def _text(self, element: Element, look: Look, matrix: Matrix) -> None:
         self._count()
@@ -282,15 +295,9 @@ def _seen(colour: Colour | None, opacity: float) -> Colour | None:
     return red, green, blue
 
 
-def _precision(values: list[float]) -> float:
-    """Return half the grid on which coordinates lie: 1/256 as cairo's, or a decimal one."""
-    places = np.array(values[:5000])
-    places = places[np.abs(places) < FARTHEST]
-    if places.size == 0:
+def _precision(digits: dict[float, list[float]]) -> float:
+    """Return half the grid on which the coordinates of most lines lie, in units of the page."""
+    if not digits:
         return 0.0
-    for decimals in range(4):
-        if np.abs(places - places.round(decimals)).max() < 1e-9:
-            return float(0.5 * 10.0**-decimals)
-    if np.abs(places * 256 - (places * 256).round()).max() < 1e-3:
-        return 0.5 / 256
-    return 1e-6
+    unit = max(digits, key=lambda unit: (len(digits[unit]), unit))
+    return unit * half_grid(digits[unit], 1.0, _FINEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survkit.reconstruction.curves.choice import decode_curve
 from survkit.reconstruction.curves.decoded import ArmCurve, DecodedHistory
-from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.exact.decoding import decode_exact
 from survkit.reconstruction.curves.from_digitized import (
     DecodingMethod,
     decode_digitized,

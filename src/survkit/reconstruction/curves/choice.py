@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.curves.drops import half_unit
-from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.exact.decoding import decode_exact
+from survkit.reconstruction.curves.exact.drops import half_unit
 from survkit.reconstruction.curves.noisy import decode_noisy
 from survkit.reconstruction.curves.observed import CurveError, check_arm
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from survkit.reconstruction.curves.choice import decode_as_exact, decode_curve
-from survkit.reconstruction.curves.exact import decode_exact
+from survkit.reconstruction.curves.exact.decoding import decode_exact
 from survkit.reconstruction.curves.noisy import decode_noisy
 from survkit.reconstruction.curves.observed import (
     CurveError,

@@ -13,6 +13,8 @@ __all__ = ["select_traces"]
 
 _SEAM = 0.6
 _ALIKE = 0.16
+_SEEN = 0.8
+"""Share of its columns in which ink of a curve is seen."""
 
 
 def select_traces(traces: list[Trace]) -> list[Trace]:
@@ -28,7 +30,7 @@ def select_traces(traces: list[Trace]) -> list[Trace]:
         mixed = trace.hue is not None and _is_mixture(trace, kept)
         if mixed and any(_is_seam(trace, other) for other in kept):
             continue
-        if len(kept) > 1 and any(_is_twin(trace, other) for other in kept):
+        if any(_is_twin(trace, other) for other in kept) and _others(trace, traces, longest):
             continue
         if trace.hue is None and coloured >= 2 and trace.support < 0.9:
             continue
@@ -53,6 +55,14 @@ def _is_twin(trace: Trace, other: Trace) -> bool:
     """Judge whether two traces are alike in colour and dash, as no two curves of a panel are."""
     alike = float(np.abs(trace.colour - other.colour).max()) < _ALIKE
     return alike and (trace.hue is not None or trace.dashed == other.dashed)
+
+
+def _others(trace: Trace, traces: list[Trace], longest: float) -> bool:
+    """Judge whether there is a curve of another colour or dash to make up a panel."""
+    return any(
+        not _is_twin(trace, other) and other.support > _SEEN and other.levels.end > 0.3 * longest
+        for other in traces
+    )
 
 
 def _is_mixture(trace: Trace, kept: list[Trace]) -> bool:

@@ -10,14 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
-from survkit.reconstruction.curves.drops import half_unit, read_drops, spread_censorings
+from survkit.reconstruction.curves.exact.censorings import (
+    cost_of_censorings,
+    patients_per_mark,
+    spread_censorings,
+)
+from survkit.reconstruction.curves.exact.drops import half_unit, read_drops
+from survkit.reconstruction.curves.exact.open_levels import most_open, open_around
 from survkit.reconstruction.curves.observed import CurveError, check_arm
-from survkit.reconstruction.curves.open_levels import most_open, open_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.reconstruction.curves.drops import Drop
+    from survkit.reconstruction.curves.exact.drops import Drop
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["decode_exact"]
@@ -109,8 +114,7 @@ def decode_exact(
         noise = checked.curve.noise
         allowance = 3.0 * noise if noise else half_unit(checked.curve.survival)
     drops = read_drops(checked, allowance)
-    drops, histories = _search(checked, drops, allowance, opening=opening)
-    best = min(histories, key=lambda state: (state.cost, state.total, -state.left))
+    drops, best, solutions = _search(checked, drops, allowance, opening=opening)
     chain = _back(best)
     events = np.repeat([drop.time for drop in drops], [state.events for state in chain])
     risk = [state.left + state.events for state in chain]
@@ -124,7 +128,7 @@ def decode_exact(
         decoder="exact",
         noise=allowance,
         protocol="feet",
-        solutions=sum(state.paths for state in histories),
+        solutions=solutions,
         inconsistencies=_said(drops),
     )
 
@@ -138,15 +142,24 @@ def _said(drops: list[Drop]) -> tuple[str, ...]:
 
 def _search(
     arm: ObservedArm, drops: list[Drop], allowance: float, *, opening: bool
-) -> tuple[list[Drop], list[_State]]:
-    """Search wider and wider; say where even the widest search ends."""
+) -> tuple[list[Drop], _State, int]:
+    """Search wider and wider for the best history; say where even the widest search ends."""
     fault = ""
+    per_mark, last = patients_per_mark(arm), drops[-1].time if drops else 0.0
     for kept, anchored in _SEARCHES:
-        walk = _Walk(arm=arm, allowance=allowance, kept=kept, anchored=anchored)
+        walk = _Walk(
+            arm=arm,
+            allowance=allowance,
+            kept=kept,
+            anchored=anchored,
+            per_mark=per_mark,
+            last=last,
+        )
         followed, states, stuck = walk.through(drops, most_open(drops) if opening else 0)
         ending = [s for s in states if arm.events is None or s.total == arm.events]
         if not stuck and ending:
-            return followed, ending
+            best = min(ending, key=lambda s: (s.cost + walk.after_the_last(s), s.total, -s.left))
+            return followed, best, sum(state.paths for state in ending)
         fault = _no_history(arm, stuck) if stuck else _no_total(arm, states)
     raise CurveError((fault,))
 
@@ -159,6 +172,8 @@ class _Walk:
     allowance: float
     kept: int
     anchored: bool
+    per_mark: float
+    last: float
 
     def through(
         self, drops: list[Drop], openings: int
@@ -206,7 +221,15 @@ class _Walk:
     def _steps(self, state: _State, drop: Drop, later: int) -> list[_State]:
         if drop.open:
             return _open_steps(state, drop, self.arm.events, later)
-        return _steps(state, drop, self.arm.events, later, self.allowance, anchored=self.anchored)
+        return _steps(self, state, drop, later)
+
+    def after_the_last(self, state: _State) -> float:
+        """Return how surprising it is that so many patients are left after the last drop."""
+        marks = self.arm.curve.marks
+        if marks is None or not marks.size or state.before is None:
+            return 0.0
+        rest = int(np.count_nonzero(marks >= self.last))
+        return cost_of_censorings(state.left, rest, self.per_mark)
 
 
 def _no_history(arm: ObservedArm, drop: Drop) -> str:
@@ -239,35 +262,33 @@ def _merge(known: _State, other: _State) -> _State:
     )
 
 
-def _steps(
-    state: _State,
-    drop: Drop,
-    total: int | None,
-    later: int,
-    allowance: float,
-    *,
-    anchored: bool,
-) -> list[_State]:
+def _steps(walk: _Walk, state: _State, drop: Drop, later: int) -> list[_State]:
     """All whole drops from a state to the next coordinate."""
+    total = walk.arm.events
     most = min(state.left, drop.most)
-    spare = allowance * (1.0 + 1e-6) + _ROUNDING
-    around = spare if anchored else 0.0
+    spare = walk.allowance * (1.0 + 1e-6) + _ROUNDING
+    around = spare if walk.anchored else 0.0
     low = max(1.0 - (drop.survival + spare) / max(state.survival - around, spare), 0.0)
     high = min(1.0 - (drop.survival - spare) / (state.survival + around), 1.0)
     room = most if total is None else total - state.total - later
     stay = max(drop.fewest, later, 0 if total is None else total - state.total)
     found: list[_State] = []
     first, last = max(1, math.ceil(low * stay)), min(room, math.floor(high * most))
-    for events in _choose(first, last, low * drop.expected, _MOST_EVENTS):
+    for events in _choose(first, last, (low * drop.expected,), _MOST_EVENTS):
         reach = most if low <= 0.0 else min(most, math.floor(events / low))
         fewest = max(drop.fewest + events, later + events, math.ceil(events / high))
         if total is not None:
             fewest = max(fewest, total - state.total)
         found.extend(
-            _step(state, drop, events, risk, allowance, anchored=anchored)
-            for risk in _choose(fewest, reach, drop.expected, _MOST_PER_STATE)
+            _step(walk, state, drop, events, risk)
+            for risk in _choose(fewest, reach, _likely(state, drop), _MOST_PER_STATE)
         )
     return found
+
+
+def _likely(state: _State, drop: Drop) -> tuple[float, ...]:
+    """Numbers at risk to be looked for: what the table lets expect, and what the marks do."""
+    return (drop.expected,) if drop.marks is None else (drop.expected, state.left - drop.marks)
 
 
 def _open_steps(state: _State, drop: Drop, total: int | None, later: int) -> list[_State]:
@@ -294,25 +315,28 @@ def _open_steps(state: _State, drop: Drop, total: int | None, later: int) -> lis
     return found
 
 
-def _choose(fewest: int, reach: int, expected: float, most: int) -> Sequence[int]:
-    """Whole numbers to try: all, or of very many those nearest to what is expected."""
+def _choose(fewest: int, reach: int, likely: Sequence[float], most: int) -> Sequence[int]:
+    """Whole numbers to try: all, or of very many those nearest to what is likely."""
     if reach - fewest < most:
         return range(fewest, reach + 1)
-    first = min(max(round(expected) - most // 2, fewest), reach - most + 1)
-    return sorted({fewest, reach, *range(first, first + most)})
+    chosen = {fewest, reach}
+    for number in likely:
+        first = min(max(round(number) - most // 2, fewest), reach - most + 1)
+        chosen.update(range(first, first + most))
+    return sorted(chosen)
 
 
-def _step(
-    state: _State, drop: Drop, events: int, risk: int, allowance: float, *, anchored: bool
-) -> _State:
+def _step(walk: _Walk, state: _State, drop: Drop, events: int, risk: int) -> _State:
     survival = state.survival * (1.0 - events / risk)
-    off = (survival - drop.survival) / allowance
+    off = (survival - drop.survival) / walk.allowance
     apart = (risk - drop.expected) / drop.slack
     cost = 0.5 * off * off + min(0.5 * apart * apart, 8.0)
+    if drop.marks is not None:
+        cost += cost_of_censorings(state.left - risk, drop.marks, walk.per_mark)
     return _State(
         risk - events,
         state.total + events,
-        drop.survival if anchored else survival,
+        drop.survival if walk.anchored else survival,
         state.cost + cost,
         state.paths,
         events,

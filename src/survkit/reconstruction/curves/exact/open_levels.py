@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from survkit.reconstruction.curves.drops import Drop
+    from survkit.reconstruction.curves.exact.drops import Drop
 
 __all__ = ["most_open", "open_around"]
 

@@ -1,0 +1,1 @@
+"""Patients from coordinates without noise: drops as whole numbers, censorings between them."""
