@@ -106,12 +106,12 @@ def _of_contrast(contrast: Contrast) -> Iterator[tuple[str, Contrast]]:
             f"the ratio were {contrast.reference} over {contrast.experimental}",
             _changed(contrast, experimental=contrast.reference, reference=contrast.experimental),
         )
-    if (p := contrast.p_value) is not None and p.role == "input":
+    if (p := contrast.p_value) is not None and p.role == "input" and p.margin is None:
         other = "wald" if p.test == "log-rank" else "log-rank"
         name = "the Cox model (Wald)" if other == "wald" else "a log-rank test"
         yield f"p were of {name}", _changed(contrast, p_value=_changed(p, test=other))
         sides = "two" if p.sided == 1 else "one"
-        changed = _changed(p, sided=2 if p.sided == 1 else 1)
+        changed = _changed(p, sided=2 if p.sided == 1 else 1, alternative=None)
         yield f"p were {sides}-sided", _changed(contrast, p_value=changed)
     ratio = contrast.hazard_ratio
     if ratio is not None and ratio.ci is not None:

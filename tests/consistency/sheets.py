@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from survkit.consistency import Finding, Pair, Severity, Sheet, audit_sheet
 from survkit.printed import Printed
@@ -27,6 +27,7 @@ def sheet(
     level: float = 95.0,
     median_scale: str = "log-log",
     survival_scale: str = "log-log",
+    **tested: Any,
 ) -> Sheet:
     """Make a sheet; keys are ``"drug events"``, ``"placebo survival 12"``, ``"hazard_ratio"``."""
     stated = {_key(name): Printed.parse(text) for name, text in figures.items()}
@@ -39,6 +40,7 @@ def sheet(
                 reference="placebo",
                 test=test,
                 sided=sided,
+                **tested,
                 same_model=same_model,
             ),
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
 from survkit.quantity import FigureKey
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,11 @@ class Pair:
     experimental: str  # ids of the arms; ratios are experimental over reference
     reference: str
     test: str | None = None  # the test of the printed p-value; None where nobody says
-    # one-sided (against a better experimental arm) or two-sided; None where nobody says
+    # one-sided or two-sided; None where nobody says
     sided: int | None = None
+    # "less" or "greater": which way a one-sided test looks; None where the file does not say
+    alternative: str | None = None
+    log_margin: float = 0.0  # the ratio that it starts from, on the log scale; NaN if not stated
     # whether a Wald p-value belongs to the model of the printed hazard ratio
     same_model: bool = True
 
@@ -138,6 +142,8 @@ def lay_out(analysis: Analysis) -> Sheet:
                 reference=contrast.reference,
                 test=contrast.p_value.test if contrast.p_value else None,
                 sided=contrast.p_value.sided if contrast.p_value else None,
+                alternative=contrast.p_value.alternative if contrast.p_value else None,
+                log_margin=hypothesis_of(analysis.arms, contrast).log_margin,
                 same_model=contrast.p_value is not None
                 and contrast.p_value.stratified == bool(analysis.stratified_by),
             )

@@ -34,7 +34,7 @@ class WaldFit:
     log_ratio: Interval
     middle: Interval  # middles of the interval on the log scale
     error: Interval  # standard errors of the log hazard ratio
-    z: Interval  # Wald statistics, negative where the experimental arm does better
+    z: Interval  # Wald statistics against the tested margin, negative where the ratio is below
     symmetric: bool  # whether the ratio can be the middle of a Wald interval
     outside: bool  # whether the ratio lies outside its interval
 
@@ -72,7 +72,11 @@ def wald_fit(sheet: Sheet, pair: Pair) -> WaldFit | None:
     pairs = corners or list(product(_ends(log_ratio), _half_widths(*ends)))
     quantile = normal_quantile_range(lower.level)
     errors = [max(half, _SLACK) / z for _, half in pairs for z in _ends(quantile)]
-    statistics = [beta * z / max(half, _SLACK) for beta, half in pairs for z in _ends(quantile)]
+    statistics = [
+        (beta - pair.log_margin) * z / max(half, _SLACK)
+        for beta, half in pairs
+        for z in _ends(quantile)
+    ]
     outside = ratio is not None and (certainly_above(lower, ratio) or certainly_above(ratio, upper))
     return WaldFit(
         ratio=ratio,

@@ -18,6 +18,7 @@ from survkit.kernels.greenwood import (
     root_behind_limit,
     single_event_terms,
 )
+from survkit.kernels.hypothesis import Alternative, Hypothesis
 from survkit.kernels.kaplan_meier import (
     QuantileInterval,
     greenwood_variance,
@@ -55,9 +56,11 @@ from survkit.kernels.two_arms import (
 )
 
 __all__ = [
+    "Alternative",
     "ArmTimes",
     "CoxFit",
     "EventTable",
+    "Hypothesis",
     "LogRank",
     "LogRatioFit",
     "QuantileInterval",

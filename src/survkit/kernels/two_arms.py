@@ -71,10 +71,9 @@ class TwoArmFit:
     cox: CoxFit  # log hazard ratio, experimental over reference, with its standard error
     log_rank: LogRank  # the log-rank test
 
-    @property
-    def wald(self) -> float:
-        """The Wald statistic of the Cox model."""
-        return self.cox.log_hazard_ratio / self.cox.standard_error
+    def wald(self, log_margin: float = 0.0) -> float:
+        """Wald statistic of the Cox model against a margin, on the log scale."""
+        return (self.cox.log_hazard_ratio - log_margin) / self.cox.standard_error
 
 
 def risk_sets(reference: ArmTimes, experimental: ArmTimes) -> RiskSets:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from survkit.interval import Interval
 from survkit.kernels import summed_survival, tabulate_arm
 from survkit.reconstruction.attempts import move
-from survkit.reconstruction.record.assumptions import list_assumptions
+from survkit.reconstruction.record.assumptions import assumed_directions, list_assumptions
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def _write_down(
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
+    assumptions += assumed_directions(analysis)
     return record(
         analysis,
         _table(analysis, solution, task.strata),

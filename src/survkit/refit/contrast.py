@@ -12,6 +12,7 @@ from survkit.refit.cox import CoxRefit
 from survkit.refit.curve import RestrictedMean
 from survkit.refit.estimate import Estimate
 from survkit.refit.log_rank import compare_arms
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ class ContrastRefit:
         self._strata = pair["stratum"] if "stratum" in ipd.columns else None
         self._stratified_model = analysis.stratified and self._strata is not None
         self._contrast, self._ties, self._arms = contrast, analysis.ties, arms
+        self._hypothesis = hypothesis_of(analysis.arms, contrast)
         self._models: dict[bool, CoxRefit] = {}
 
     def estimate(self, figure: Figure) -> Estimate:
@@ -96,11 +98,12 @@ class ContrastRefit:
             return Estimate.none("no test is printed")
         if test.stratified and self._strata is None:
             return Estimate.none("the printed test is stratified, the strata are not known")
+        if not self._hypothesis.known:
+            return Estimate.none("the margin of the test is not stated")
         if test.test == "wald":
-            return self._cox(stratified=test.stratified).p_value(test.sided)
-        return Estimate(
-            compare_arms(self._patients(stratified=test.stratified)).p_value(test.sided)
-        )
+            return self._cox(stratified=test.stratified).p_value(self._hypothesis)
+        compared = compare_arms(self._patients(stratified=test.stratified))
+        return Estimate(compared.p_value(self._hypothesis))
 
     def _restricted_mean_difference(self, figure: Figure) -> Estimate:
         """Return the area between the curves, experimental minus reference, or a limit of it."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from survkit.kernels import Hypothesis
+
 __all__ = ["CoxRefit"]
 
 _COX_OPTIONS = {"precision": 1e-16, "r_precision": 0.0}
@@ -63,16 +65,15 @@ class CoxRefit:
         limits = self._fit(level).confidence_intervals_.loc["arm"]
         return Estimate(math.exp(float(limits.iloc[1 if side == "upper" else 0])))
 
-    def p_value(self, sided: Literal[1, 2]) -> Estimate:
-        """Return the p-value of the Wald test."""
+    def p_value(self, hypothesis: Hypothesis) -> Estimate:
+        """Return the p-value of the Wald test, against a margin where there is one."""
         if refusal := self._refusal():
             return refusal
-        fitter = self._fit()
-        two_sided = float(fitter.summary.loc["arm", "p"])
-        if sided == 2:
-            return Estimate(two_sided)
-        better = float(fitter.params_["arm"]) < 0.0
-        return Estimate(two_sided / 2.0 if better else 1.0 - two_sided / 2.0)
+        row = self._fit().summary.loc["arm"]
+        if hypothesis.sided == 2 and not hypothesis.log_margin:
+            return Estimate(float(row["p"]))
+        z = hypothesis.wald(float(row["coef"]), float(row["se(coef)"]))
+        return Estimate(hypothesis.p_value(z))
 
     def proportional_hazards(self) -> float:
         """Test proportional hazards, on scaled Schoenfeld residuals and ranked times."""

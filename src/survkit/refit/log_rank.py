@@ -11,9 +11,9 @@ from lifelines.statistics import logrank_test
 from lifelines.utils import group_survival_table_from_events
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     import pandas as pd
+
+    from survkit.kernels import Hypothesis
 
 __all__ = ["LogRankRefit", "compare_arms"]
 
@@ -26,11 +26,12 @@ class LogRankRefit:
     # observed minus expected events of the experimental arm; negative where it does better
     difference: float
 
-    def p_value(self, sided: Literal[1, 2]) -> float:
-        """P-value of the test."""
-        if sided == 2:
+    def p_value(self, hypothesis: Hypothesis) -> float:
+        """P-value of the test of no difference, in the direction that was asked for."""
+        if hypothesis.sided == 2:
             return self.two_sided
-        return self.two_sided / 2.0 if self.difference < 0.0 else 1.0 - self.two_sided / 2.0
+        toward = (self.difference < 0.0) == (hypothesis.alternative == "less")
+        return self.two_sided / 2.0 if toward else 1.0 - self.two_sided / 2.0
 
 
 def compare_arms(data: pd.DataFrame) -> LogRankRefit:

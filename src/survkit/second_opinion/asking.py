@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
-    from survkit.trial import Analysis, Figure
+    from survkit.trial import Analysis, Contrast, Figure
 
 __all__ = ["FIGURES_SCRIPT", "RSurvival", "find_r", "write_inputs"]
 
@@ -28,6 +29,7 @@ FIGURES_SCRIPT = Path(__file__).with_name("figures.R")
 _COLUMNS = (
     *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
     *("reference", "experimental", "stratified_model", "test", "sided", "stratified", "draws_on"),
+    *("alternative", "margin"),
 )
 _VERSIONS = 'cat(R.version$major, ".", R.version$minor, "\\n", sep = "");'
 _SURVIVAL = 'cat(as.character(packageVersion("survival")))'
@@ -128,7 +130,16 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
             str(analysis.stratified).upper(),
             *((test.test, test.sided, str(test.stratified).upper()) if test else ("", "", "")),
             str(analysis.draws_on(figure)).upper(),
+            *_tested(analysis, contrast),
         )
+
+
+def _tested(analysis: Analysis, contrast: Contrast | None) -> tuple[str, float]:
+    """Return the direction of a test and its margin on the log scale."""
+    if contrast is None:
+        return "less", 0.0
+    hypothesis = hypothesis_of(analysis.arms, contrast)
+    return hypothesis.alternative, hypothesis.log_margin
 
 
 def _scale(figure: Figure, analysis: Analysis) -> str:

@@ -128,12 +128,14 @@ p_value <- function(pair, figure) {
   if (figure$stratified && !known_strata(pair)) return(NA)
   if (figure$test == "wald") {
     fit <- model_of(pair, figure, figure$stratified)
-    z <- unname(coef(fit)) / sqrt(vcov(fit)[1, 1])
+    z <- (unname(coef(fit)) - figure$margin) / sqrt(vcov(fit)[1, 1])
   } else {
     test <- survdiff(if (figure$stratified) stratified else plain, data = pair)
     z <- sign(difference_of(test)) * sqrt(test$chisq)
   }
-  if (figure$sided == 2) 2 * pnorm(-abs(z)) else pnorm(z)
+  if (is.nan(z)) return(NA)
+  if (figure$sided == 2) return(2 * pnorm(-abs(z)))
+  pnorm(z, lower.tail = figure$alternative == "less")
 }
 
 restricted_difference <- function(pair, figure) {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from survkit.trial.contrasts.contrast import Contrast, PValue
+from survkit.trial.contrasts.hypothesis import hypothesis_of
 from survkit.trial.curves import Curve
 from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
 from survkit.trial.model import Analysis, Trial
 from survkit.trial.naming import figure_ids, line_of_analysis
-from survkit.trial.parts import Arm, Contrast, Factor, Level, Source
+from survkit.trial.parts import Arm, Factor, Level, Source
 from survkit.trial.reading import read_trial, trial_from_document
-from survkit.trial.stated import AssessmentSchedule, Interval, PValue, Role, Tolerance
+from survkit.trial.stated import AssessmentSchedule, Interval, Role, Tolerance
 
 __all__ = [
     "Analysis",
@@ -27,6 +29,7 @@ __all__ = [
     "Tolerance",
     "Trial",
     "figure_ids",
+    "hypothesis_of",
     "line_of_analysis",
     "load_trial",
     "read_trial",

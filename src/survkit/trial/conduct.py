@@ -1,4 +1,4 @@
-"""How a trial was run: who entered when, how long patients were followed, what else is assumed."""
+"""How a trial was run and analysed: who entered when, who was followed how long, by what rules."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from survkit.errors import SurvkitError
 from survkit.trial.kinds import Spacing, TimePoint
 from survkit.trial.stated import Table
 
-__all__ = ["Day", "Enrolment", "FollowUpRange", "PriorName", "known_prior"]
+__all__ = [
+    "Day",
+    "Enrolment",
+    "FollowUpRange",
+    "PriorName",
+    "Scale",
+    "Status",
+    "Ties",
+    "known_prior",
+]
 
 Day = Annotated[date, Strict()]
+Status = Literal["final", "interim", "preliminary", "post hoc"]
+Ties = Literal["efron", "breslow"]
+Scale = Literal["log-log", "log", "plain"]
 PriorName = Literal["learned", "smooth"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-__all__ = ["Fault", "Path", "in_file_order", "model_faults"]
+__all__ = ["Fault", "Path", "in_file_order", "model_faults", "unknown_id"]
 
 Path = tuple[str | int, ...]
 """Keys and list positions that lead to a value; short forms count as the tables they stand for."""
@@ -223,3 +223,11 @@ def _value_text(value: object) -> str:
     if isinstance(value, Sequence):
         return f"[{', '.join(_value_text(inner) for inner in value)}]"
     return str(value).lower() if isinstance(value, Decimal) and value.is_nan() else str(value)
+
+
+def unknown_id(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
+    """Return the sentence for an id that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    near = difflib.get_close_matches(asked[:60], names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
+    return f"{owner} has no {what} {asked!r}; {hint}"

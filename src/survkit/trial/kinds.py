@@ -24,6 +24,7 @@ __all__ = [
     "Duration",
     "Horizon",
     "Level",
+    "Margin",
     "NumberKind",
     "Patients",
     "Percent",
@@ -41,6 +42,9 @@ __all__ = [
 
 _MOST_DIGITS = 9
 """Digits before and after the point beyond which a number is no printed figure any more."""
+
+NOT_STATED = "not stated"
+"""What a file says of a number that a paper used and did not print."""
 
 _WORDS = ("not reached", "not estimable", "NR", "NE")
 
@@ -173,6 +177,36 @@ class NumberKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarginKind(NumberKind):
+    """A margin, or the words that say that there is one and nobody prints it."""
+
+    def read(self, value: object) -> Decimal | str:  # type: ignore[override]
+        """
+        Read a margin of a trial file.
+
+        Parameters
+        ----------
+        value : object
+            What TOML gave.
+
+        Returns
+        -------
+        decimal.Decimal or str
+            Its digits, or ``"not stated"``.
+
+        Raises
+        ------
+        PydanticCustomError
+            If the value is neither.
+        """
+        return NOT_STATED if value == NOT_STATED else super().read(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Describe the kind to an editor."""
+        return {"anyOf": [super().json_schema(), {"type": "string", "enum": [NOT_STATED]}]}
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintedKind(NumberKind):
     """A kind of figure: a number as printed, or the words journals print in its place."""
 
@@ -277,3 +311,7 @@ Level = Annotated[
     ),
 ]
 Absolute = Annotated[Decimal, NumberKind(name="absolute", what="a positive number", above=True)]
+Margin = Annotated[
+    Decimal | str,
+    MarginKind(name="margin", what='a positive number or "not stated"', above=True),
+]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -11,9 +10,20 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
-from survkit.trial.conduct import Day, Enrolment, FollowUpRange, PriorName, known_prior
+from survkit.trial.conduct import (
+    Day,
+    Enrolment,
+    FollowUpRange,
+    PriorName,
+    Scale,
+    Status,
+    Ties,
+    known_prior,
+)
+from survkit.trial.contrasts.contrast import Contrast
+from survkit.trial.faults import unknown_id
 from survkit.trial.figures import Figure, as_inputs, figures_of
-from survkit.trial.parts import Arm, Contrast, Factor, Source
+from survkit.trial.parts import Arm, Factor, Source
 from survkit.trial.shown.tables import ShownAnalysis, ShownTrial
 from survkit.trial.stated import (
     AssessmentSchedule,
@@ -27,11 +37,6 @@ from survkit.trial.stated import (
 )
 
 __all__ = ["Analysis", "Trial"]
-
-
-Status = Literal["final", "interim", "preliminary", "post hoc"]
-Ties = Literal["efron", "breslow"]
-Scale = Literal["log-log", "log", "plain"]
 
 
 class _Home:
@@ -261,7 +266,7 @@ class Analysis(ShownAnalysis, Table):
         """
         arms = {arm.id: arm for arm in self.arms}
         if arm_id not in arms:
-            raise SurvkitError(_unknown(f"analysis {self.id}", "arm", arm_id, arms))
+            raise SurvkitError(unknown_id(f"analysis {self.id}", "arm", arm_id, arms))
         return arms[arm_id]
 
     def contrast(self, subject: str) -> Contrast:
@@ -285,7 +290,7 @@ class Analysis(ShownAnalysis, Table):
         """
         contrasts = {contrast.subject: contrast for contrast in self.contrasts}
         if subject not in contrasts:
-            raise SurvkitError(_unknown(f"analysis {self.id}", "contrast", subject, contrasts))
+            raise SurvkitError(unknown_id(f"analysis {self.id}", "contrast", subject, contrasts))
         return contrasts[subject]
 
 
@@ -388,13 +393,5 @@ class Trial(ShownTrial, Table):
         """
         analyses = {analysis.id: analysis for analysis in self.analyses}
         if analysis_id not in analyses:
-            raise SurvkitError(_unknown(f"trial {self.id}", "analysis", analysis_id, analyses))
+            raise SurvkitError(unknown_id(f"trial {self.id}", "analysis", analysis_id, analyses))
         return analyses[analysis_id]
-
-
-def _unknown(owner: str, what: str, asked: str, known: Iterable[str]) -> str:
-    """Return the sentence for an id that does not exist, with the nearest one that does."""
-    names = sorted(known)
-    near = difflib.get_close_matches(asked[:60], names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
-    return f"{owner} has no {what} {asked!r}; {hint}"

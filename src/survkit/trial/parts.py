@@ -1,4 +1,4 @@
-"""Parts of a trial file: sources, arms, contrasts and factors with their printed figures."""
+"""Parts of a trial file: sources, arms and factors with their printed figures."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from survkit.trial.kinds import Count, Patients
 from survkit.trial.stated import (
     AtRisk,
     EstimateDuration,
-    HazardRatio,
     Identifier,
-    PValue,
-    RestrictedDifference,
     RestrictedSpan,
     StatedCount,
     StatedPatients,
-    StatedReduction,
     StatedSpan,
     Survival,
     Table,
     Text,
 )
 
-__all__ = ["Arm", "Contrast", "Factor", "Level", "Source"]
+__all__ = ["Arm", "Factor", "Level", "Source"]
 
 
 class Source(Table):
@@ -108,26 +104,3 @@ class Factor(Table):
         default=True, description="False where nobody has read the sizes in their source."
     )
     note: Text | None = Field(default=None, description="Anything a reader should know.")
-
-
-class Contrast(Table):
-    """Two arms compared: ratios are experimental over reference."""
-
-    experimental: Identifier = Field(description="Id of the arm above the fraction bar.")
-    reference: Identifier = Field(description="Id of the arm below the fraction bar.")
-    hazard_ratio: HazardRatio | None = Field(
-        default=None, description="Hazard of the experimental arm over that of the reference."
-    )
-    risk_reduction: StatedReduction | None = Field(
-        default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."
-    )
-    p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
-    rmst_difference: tuple[RestrictedDifference, ...] = Field(
-        default=(), description="Restricted means, experimental minus reference."
-    )
-    model: Text | None = Field(default=None, description="The printed model, in words.")
-
-    @property
-    def subject(self) -> str:
-        """Name of the contrast in figures: ``"experimental vs reference"``."""
-        return f"{self.experimental} vs {self.reference}"

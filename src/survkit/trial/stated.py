@@ -50,7 +50,6 @@ __all__ = [
     "HazardRatio",
     "Identifier",
     "Interval",
-    "PValue",
     "Provenance",
     "Reprint",
     "Restricted",
@@ -60,6 +59,7 @@ __all__ = [
     "Stated",
     "StatedCount",
     "StatedPatients",
+    "StatedProbability",
     "StatedReduction",
     "StatedSpan",
     "Survival",
@@ -274,14 +274,6 @@ class HazardRatio(EstimateRatio):
 
 RestrictedSpan = Restricted[Span]
 RestrictedDifference = Restricted[Difference]
-
-
-class PValue(StatedProbability):
-    """A p-value and the test it belongs to."""
-
-    test: Literal["log-rank", "wald"] = Field(default="log-rank", description="The test.")
-    sided: Literal[1, 2] = Field(default=2, description="One-sided or two-sided.")
-    stratified: StrictBool = Field(default=False, description="Whether the test was stratified.")
 
 
 class Survival(Provenance):

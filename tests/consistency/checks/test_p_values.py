@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.consistency.sheets import ratio, severities, sheet
@@ -73,3 +75,30 @@ def test_a_p_value_that_the_interval_does_not_give_is_told_with_the_one_it_gives
     (finding,) = p_value_against_interval(sheet(CETEG))
     assert 0.060 < finding.numbers["two_sided_lower"] < finding.numbers["two_sided_upper"] < 0.068
     assert "0.35 to 1.03" in finding.printed
+
+
+NON_INFERIOR = ratio("0.88", "0.75", "1.03") | {"p_value": "<0.001"}
+
+
+def test_a_p_value_against_a_margin_is_that_of_the_margin() -> None:
+    assert severities(sheet(NON_INFERIOR, test="wald", sided=1, log_margin=math.log(1.46))) == {}
+    far = severities(sheet(NON_INFERIOR, test="wald", sided=1, log_margin=math.log(1.05)))
+    assert far == {"p-value against interval": "impossible"}
+    assert severities(sheet(NON_INFERIOR, test="wald", sided=1, log_margin=math.nan)) == {}
+
+
+def test_the_margin_that_would_explain_a_p_value_is_named() -> None:
+    from survkit.consistency.checks.p_values import p_value_against_interval
+
+    (finding,) = p_value_against_interval(sheet(NON_INFERIOR, test="log-rank", sided=1))
+    assert "or one of non-inferiority, its margin near 0.685 or 1.13" in finding.implied
+
+
+def test_a_one_sided_p_of_the_other_direction() -> None:
+    from survkit.consistency.checks.p_values import p_value_against_interval
+
+    figures = ratio("1.29", "1.12", "1.49") | {"p_value": "0.0003"}
+    for alternative, found in ((None, {}), ("greater", {})):
+        assert severities(sheet(figures, sided=1, alternative=alternative)) == found
+    (finding,) = p_value_against_interval(sheet(figures, sided=1, alternative="less"))
+    assert "that of the other direction, not of less" in finding.implied

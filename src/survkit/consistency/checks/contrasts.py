@@ -85,6 +85,8 @@ def p_value_against_events(sheet: Sheet) -> Iterator[Finding]:
         most = _most_events(sheet, pair)
         if ratio is None or p is None or most is None or wald_fit(sheet, pair) is not None:
             continue
+        if pair.log_margin:  # tested against another ratio than 1, or an unknown one
+            continue
         window = interval_of(ratio)
         reach = max(abs(math.log(max(end, 1e-9))) for end in (window.lower, window.upper))
         largest = reach * math.sqrt(most) / 2.0

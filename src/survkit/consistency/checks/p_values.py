@@ -38,8 +38,9 @@ def p_value_against_interval(sheet: Sheet) -> Iterator[Finding]:
     r"""
     Ask whether the p-value is one that the interval of the hazard ratio gives.
 
-    Formula: :math:`z = \log HR / SE` with :math:`SE = \log(U / L) / (2 z_{level})`, over all values
-    that print like the figures; :math:`p = 2 \Phi(-|z|)`, one-sided :math:`\Phi(z)`.
+    Formula: :math:`z = (\log HR - \log M) / SE` with :math:`SE = \log(U / L) / (2 z_{level})` and
+    the margin M, 1 but in a test of non-inferiority, over all values that print like the figures;
+    :math:`p = 2 \Phi(-|z|)`, one-sided :math:`\Phi(z)`.
 
     Assumption: p-value and interval come from one model. A log-rank test is the score test of that
     model: its statistic differs from Wald's by a few percent, more where hazards cross or events
@@ -64,10 +65,10 @@ def p_value_against_interval(sheet: Sheet) -> Iterator[Finding]:
     """
     for pair in sheet.pairs:
         fit, p = wald_fit(sheet, pair), sheet.get("p_value", pair.subject)
-        if fit is None or p is None or fit.outside:
+        if fit is None or p is None or fit.outside or math.isnan(pair.log_margin):
             continue
         readings = [pair.sided] if pair.sided else [2, 1]
-        gaps = {sided: _gap(p, fit, sided) for sided in (1, 2)}
+        gaps = {sided: _gap(p, fit, sided, pair.alternative) for sided in (1, 2)}
         if min(gaps[sided] for sided in readings) <= _HARD_SLACK * _size(fit):
             continue
         finding = _judge(pair, fit, p, gaps)
@@ -83,6 +84,7 @@ def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Findi
         pair.sided is not None
         and near > _USUAL_SHARE * _size(fit) >= gaps[other]
         and near > 3.0 * gaps[other]
+        and not _turned(pair, fit, p)
     )
     allowed = (_APART + _APART_SHARE * _size(fit)) * (1.0 if pair.same_model else 3.0)
     if pair.test == "wald" and pair.same_model:
@@ -106,14 +108,23 @@ def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Findi
     )
 
 
-def _gap(p: Figure, fit: WaldFit, sided: int) -> float:
+def _gap(p: Figure, fit: WaldFit, sided: int, alternative: str | None) -> float:
     """Distance between the statistic of a p-value and that of an interval."""
     window, size = interval_of(p), _absolute(fit.z)
     if sided == 2:
         return Interval(two_sided_z(window.upper), two_sided_z(window.lower)).gap(size)
     signed = Interval(_one_sided_z(window.lower), _one_sided_z(window.upper))
+    turned = Interval(-fit.z.upper, -fit.z.lower)
+    if alternative is not None:
+        return signed.gap(fit.z if alternative == "less" else turned)
     # most papers print the tail in the direction of the estimate, some that of the better arm
     return min(signed.gap(fit.z), signed.gap(Interval(-size.upper, -size.lower)))
+
+
+def _turned(pair: Pair, fit: WaldFit, p: Figure) -> bool:
+    """Tell whether a p-value is that of the direction that the file does not state."""
+    stated = pair.sided == 1 and pair.alternative is not None
+    return stated and _gap(p, fit, 1, None) <= _USUAL_SHARE * _size(fit)
 
 
 def _one_sided_z(p: float) -> float:
@@ -188,9 +199,21 @@ def _reading(pair: Pair, fit: WaldFit, p: Figure, *, misread: bool, severity: Se
             "strata, may do so, a Wald test of this model not"
         )
     half = _absolute(fit.z)
+    if _turned(pair, fit, p):
+        return f"the printed p is that of the other direction, not of {pair.alternative}"
     tail = interval_of(p).upper
     needed = two_sided_z(2.0 * min(tail, 1.0 - tail) if pair.sided == 1 else tail)
     return (
         f"the printed p asks for |z| near {needed:.2f}, the interval gives {half.text()}: a digit "
-        "is wrong, or the test is not that of this model"
+        f"is wrong, or the test is not that of this model{_margin_behind(pair, fit, needed)}"
     )
+
+
+def _margin_behind(pair: Pair, fit: WaldFit, needed: float) -> str:
+    """Tell which margin would explain a p-value that is too small for a test of no difference."""
+    if pair.log_margin or needed <= _absolute(fit.z).upper:
+        return ""
+    reach = needed * 0.5 * (fit.error.lower + fit.error.upper)
+    beta = 0.5 * (fit.log_ratio.lower + fit.log_ratio.upper)
+    margins = " or ".join(f"{math.exp(beta + side):.3g}" for side in (-reach, reach))
+    return f", or one of non-inferiority, its margin near {margins}"

@@ -19,11 +19,13 @@ from survkit.kernels import (
     tabulate_two_arms,
     two_arm_log_rank,
 )
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survkit.trial import Analysis, Contrast, PValue
+    from survkit.kernels import Hypothesis
+    from survkit.trial import Analysis, Contrast
 
 __all__ = ["ArmSample", "ContrastSample", "arm_times", "compare_samples"]
 
@@ -53,7 +55,8 @@ class ContrastSample:
     cox: CoxFit  # the model of the hazard ratio
     tested_cox: CoxFit  # the model of the printed test, stratified or not as that is
     log_rank: LogRank  # the log-rank test, stratified or not as the printed test is
-    p_value: PValue | None  # the printed test
+    test: str  # name of the printed test
+    hypothesis: Hypothesis  # its sides, direction and margin
 
 
 def arm_times(patients: pd.DataFrame) -> ArmTimes:
@@ -81,7 +84,8 @@ def compare_samples(
         cox=fits[in_model],
         tested_cox=fits[in_test],
         log_rank=two_arm_log_rank(*tables[in_test]),
-        p_value=test,
+        test="log-rank" if test is None else test.test,
+        hypothesis=hypothesis_of(analysis.arms, contrast),
     )
 
 

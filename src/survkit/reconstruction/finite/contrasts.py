@@ -65,7 +65,8 @@ class Comparisons:
             for figure in contrast.figures
         ]
         if contrast.wald is not None:
-            distances.append(_beside(contrast, contrast.wald, self.estimate / self.error))
+            wald = contrast.wald_statistic(self.estimate, self.error)
+            distances.append(_beside(contrast, contrast.wald, wald))
         if contrast.log_rank is not None:
             distances.append(_beside(contrast, contrast.log_rank, self.statistic))
         total = np.zeros(self.estimate.shape)
@@ -93,7 +94,7 @@ class Comparisons:
             rows[1] = np.log(self.error / contrast.standard_error.clip_all(self.error))
         for window, values in (
             (contrast.log_rank, self.statistic - told),
-            (contrast.wald, self.estimate / self.error - told),
+            (contrast.wald, contrast.wald_statistic(self.estimate, self.error) - told),
         ):
             if window is not None:
                 rows[2] = values - window.clip_all(values)

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.trial import hypothesis_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.solution import Solution, Task
+    from survkit.trial import Analysis
 
-__all__ = ["events_follow", "list_assumptions"]
+__all__ = ["assumed_directions", "events_follow", "list_assumptions"]
 
 
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
@@ -39,6 +42,18 @@ def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
         reason = "as decoded from their curves" if any(followed) else "printed figures need it"
         sentences += _tied_events(solution, reason)
     return sentences
+
+
+def assumed_directions(analysis: Analysis) -> Iterator[str]:
+    """Say which way the one-sided tests of an analysis look, where its file does not."""
+    for contrast in analysis.contrasts:
+        hypothesis = hypothesis_of(analysis.arms, contrast)
+        test = contrast.p_value
+        if test is not None and test.role == "input" and hypothesis.assumed:
+            yield (
+                f"the one-sided p-value of {contrast.subject} is taken to test for a ratio "
+                f"{hypothesis.alternative} than 1, as the printed figures point"
+            )
 
 
 def _ends_of_curves(task: Task, followed: list[bool], unit: str) -> Iterator[str]:

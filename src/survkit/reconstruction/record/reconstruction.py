@@ -214,9 +214,18 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, beside: 
         spec += [] if known is None else [f"{type(known).__name__} {known.model_dump_json()}"]
     if analysis.enrolment is not None:
         spec.append(f"cut-off {analysis.cut_off}")
+    spec += _stated_tests(analysis)
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     spec += beside
     return hashlib.sha256("\n".join(spec).encode()).hexdigest()
+
+
+def _stated_tests(analysis: Analysis) -> Iterator[str]:
+    """Yield what is stated of tests beyond their name."""
+    for contrast in analysis.contrasts:
+        test = contrast.p_value
+        if test is not None and (test.alternative or test.margin):
+            yield f"{contrast.subject} {test.alternative} than {test.margin}"
 
 
 def _ipd_digest(arms: list[pd.DataFrame], decimals: int) -> str:

@@ -42,7 +42,8 @@ def aim_within_strata(
     """Aim the figures of all patients so that the stratified ones come to print as asked."""
     reference, experimental = (arms[arm] for arm in contrast.arms)
     plain = fit_tied_arms([(reference, experimental)], ties)
-    shift = _shift(plain, fit_tied_arms(by_stratum(reference, experimental), ties))
+    within = fit_tied_arms(by_stratum(reference, experimental), ties)
+    shift = _shift(plain, within, contrast.margin)
     if shift is None:
         return contrast
     return replace(
@@ -69,13 +70,13 @@ class _Shift:
     wald: float
 
 
-def _shift(plain: TwoArmFit, within: TwoArmFit) -> _Shift | None:
+def _shift(plain: TwoArmFit, within: TwoArmFit, margin: float) -> _Shift | None:
     """Compare two models of the same patients; None where one of them has no finite ratio."""
     shift = _Shift(
         log_ratio=within.cox.log_hazard_ratio - plain.cox.log_hazard_ratio,
         error=within.cox.standard_error / plain.cox.standard_error,
         log_rank=within.log_rank.z - plain.log_rank.z,
-        wald=within.wald - plain.wald,
+        wald=within.wald(margin) - plain.wald(margin),
     )
     return shift if all(map(math.isfinite, astuple(shift))) else None
 

@@ -209,6 +209,29 @@ def _survival_intervals(arm: View) -> Iterator[Fault]:
         yield from _reversed(entry)
 
 
+def _margin_of_a_wald_test(contrast: View) -> Iterator[Fault]:
+    """Yield the log-rank tests with a margin, which only a model can be tested against."""
+    test = contrast.stated("p_value")
+    if test.raw("margin") is not None and test.word("test") == "log-rank":
+        what = 'must be "wald" with a margin: (log ratio - log margin) / standard error'
+        yield Fault((*test.path, "test"), what)
+
+
+def _unknown_margin(contrast: View) -> Iterator[Fault]:
+    """Yield the p-values that are to shape patients although nobody states their margin."""
+    test = contrast.stated("p_value")
+    if test.raw("margin") == "not stated" and test.word("role") == "input":
+        yield Fault((*test.path, "role"), 'must be "check" where the margin is not stated')
+
+
+def _direction_of_a_one_sided_test(contrast: View) -> Iterator[Fault]:
+    """Yield the direction of a test that has two sides."""
+    test = contrast.stated("p_value")
+    if test.raw("alternative") is not None and test.raw("sided") != 1:
+        what = "must be 1 where alternative is given, as a two-sided test has no direction"
+        yield Fault((*test.path, "sided"), what, shown="sided" in test.table)
+
+
 def _restricted_mean_intervals(arm: View) -> Iterator[Fault]:
     """Yield the intervals of restricted means that are upside down."""
     for entry in arm.tables("rmst"):
@@ -324,4 +347,7 @@ _CONTRAST_CHECKS = (
     _hazard_ratio_interval,
     _difference_intervals,
     _distinct_horizons,
+    _margin_of_a_wald_test,
+    _unknown_margin,
+    _direction_of_a_one_sided_test,
 )

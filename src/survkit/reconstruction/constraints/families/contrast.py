@@ -28,6 +28,7 @@ from survkit.reconstruction.constraints.families.wald import (
     wald_violation,
 )
 from survkit.reconstruction.constraints.residual import ROUNDING_SD, Residual
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,10 +74,11 @@ class ContrastConstraint:
     log_ratio: float | None
     # the standard errors of it that let all of them print as they do
     standard_error: Interval | None
-    # the log-rank statistic, or the ratio of the log hazard ratio to its standard error, behind a
-    # printed p-value, negative where the experimental arm does better
+    # the log-rank statistic, or Wald's, behind a printed p-value, negative where the ratio is below
+    # the margin
     log_rank: Interval | None = None
     wald: Interval | None = None
+    margin: float = 0.0  # the log ratio that Wald's test starts from
     # the standard errors that leave room for sub-groups, where there are any
     room: Interval | None = None
     # who is compared, arm by arm, in the order of leaving; None for everybody
@@ -105,6 +107,10 @@ class ContrastConstraint:
         """Whether anything is printed of the two arms."""
         return bool(self.figures or self.log_rank or self.wald)
 
+    def wald_statistic(self, log_ratio: Floats, error: Floats) -> Floats:
+        """Return Wald's statistic of log hazard ratios against the margin."""
+        return (log_ratio - self.margin) / error
+
     def other(self, arm: int) -> int:
         """Return the arm that one of the two is compared with."""
         return self.experimental if arm == self.reference else self.reference
@@ -127,12 +133,13 @@ def read_contrast(
     printed = tuple(_read_ratio(contrast.subject, figures))
     log_ratio, errors = most_comfortable(printed)
     rounding = next((figure.window.half for figure in printed), AT_A_GUESS)
+    hypothesis = hypothesis_of(analysis.arms, contrast)
     better = is_better(contrast, figures) if log_ratio is None else log_ratio < 0.0
     statistic = find_statistic(analysis, contrast, figures, better=better)
     if log_ratio is None and statistic is not None:
         log_ratio = guess_log_ratio(statistic, analysis, contrast, figures)
     elif errors is None and statistic is not None and log_ratio is not None:
-        errors = error_behind(log_ratio, statistic)
+        errors = error_behind(log_ratio - hypothesis.log_margin, statistic)
     test = contrast.p_value.test if contrast.p_value else None
     return ContrastConstraint(
         subject=contrast.subject,
@@ -144,7 +151,8 @@ def read_contrast(
         standard_error=errors,
         log_rank=statistic if test == "log-rank" else None,
         wald=statistic if test == "wald" else None,
-        two_sided=contrast.p_value is None or contrast.p_value.sided == 2,
+        margin=hypothesis.log_margin if hypothesis.known else 0.0,
+        two_sided=hypothesis.sided == 2 and not hypothesis.log_margin,
     )
 
 
@@ -260,7 +268,7 @@ def contrast_violation(
     missed = wald_violation(contrast.figures, log_ratio, error)
     for window, values in (
         (contrast.log_rank, z),
-        (contrast.wald, log_ratio / error),
+        (contrast.wald, contrast.wald_statistic(log_ratio, error)),
         (contrast.room, error),
     ):
         if window is not None:
@@ -304,7 +312,8 @@ def contrast_residuals(
     if contrast.standard_error is not None:
         nearest = contrast.standard_error.clip_all(error)
         rows.append(contrast.z * (error - nearest) / unit)
-    for window, statistic in ((contrast.log_rank, z), (contrast.wald, log_ratio / error)):
+    wald = contrast.wald_statistic(log_ratio, error)
+    for window, statistic in ((contrast.log_rank, z), (contrast.wald, wald)):
         if window is not None:
             half = window.half if window.bounded else CONTRAST.open_unit
             rows.append((statistic - window.clip_all(statistic, share=_AIM)) / half)
@@ -319,13 +328,11 @@ def _measure_ratio(contrast: ContrastSample, figure: Figure) -> float:
 
 
 def _measure_p_value(contrast: ContrastSample, _: Figure) -> float:
-    """Return the p-value of the printed test; one-sided against a better experimental arm."""
-    test, cox = contrast.p_value, contrast.tested_cox
-    if test is None:
-        return math.nan
-    wald = cox.log_hazard_ratio / cox.standard_error
-    z = contrast.log_rank.z if test.test == "log-rank" else wald
-    return math.erfc((abs(z) if test.sided == 2 else -z) / math.sqrt(2.0)) / (3 - test.sided)
+    """Return the p-value of the printed test, in its direction and against its margin."""
+    cox, hypothesis = contrast.tested_cox, contrast.hypothesis
+    if contrast.test == "log-rank":
+        return hypothesis.p_value(contrast.log_rank.z)
+    return hypothesis.p_value(hypothesis.wald(cox.log_hazard_ratio, cox.standard_error))
 
 
 MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = {

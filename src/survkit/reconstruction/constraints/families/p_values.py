@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
-from survkit.kernels import normal_quantile
 from survkit.quantity import FigureKey
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,19 +52,18 @@ def find_statistic(
     Returns
     -------
     Interval or None
-        Standard normal statistics, negative where the experimental arm does better; None where no
-        p-value is printed, or the test has not the strata of the model.
+        Standard normal statistics, negative where the hazard ratio is below 1, or below the margin;
+        None where no p-value is printed, its margin is not, or the test has not the strata of the
+        model.
     """
     figure = inputs.get(FigureKey("p_value", contrast.subject))
-    test = contrast.p_value
+    test, hypothesis = contrast.p_value, hypothesis_of(analysis.arms, contrast)
     if figure is None or test is None or test.stratified != bool(analysis.stratification):
         return None
-    low = min(max(figure.printed.lower, 0.0), 1.0)
-    high = min(max(figure.printed.upper, 0.0), 1.0)
-    if test.sided == 1:
-        return Interval(normal_quantile(low), normal_quantile(high))
-    small, large = -normal_quantile(0.5 * high), -normal_quantile(0.5 * low)
-    return Interval(-large, -small) if better else Interval(small, large)
+    if not hypothesis.known:
+        return None
+    below = hypothesis.alternative == "less" if hypothesis.log_margin else better
+    return hypothesis.statistics(figure.printed.lower, figure.printed.upper, below=below)
 
 
 def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
@@ -117,7 +116,8 @@ def guess_log_ratio(
     Returns
     -------
     float
-        The statistic over the root of d p (1 - p), with d events and shares p and 1 - p.
+        The margin, and the statistic over the root of d p (1 - p), with d events and shares p and
+        1 - p.
     """
     sizes, events = [], []
     for arm in (contrast.reference, contrast.experimental):
@@ -133,17 +133,17 @@ def guess_log_ratio(
         z = statistic.upper - _BEYOND
     else:
         z = statistic.lower + _BEYOND if math.isfinite(statistic.lower) else 0.0
-    return z / math.sqrt(information)
+    return hypothesis_of(analysis.arms, contrast).log_margin + z / math.sqrt(information)
 
 
-def error_behind(log_ratio: float, statistic: Interval) -> Interval | None:
+def error_behind(distance: float, statistic: Interval) -> Interval | None:
     """
     Find the standard errors of a log hazard ratio that go with a statistic.
 
     Parameters
     ----------
-    log_ratio : float
-        The log hazard ratio.
+    distance : float
+        The log hazard ratio, less the margin that was tested.
     statistic : Interval
         Standard normal statistics.
 
@@ -151,11 +151,11 @@ def error_behind(log_ratio: float, statistic: Interval) -> Interval | None:
     -------
     Interval or None
         Their ratio, and a little to both sides: a log-rank test is not quite the model's. None
-        where the ratio is too near to 1 to tell.
+        where the ratio is too near to the margin to tell.
     """
-    if not statistic.bounded or log_ratio * statistic.middle <= 0.0:
+    if not statistic.bounded or distance * statistic.middle <= 0.0:
         return None
     if abs(statistic.middle) < _TELLING:
         return None
-    error = log_ratio / statistic.middle
+    error = distance / statistic.middle
     return Interval((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)

@@ -1,0 +1,1 @@
+"""Two arms compared, as a trial file states them, and what their tests ask."""
