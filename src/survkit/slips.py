@@ -26,7 +26,7 @@ __all__ = ["Slip", "find_slips", "list_slips"]
 
 _MOST_ATTEMPTS = 6
 """Slips for which patients are sought, of those that leave the audit nothing impossible."""
-_SCALES = ("log-log", "log", "plain")
+_SCALES = ("log-log", "log", "plain", "symmetric")
 _LEVELS = (90, 95, 99)
 _LONGER = {("month", "years"): "12", ("week", "months"): "4.348", ("day", "months"): "30.44"}
 """Units in which follow-up is told, with the file's units in one of them."""

@@ -27,6 +27,7 @@ from survkit.consistency.checks.intervals import (
     estimate_inside_interval,
     interval_in_order,
     intervals_of_one_error,
+    quantile_in_the_middle,
     ratio_in_the_middle,
     sources_agree,
 )
@@ -54,6 +55,7 @@ __all__ = ["CHECKS", "GROUP_CHECKS", "audit", "audit_sheet"]
 CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     interval_in_order,
     estimate_inside_interval,
+    quantile_in_the_middle,
     ratio_in_the_middle,
     intervals_of_one_error,
     sources_agree,

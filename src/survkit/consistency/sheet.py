@@ -52,6 +52,7 @@ class Sheet:
     unit: str = ""  # time unit in words, empty where it is not known
     # scale on which the intervals of medians and of survival are symmetric
     median_scale: str = "log-log"
+    plateau: str | None = None  # what is a quantile where the curve rests on its share
     survival_scale: str = "log-log"
     # drawn curves by arm id
     curves: Mapping[str, tuple[Curve, ...]] = field(default_factory=dict)
@@ -153,6 +154,7 @@ def lay_out(analysis: Analysis) -> Sheet:
         reprints=tuple(reprints),
         unit=analysis.time_unit,
         median_scale=analysis.median_interval,
+        plateau=analysis.plateau,
         survival_scale=analysis.survival_scale,
         curves={arm.id: arm.curves for arm in analysis.arms if arm.curves},
     )

@@ -52,7 +52,7 @@ def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
         "CSV": f"{stem}.csv",
         "ARMS": ", ".join(_text(arm) for arm in ipd["arm"].cat.categories),
         "UNIT": analysis.time_unit,
-        "SCALE": analysis.median_interval,
+        "SCALE": analysis.median_scale,
         "TIES": analysis.ties,
         "MODEL": by_stratum if known and analysis.stratified else _MODEL,
         "SURVIVAL": _survival(analysis),

@@ -33,6 +33,14 @@ from survkit.kernels.kaplan_meier import (
 )
 from survkit.kernels.log_rank import LogRank, two_arm_log_rank
 from survkit.kernels.normal import normal_quantile, two_sided_quantile
+from survkit.kernels.quantile_error import (
+    DENSITY_STEP,
+    Plateau,
+    error_of_quantile,
+    quantile_of_rest,
+    rest_on,
+    symmetric_limits,
+)
 from survkit.kernels.risk_sets import (
     LogRatioFit,
     Ties,
@@ -56,6 +64,7 @@ from survkit.kernels.two_arms import (
 )
 
 __all__ = [
+    "DENSITY_STEP",
     "Alternative",
     "ArmTimes",
     "CoxFit",
@@ -63,6 +72,7 @@ __all__ = [
     "Hypothesis",
     "LogRank",
     "LogRatioFit",
+    "Plateau",
     "QuantileInterval",
     "RiskSets",
     "Rmst",
@@ -74,6 +84,7 @@ __all__ = [
     "comparison_terms",
     "confidence_limit",
     "count_tied",
+    "error_of_quantile",
     "event_terms",
     "experimental_share",
     "fit_tied_arms",
@@ -91,7 +102,9 @@ __all__ = [
     "newton_steps",
     "normal_quantile",
     "quantile_interval",
+    "quantile_of_rest",
     "quantile_time",
+    "rest_on",
     "restricted_mean",
     "restricted_mean_difference",
     "restricted_means",
@@ -102,6 +115,7 @@ __all__ = [
     "survival_at",
     "survival_limits",
     "survival_steps",
+    "symmetric_limits",
     "tabulate_arm",
     "tabulate_two_arms",
     "two_arm_log_rank",

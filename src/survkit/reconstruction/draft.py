@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from survkit.interval import Interval
 from survkit.kernels import summed_survival, tabulate_arm
 from survkit.reconstruction.attempts import move
-from survkit.reconstruction.record.assumptions import assumed_directions, list_assumptions
+from survkit.reconstruction.held_events import hold_events
+from survkit.reconstruction.record.assumptions import (
+    assumed_directions,
+    assumed_plateaus,
+    list_assumptions,
+)
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 
 if TYPE_CHECKING:
@@ -63,7 +68,11 @@ def make_draft(
     Sub-groups are left alone: they are made of their parent's patients, and by themselves only a
     model of who belongs to them.
     """
-    draft = _draft(analysis, method, task, without, method.solve(task))
+    solution = method.solve(task)
+    held = hold_events(task, solution)
+    if held is not solution:
+        solution = move(held, task, [()] * len(held.arms))
+    draft = _draft(analysis, method, task, without, solution)
     if draft.reconstruction.met or analysis.of is not None or method.mend is None:
         return draft
     found = method.mend(task, draft.solution)
@@ -125,7 +134,7 @@ def _write_down(
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
-    assumptions += assumed_directions(analysis)
+    assumptions += [*assumed_directions(analysis), *assumed_plateaus(analysis, solution)]
     return record(
         analysis,
         _table(analysis, solution, task.strata),

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from survkit.errors import ReconstructionError
+from survkit.quantity import QUANTILES
 from survkit.reconstruction.bounds import within_arithmetic
+from survkit.reconstruction.constraints.families.rests import certain_rests
 from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
@@ -111,19 +113,34 @@ def draft_analysis(
     chosen = usual_method(analysis) if method is None else find_method(method)
     filling = _chosen(analysis, prior)
 
-    def draft(left_out: frozenset[FigureKey]) -> Draft:
+    def draft(left_out: frozenset[FigureKey], resting: frozenset[FigureKey]) -> Draft:
         """Make patients without some further figures; the record holds them to all."""
-        constraints = read_constraints(analysis, without | left_out).followed(followed or {})
+        constraints = read_constraints(analysis, without | left_out, resting)
+        constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
         return _closest(analysis, chosen, tasks, without)
 
     with within_arithmetic(analysis):
-        closest = draft(frozenset())
+        resting = certain_rests(analysis) - without
+        closest = draft(frozenset(), resting)
+        if further := _missed_quantiles(analysis, closest.reconstruction) - resting:
+            resting |= further
+            closest = min(closest, draft(frozenset(), resting), key=_missed)
         for left_out in figures_giving_way(closest.reconstruction):
             if not any(count_missed(closest.reconstruction)[:2]):
                 break
-            closest = min(closest, draft(left_out), key=_missed)
+            closest = min(closest, draft(left_out, resting), key=_missed)
     return closest
+
+
+def _missed_quantiles(analysis: Analysis, found: Reconstruction) -> frozenset[FigureKey]:
+    """Return the missed quantiles that may be the middle of a rest."""
+    if analysis.plateau == "left end":
+        return frozenset()
+    missed = (match.figure for match in found.matches if not match.met)
+    return frozenset(
+        one.key for one in missed if one.key.quantity in QUANTILES and not one.key.is_limit
+    )
 
 
 def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
@@ -145,7 +162,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
     method = usual_method(analysis)
     try:
         with within_arithmetic(analysis):
-            constraints = read_constraints(analysis, without)
+            constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
             # whether figures can be met hardly depends on what fills the gaps: no second prior
             tasks = [
                 replace(task, most_orders=_ORDERS_OF_A_QUESTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from survkit.kernels import quantile_of_rest, symmetric_limits, two_sided_quantile
 from survkit.quantity import SHARES
 from survkit.refit.curve import KaplanMeierRefit
 from survkit.refit.estimate import Estimate
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from survkit.printed import Printed
     from survkit.trial import Analysis, Figure
 
 __all__ = ["ArmRefit", "side_of"]
@@ -75,9 +77,22 @@ class ArmRefit:
     def _read_quantile(self, curve: KaplanMeierRefit, figure: Figure) -> Estimate:
         share = SHARES[figure.key.quantity]
         if not figure.key.is_limit:
-            return Estimate(curve.median if share == 0.5 else curve.quantile(share))
-        scale = self._analysis.median_interval
+            return Estimate(self._quantile_of(curve, share, figure.printed))
+        if self._analysis.median_interval == "symmetric":
+            estimate, error = self._quantile_of(curve, share, None), curve.error_of_quantile(share)
+            both = symmetric_limits(estimate, error, two_sided_quantile(figure.level))
+            return Estimate(both[1 if figure.key.side == "upper" else 0])
+        scale = self._analysis.median_scale
         return Estimate(curve.quantile_limit(share, figure.level, scale, side_of(figure)))
+
+    def _quantile_of(self, curve: KaplanMeierRefit, share: float, printed: Printed | None) -> float:
+        """Read a quantile as lifelines does, or as the publication where the curve rests on it."""
+        read = curve.median if share == 0.5 else curve.quantile(share)
+        rest, plateau = curve.rest(share), self._analysis.plateau
+        if rest is None or (plateau is None and (printed is None or printed.admits(read))):
+            return read
+        found = quantile_of_rest(rest, plateau, printed)
+        return found if plateau or (printed and printed.admits(found)) else read
 
     def _survival(self, figure: Figure) -> Estimate:
         """

@@ -11,13 +11,14 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
-from survkit.kernels import two_sided_quantile
+from survkit.kernels import DENSITY_STEP, two_sided_quantile
 
 if TYPE_CHECKING:
     from typing import Literal
 
 __all__ = ["Curve", "KaplanMeierRefit", "RestrictedMean"]
 
+_ON_SHARE = 1e-9
 _ROUNDING = 1e-12
 """Room for lifelines' rounding: it adds up logarithms, and 3/4 becomes 0.7500000000000001."""
 
@@ -143,6 +144,35 @@ class KaplanMeierRefit:
     ) -> float:
         """Find the first time at which a limit of the curve is at or below a share."""
         return _first_at_most(share, self._limits(level, scale)[side])
+
+    def rest(self, share: float) -> tuple[float, float, bool] | None:
+        """Find where the curve rests exactly on a share; see `kernels.rest_on`."""
+        survival = self._survival
+        on = np.flatnonzero(np.abs(survival.to_numpy() - share) <= _ON_SHARE)
+        if not on.size:
+            return None
+        lower = survival.index[survival < share - _ON_SHARE]
+        begin = float(survival.index[on[0]])
+        return (begin, float(lower[0]), True) if lower.size else (begin, self.last, False)
+
+    @property
+    def last(self) -> float:
+        """When the last patient leaves."""
+        return float(self._time.max())
+
+    def error_of_quantile(self, share: float) -> float:
+        """Return the standard error of a quantile of time; see `kernels.error_of_quantile`."""
+        survival = self._survival
+        at = survival.index[survival <= share + _ON_SHARE]
+        after = survival.index[survival <= share - DENSITY_STEP + _ON_SHARE]
+        high = survival[survival >= share + DENSITY_STEP - _ON_SHARE]
+        if not at.size or not after.size or not high.size or survival[at[0]] <= 0.0:
+            return math.inf
+        # the curve's steps are its events; lifelines lists censorings, too
+        before = float(high.index[high <= high.iloc[-1] + _ON_SHARE][0])
+        variance = float(self._greenwood_terms().loc[: at[0]].sum())
+        spread = (after[0] - before) / (high.iloc[-1] - survival[after[0]])
+        return float(survival[at[0]] * math.sqrt(variance) * spread)
 
     def restricted_mean(self, horizon: float) -> RestrictedMean:
         r"""

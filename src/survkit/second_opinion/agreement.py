@@ -92,6 +92,8 @@ def _is_middle(figure: Figure, ipd: pd.DataFrame, estimate: float, value: float)
     neighbours = (
         times[end + side] for end in ends for side in (-1, 1) if 0 <= end + side < len(times)
     )
+    if math.isinf(estimate) and times.size:  # not estimable: nobody has the event after the rest
+        return math.isclose(value, 0.5 * (times[-1] + patients["time"].max()), rel_tol=_RELATIVE)
     return any(
         math.isclose(value, 0.5 * (estimate + time), rel_tol=_RELATIVE) for time in neighbours
     )

@@ -57,10 +57,27 @@ difference_of <- function(test) sum(as.matrix(test$obs)[2, ]) - sum(as.matrix(te
 
 # ---------------------------------------------------------------- figure by figure
 
+form_of <- function(figure) if (figure$transform == "symmetric") "plain" else figure$transform
+
+# estimate + side * z * error, the error of the curve over its density there (Collett, section 2.4)
+symmetric_limit <- function(arm, figure, share, side) {
+  fit <- curve_of(arm, figure)
+  steps <- fit$n.event > 0
+  time <- c(0, fit$time[steps])
+  surv <- c(1, fit$surv[steps])
+  error <- c(0, fit$std.err[steps])
+  at <- which(surv <= share + 1e-9)[1]
+  after <- which(surv <= share - 0.05 + 1e-9)[1]
+  before <- max(which(surv >= share + 0.05 - 1e-9))
+  if (is.na(at) || is.na(after)) return(Inf)
+  spread <- (time[after] - time[before]) / (surv[before] - surv[after])
+  max(0, time[at] + side * qnorm(0.5 + figure$level / 200) * surv[at] * error[at] * spread)
+}
+
 curve_of <- function(arm, figure) {
   survfit(
     Surv(time, event) ~ 1,
-    data = arm, conf.type = figure$transform, conf.int = figure$level / 100
+    data = arm, conf.type = form_of(figure), conf.int = figure$level / 100
   )
 }
 
@@ -71,6 +88,9 @@ survival_then <- function(arm, figure, part) {
 }
 
 quantile_then <- function(arm, figure, died, part) {
+  if (figure$transform == "symmetric" && part != "time") {
+    return(symmetric_limit(arm, figure, 1 - died, if (part == "upper") 1 else -1))
+  }
   quantile_with_limits(curve_of(arm, figure), died)[[part]]
 }
 
@@ -90,8 +110,8 @@ of_arm <- list(
   n = function(arm, figure) nrow(arm),
   events = function(arm, figure) sum(arm$event),
   median = function(arm, figure) median_with_limits(curve_of(arm, figure))$median,
-  median_lower = function(arm, figure) median_with_limits(curve_of(arm, figure))$lower,
-  median_upper = function(arm, figure) median_with_limits(curve_of(arm, figure))$upper,
+  median_lower = function(arm, figure) quantile_then(arm, figure, 0.5, "lower"),
+  median_upper = function(arm, figure) quantile_then(arm, figure, 0.5, "upper"),
   lower_quartile = function(arm, figure) quantile_then(arm, figure, 0.25, "time"),
   lower_quartile_lower = function(arm, figure) quantile_then(arm, figure, 0.25, "lower"),
   lower_quartile_upper = function(arm, figure) quantile_then(arm, figure, 0.25, "upper"),

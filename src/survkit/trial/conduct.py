@@ -12,9 +12,12 @@ from survkit.trial.kinds import Spacing, TimePoint
 from survkit.trial.stated import Table
 
 __all__ = [
+    "Conventions",
     "Day",
     "Enrolment",
     "FollowUpRange",
+    "MedianScale",
+    "Plateau",
     "PriorName",
     "Scale",
     "Status",
@@ -26,6 +29,8 @@ Day = Annotated[date, Strict()]
 Status = Literal["final", "interim", "preliminary", "post hoc"]
 Ties = Literal["efron", "breslow"]
 Scale = Literal["log-log", "log", "plain"]
+MedianScale = Literal["log-log", "log", "plain", "symmetric"]
+Plateau = Literal["left end", "middle", "not estimable"]
 PriorName = Literal["learned", "smooth"]
 
 
@@ -45,6 +50,35 @@ class FollowUpRange(Table):
 
     min: TimePoint | None = Field(default=None, description="Shortest follow-up.")
     max: Spacing | None = Field(default=None, description="Longest follow-up.")
+
+
+class Conventions(Table):
+    """By which rules of their own the programs of a publication estimate."""
+
+    ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
+    median_interval: MedianScale = Field(
+        default="log-log",
+        description="Transformation behind the intervals of medians and quartiles; symmetric for "
+        "estimate ± z · error of the quantile itself.",
+    )
+    plateau: Plateau | None = Field(
+        default=None,
+        description="What is a quantile where the curve rests on its share; else inferred.",
+    )
+    survival_interval: Scale | None = Field(
+        default=None,
+        description="Transformation behind the intervals of survival, if not that of the medians.",
+    )
+
+    @property
+    def median_scale(self) -> Scale:
+        """Scale of the curve's limits behind intervals of quantiles; plain for symmetric ones."""
+        return "plain" if self.median_interval == "symmetric" else self.median_interval
+
+    @property
+    def survival_scale(self) -> Scale:
+        """Transformation behind the intervals of survival percentages."""
+        return self.survival_interval or self.median_scale
 
 
 def known_prior(name: str) -> str:

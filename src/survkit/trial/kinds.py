@@ -22,6 +22,7 @@ __all__ = [
     "Count",
     "Difference",
     "Duration",
+    "DurationLimit",
     "Horizon",
     "Level",
     "Margin",
@@ -265,6 +266,9 @@ _COUNT = PrintedKind(name="count", what="a whole number, 0 or more", whole=True)
 _DURATION = PrintedKind(
     name="duration", what='a positive number or "not reached"', above=True, unreached=True
 )
+_DURATION_LIMIT = PrintedKind(
+    name="duration limit", what='a number, 0 or more, or "not reached"', unreached=True
+)
 _SPAN = PrintedKind(name="span", what="a positive number", above=True)
 _PERCENT = PrintedKind(
     name="percent",
@@ -289,6 +293,7 @@ _PROBABILITY = PrintedKind(
 Patients = Annotated[Printed, _PATIENTS]
 Count = Annotated[Printed, _COUNT]
 Duration = Annotated[Printed, _DURATION]
+DurationLimit = Annotated[Printed, _DURATION_LIMIT]
 Span = Annotated[Printed, _SPAN]
 Percent = Annotated[Printed, _PERCENT]
 Difference = Annotated[Printed, _DIFFERENCE]

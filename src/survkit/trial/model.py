@@ -11,13 +11,12 @@ from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
 from survkit.trial.conduct import (
+    Conventions,
     Day,
     Enrolment,
     FollowUpRange,
     PriorName,
-    Scale,
     Status,
-    Ties,
     known_prior,
 )
 from survkit.trial.contrasts.contrast import Contrast
@@ -54,7 +53,7 @@ class _Home:
         return hash(_Home)
 
 
-class Analysis(ShownAnalysis, Table):
+class Analysis(ShownAnalysis, Conventions):
     """One endpoint, one assessment, one data cut, one population: the unit of reconstruction."""
 
     id: Identifier = Field(description="Id of the analysis, unique in its trial.")
@@ -95,15 +94,6 @@ class Analysis(ShownAnalysis, Table):
         default=(),
         description="Factors of the printed, stratified model, with the sizes of their levels.",
     )
-    ties: Ties = Field(default="efron", description="Handling of ties in the printed Cox model.")
-    median_interval: Scale = Field(
-        default="log-log",
-        description="Transformation behind the intervals of medians and quartiles.",
-    )
-    survival_interval: Scale | None = Field(
-        default=None,
-        description="Transformation behind the intervals of survival, if not that of the medians.",
-    )
     differences: Text | None = Field(
         default=None, description="Where the refit is not the printed model, and why."
     )
@@ -131,11 +121,6 @@ class Analysis(ShownAnalysis, Table):
     def stratified(self) -> bool:
         """Whether the printed model is stratified, once strata are known."""
         return bool(self.stratified_by or self.stratification)
-
-    @property
-    def survival_scale(self) -> Scale:
-        """Transformation behind the intervals of survival percentages."""
-        return self.survival_interval or self.median_interval
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -22,6 +22,7 @@ from survkit.trial.kinds import (
     Count,
     Difference,
     Duration,
+    DurationLimit,
     Horizon,
     Level,
     Patients,
@@ -250,7 +251,7 @@ ReprintReduction = Reprint[Reduction]
 ReprintRatio = Reprint[Ratio]
 ReprintDifference = Reprint[Difference]
 ReprintProbability = Reprint[Probability]
-IntervalDuration = Interval[Duration]
+IntervalDuration = Interval[DurationLimit]
 IntervalSpan = Interval[Span]
 IntervalPercent = Interval[Percent]
 IntervalRatio = Interval[Ratio]
@@ -260,8 +261,14 @@ StatedCount = Stated[Count]
 StatedSpan = Stated[Span]
 StatedReduction = Stated[Reduction]
 StatedProbability = Stated[Probability]
-EstimateDuration = Estimate[Duration]
+EstimatedDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
+
+
+class EstimateDuration(EstimatedDuration):
+    """A time that may have a confidence interval; a limit of it may print as 0."""
+
+    ci: IntervalDuration | None = Field(default=None, description="Confidence interval.")
 
 
 class HazardRatio(EstimateRatio):

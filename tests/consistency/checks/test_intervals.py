@@ -16,7 +16,7 @@ from survkit.consistency.checks.intervals import (
 from survkit.printed import Printed
 from survkit.quantity import FigureKey
 from survkit.trial import Figure
-from tests.consistency.sheets import PAIR, found, ratio, sheet
+from tests.consistency.sheets import PAIR, found, ratio, severities, sheet
 
 
 def test_limits_in_order() -> None:
@@ -107,3 +107,13 @@ def test_intervals_at_two_levels_have_one_error(
     }
     both = replace(first, figures={**first.figures, **further})
     assert [severity for severity, _ in found(intervals_of_one_error, both)] == severities
+
+
+def test_a_quantile_outside_the_middle_of_its_symmetric_interval() -> None:
+    figures = {"drug median": "12.0", "drug median_lower": "8.0", "drug median_upper": "17.0"}
+    assert severities(sheet(figures)) == {}
+    found = severities(sheet(figures, median_scale="symmetric"))
+    assert found == {"quantile in the middle": "impossible"}
+    for lower in ("7.0", "0.0"):
+        right = figures | {"drug median_lower": lower}
+        assert severities(sheet(right, median_scale="symmetric")) == {}

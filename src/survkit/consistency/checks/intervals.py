@@ -11,7 +11,7 @@ from survkit.consistency.rounding import certainly_above, interval_of, normal_qu
 from survkit.consistency.sheet import phrase
 from survkit.consistency.wald import wald_fit
 from survkit.interval import Interval
-from survkit.quantity import FigureKey
+from survkit.quantity import SHARES, FigureKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ __all__ = [
     "estimate_inside_interval",
     "interval_in_order",
     "intervals_of_one_error",
+    "quantile_in_the_middle",
     "ratio_in_the_middle",
     "sources_agree",
 ]
@@ -104,6 +105,35 @@ def ratio_in_the_middle(sheet: Sheet) -> Iterator[Finding]:
             implied=f"the ratio is {off:.2f} standard errors or more off the middle: another "
             "kind of interval, or a digit is wrong",
             numbers={"middle_lower": middle.lower, "middle_upper": middle.upper, "off": off},
+        )
+
+
+def quantile_in_the_middle(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Ask whether quantiles whose intervals are estimate ± z · error are the middles of them.
+
+    Formula: t = (L + U) / 2, on the rounding intervals, where the file says so of its intervals and
+    the lower limit is not cut off at 0. No further assumption.
+    """
+    for estimate, lower, upper in _intervals(sheet):
+        window = interval_of(lower)
+        if sheet.median_scale != "symmetric" or estimate.key.quantity not in SHARES:
+            continue
+        if window.lower <= 0.0 or not lower.printed.reached or not upper.printed.reached:
+            continue
+        above = interval_of(upper)
+        middle = Interval(0.5 * (window.lower + above.lower), 0.5 * (window.upper + above.upper))
+        if middle.meets(interval_of(estimate)):
+            continue
+        yield Finding(
+            check="quantile in the middle",
+            severity=Severity.IMPOSSIBLE,
+            subject=estimate.key.subject,
+            figures=(estimate, lower, upper),
+            printed=phrase(estimate, (lower, upper)),
+            required=f"estimate ± z · error has its middle at {middle.text()}",
+            implied="another kind of interval, or a digit is wrong",
+            numbers={"middle_lower": middle.lower, "middle_upper": middle.upper},
         )
 
 

@@ -52,7 +52,7 @@ def median_interval_against_curve(sheet: Sheet) -> Iterator[Finding]:
     for arm in sheet.arms:
         median = sheet.get("median", arm)
         limits = sheet.limits(median) if median else None
-        if median is None or limits is None:
+        if median is None or limits is None or sheet.median_scale == "symmetric":
             continue
         most = sheet.count("events", arm) or sheet.count("n", arm) or 0
         for figure in sheet.series("survival", arm):
@@ -74,6 +74,8 @@ def median_interval_against_events(sheet: Sheet) -> Iterator[Finding]:
         median, events = sheet.get("median", arm), sheet.get("events", arm)
         limits = sheet.limits(median) if median else None
         if median is None or limits is None or events is None or not events.printed.value:
+            continue
+        if sheet.median_scale == "symmetric":
             continue
         lower, upper = (interval_of(limit) for limit in limits)
         if not math.isfinite(upper.upper) or lower.lower <= 0.0 or lower.above(upper):

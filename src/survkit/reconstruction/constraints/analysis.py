@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from survkit.kernels import Ties, Transform
     from survkit.reconstruction.constraints.families.areas import AreaConstraint
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
-    from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
+    from survkit.reconstruction.constraints.families.quantiles import (
+        QuantileConstraint,
+        Rest,
+        SymmetricInterval,
+    )
     from survkit.reconstruction.constraints.families.survival import SurvivalConstraint
     from survkit.reconstruction.constraints.schedule import Schedule
 
@@ -41,6 +45,11 @@ class ArmConstraints:
     at_risk: tuple[tuple[float, int], ...] = ()
     # where areas under the arm's curve end, ascending, in time units
     horizons: tuple[float, ...] = ()
+    # quantiles whose limits are estimate ± z · error, and those that are the middle of a rest
+    symmetric: tuple[SymmetricInterval, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    # where the population passes further shares, which no order has to
+    guides: tuple[QuantileConstraint, ...] = ()
 
     @property
     def median(self) -> Interval | None:

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
 from survkit.kernels import two_sided_quantile
-from survkit.quantity import FigureKey
+from survkit.quantity import SHARES, FigureKey
 from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
 from survkit.reconstruction.constraints.families.areas import read_areas, read_horizons
 from survkit.reconstruction.constraints.families.contrast import read_contrast
 from survkit.reconstruction.constraints.families.counts import read_at_risk, read_count, read_end
 from survkit.reconstruction.constraints.families.quantiles import read_quantiles
+from survkit.reconstruction.constraints.families.rests import (
+    guide_quantiles,
+    read_rests,
+    read_symmetric,
+    uncensored_before,
+    with_rests,
+)
 from survkit.reconstruction.constraints.families.survival import read_survival
 from survkit.reconstruction.constraints.schedule import read_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from survkit.reconstruction.constraints.families.quantiles import SymmetricInterval
     from survkit.trial import Analysis, Figure
 
 __all__ = ["read_constraints"]
@@ -27,7 +35,9 @@ _FIVE_YEARS = {"day": 1826.0, "week": 261.0, "month": 60.0, "year": 5.0}
 
 
 def read_constraints(
-    analysis: Analysis, without: frozenset[FigureKey] = frozenset()
+    analysis: Analysis,
+    without: frozenset[FigureKey] = frozenset(),
+    resting: frozenset[FigureKey] = frozenset(),
 ) -> AnalysisConstraints:
     """
     Read what the input figures of an analysis ask for.
@@ -38,6 +48,8 @@ def read_constraints(
         A validated analysis.
     without : frozenset of FigureKey
         Input figures that are left out.
+    resting : frozenset of FigureKey
+        Quantiles that are to be the middle of a curve's rest on their share.
 
     Returns
     -------
@@ -52,7 +64,7 @@ def read_constraints(
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     known = analysis.follow_up
     return AnalysisConstraints(
-        arms=tuple(_read_arm(arm.id, analysis, figures) for arm in analysis.arms),
+        arms=tuple(_read_arm(arm.id, analysis, figures, resting) for arm in analysis.arms),
         contrasts=tuple(
             read_contrast(analysis, contrast, position, figures) for contrast in analysis.contrasts
         ),
@@ -81,19 +93,35 @@ def _potential_follow_up(analysis: Analysis) -> Interval | None:
     return Interval(max(shortest, 0.0), longest)
 
 
-def _read_arm(arm: str, analysis: Analysis, figures: Mapping[FigureKey, Figure]) -> ArmConstraints:
+def _read_arm(
+    arm: str,
+    analysis: Analysis,
+    figures: Mapping[FigureKey, Figure],
+    resting: frozenset[FigureKey],
+) -> ArmConstraints:
+    scale, n = analysis.median_scale, int(analysis.arm(arm).n.printed.value)
+    symmetric: tuple[SymmetricInterval, ...] = ()
+    apart = resting
+    if analysis.median_interval == "symmetric":
+        symmetric = tuple(read_symmetric(figures, arm))
+        apart = apart | {key for key in figures if key.is_limit and key.quantity in SHARES}
+    guides = tuple(guide for one in symmetric for guide in guide_quantiles(one, n, scale))
+    rests = read_rests(figures, arm, resting)
     limit = figures.get(FigureKey("median", arm, side="lower"))
     return ArmConstraints(
         id=arm,
-        n=int(analysis.arm(arm).n.printed.value),
+        n=n,
         events=read_count(figures, "events", arm),
-        quantiles=read_quantiles(figures, arm, analysis.median_interval),
+        quantiles=read_quantiles(figures, arm, scale, apart),
+        guides=guides,
         z=two_sided_quantile(95.0 if limit is None else limit.level),
-        transform=analysis.median_interval,
+        transform=scale,
         end=read_end(figures, arm),
-        survival=read_survival(figures, arm, analysis.survival_scale),
-        at_risk=read_at_risk(figures, arm),
+        survival=with_rests(read_survival(figures, arm, analysis.survival_scale), rests, scale),
+        at_risk=uncensored_before(read_at_risk(figures, arm), rests, n),
         horizons=read_horizons(arm, analysis, figures),
+        symmetric=symmetric,
+        rests=rests,
     )
 
 

@@ -13,6 +13,7 @@ from survkit.kernels import (
     CoxFit,
     EventTable,
     LogRank,
+    Plateau,
     Transform,
     TwoArmTable,
     fit_two_arm_cox,
@@ -42,6 +43,8 @@ class ArmSample:
     event: Flags  # shape (n,); who has the event
     stratum: Codes | None  # shape (n,); strata as numbers, where they are known
     table: EventTable  # the arm's events
+    median_interval: str  # of which form the intervals of quantiles are
+    plateau: Plateau | None  # what is a quantile where the curve rests on its share
     median_scale: Transform  # scales of the printed intervals of quantiles and of percentages
     survival_scale: Transform
 

@@ -33,7 +33,9 @@ def expect_figures(constraints: AnalysisConstraints, arms: Sequence[Cells]) -> I
         counted = {time for time, _ in arm.at_risk}
         end = float(cells.edges[-1]) if arm.end is None else arm.end.middle
         yield from counts.expect_events(index, arm.events, cells)
-        yield from quantiles.expect_quantiles(index, arm.quantiles, arm.n, end, cells)
+        yield from quantiles.expect_quantiles(
+            index, (*arm.quantiles, *arm.guides), arm.n, end, cells
+        )
         yield from survival.expect_survival(index, arm.survival, counted, arm.n, cells)
         yield from counts.expect_at_risk(index, arm.at_risk, arm.n, cells)
     for pair in constraints.contrasts:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels import quantile_of_rest, rest_on, tabulate_arm
+from survkit.quantity import QUANTILES, QUANTITIES, FigureKey
 from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.solution import Solution, Task
     from survkit.trial import Analysis
 
-__all__ = ["assumed_directions", "events_follow", "list_assumptions"]
+__all__ = ["assumed_directions", "assumed_plateaus", "events_follow", "list_assumptions"]
 
 
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
@@ -54,6 +56,25 @@ def assumed_directions(analysis: Analysis) -> Iterator[str]:
                 f"the one-sided p-value of {contrast.subject} is taken to test for a ratio "
                 f"{hypothesis.alternative} than 1, as the printed figures point"
             )
+
+
+def assumed_plateaus(analysis: Analysis, solution: Solution) -> Iterator[str]:
+    """Say where a curve rests on a share and the printed quantile tells by which convention."""
+    if analysis.plateau is not None:
+        return
+    printed = {one.key: one.printed for one in analysis.figures if one.role == "input"}
+    for arm, patients in zip(analysis.arms, solution.patients, strict=True):
+        table = tabulate_arm(patients.time, patients.event)
+        for quantity, share in QUANTILES.items():
+            figure = printed.get(FigureKey(quantity, arm.id))
+            rest = rest_on(table, share, float(patients.time.max()))
+            if figure is None or rest is None or figure.admits(rest[0]):
+                continue
+            found = quantile_of_rest(rest, None, figure)
+            if figure.admits(found):
+                read = "not estimable" if np.isinf(found) else "the middle of the rest"
+                name = QUANTITIES[quantity].label
+                yield f"the curve of arm {arm.id} rests on {share:.0%}: its {name} is {read}"
 
 
 def _ends_of_curves(task: Task, followed: list[bool], unit: str) -> Iterator[str]:

@@ -62,7 +62,9 @@ def measure_figures(
             event=events[position],
             stratum=None if strata is None else strata[position],
             table=tabulate_arm(times[position], events[position]),
-            median_scale=analysis.median_interval,
+            median_interval=analysis.median_interval,
+            plateau=analysis.plateau,
+            median_scale=analysis.median_scale,
             survival_scale=analysis.survival_scale,
         )
         for position, arm in enumerate(analysis.arms)

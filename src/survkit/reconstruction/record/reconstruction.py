@@ -214,6 +214,7 @@ def _spec_digest(analysis: Analysis, inputs: list[Figure], method: str, beside: 
         spec += [] if known is None else [f"{type(known).__name__} {known.model_dump_json()}"]
     if analysis.enrolment is not None:
         spec.append(f"cut-off {analysis.cut_off}")
+    spec += [] if analysis.plateau is None else [f"plateau {analysis.plateau}"]
     spec += _stated_tests(analysis)
     spec += [f"{figure.key} = {figure.printed} ({figure.level:g} %)" for figure in inputs]
     spec += beside

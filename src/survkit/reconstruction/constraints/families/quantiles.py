@@ -13,9 +13,13 @@ from survkit.interval import Interval
 from survkit.kernels import (
     EventTable,
     Transform,
+    error_of_quantile,
     follow_curve,
     quantile_interval,
+    quantile_of_rest,
     quantile_time,
+    rest_on,
+    symmetric_limits,
     tabulate_arm,
     two_sided_quantile,
 )
@@ -30,7 +34,15 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.sample import ArmSample
     from survkit.trial import Figure
 
-__all__ = ["MEASURES", "Passing", "QuantileConstraint", "expect_quantiles", "read_quantiles"]
+__all__ = [
+    "MEASURES",
+    "Passing",
+    "QuantileConstraint",
+    "Rest",
+    "SymmetricInterval",
+    "expect_quantiles",
+    "read_quantiles",
+]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -107,17 +119,59 @@ class QuantileConstraint:
         return Passing(steps=steps, rests=rests)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymmetricInterval:
+    """A quantile with limits estimate ± z · error."""
+
+    share: float  # survival probability, 0.5 for a median
+    estimate: Interval  # the printed quantile
+    lower: Interval | None  # its printed limits, where they are finite
+    upper: Interval | None
+    z: float  # normal quantile of the level
+
+    @property
+    def target(self) -> float:
+        """The quantile that leaves its error most room."""
+        if self.lower is None or self.upper is None or self.lower.lower <= 0.0:
+            return self.estimate.middle
+        middle = 0.5 * (self.lower.middle + self.upper.middle)
+        return self.estimate.clip(middle, share=0.9)
+
+    def errors(self, estimate: float) -> Interval:
+        """Return the errors of an estimate whose limits print as asked."""
+        low, high = 0.0, math.inf
+        if self.upper is not None:
+            low = (self.upper.lower - estimate) / self.z
+            high = (self.upper.upper - estimate) / self.z
+        if self.lower is not None:
+            low = max(low, (estimate - self.lower.upper) / self.z)
+            if self.lower.lower > 0.0:
+                high = min(high, (estimate - self.lower.lower) / self.z)
+        return Interval(max(low, 0.0), high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A curve that rests on a share, the middle of the rest being the printed quantile."""
+
+    share: float
+    window: Interval
+
+
 def read_quantiles(
-    figures: Mapping[FigureKey, Figure], arm: str, transform: Transform
+    figures: Mapping[FigureKey, Figure],
+    arm: str,
+    transform: Transform,
+    apart: frozenset[FigureKey] = frozenset(),
 ) -> tuple[QuantileConstraint, ...]:
-    """Read the printed quantiles of an arm and their limits; earlier ones first."""
+    """Read the printed quantiles of an arm and their limits, but some; earlier ones first."""
     found = []
     for quantity, share in SHARES.items():
         estimate = FigureKey(quantity, arm)
         lower, upper = estimate.limits
         for key, sign in ((lower, -1.0), (estimate, 0.0), (upper, 1.0)):
             figure = figures.get(key)
-            if figure is not None:
+            if figure is not None and key not in apart:
                 constraint = QuantileConstraint(
                     share=share,
                     window=Interval.of(figure.printed),
@@ -160,7 +214,7 @@ def expect_quantiles(
             cells, until, quantile.z, quantile.transform, reverse=quantile.reverse
         )
         if window.reached:
-            slope = _USUAL_SLOPE * window.half / window.middle
+            slope = _USUAL_SLOPE * window.half / max(window.middle, window.half)
             sd = max(math.hypot(CURVE_SD / (0.4 * n), ROUNDING_SD * slope), _LEAST_SD)
             off = value - share
         else:
@@ -171,20 +225,28 @@ def expect_quantiles(
 
 
 def _measure(arm: ArmSample, figure: Figure) -> float:
-    return _quantile_of(arm.table, arm.median_scale, figure)
+    return _quantile_of(arm, arm.table, figure)
 
 
 def _measure_follow_up(arm: ArmSample, figure: Figure) -> float:
     """Return the median of the reverse curve, whose events are the censored patients."""
-    return _quantile_of(tabulate_arm(arm.time, ~arm.event), arm.median_scale, figure)
+    return _quantile_of(arm, tabulate_arm(arm.time, ~arm.event), figure)
 
 
-def _quantile_of(table: EventTable, transform: Transform, figure: Figure) -> float:
+def _quantile_of(arm: ArmSample, table: EventTable, figure: Figure) -> float:
     share = SHARES[figure.key.quantity]
+    rest = rest_on(table, share, float(arm.time.max()))
     if not figure.key.is_limit:
-        return quantile_time(table, share)
+        left = quantile_time(table, share)
+        return left if rest is None else quantile_of_rest(rest, arm.plateau, figure.printed)
     z = two_sided_quantile(figure.level)
-    limits = quantile_interval(table, share, z=z, transform=transform)
+    if arm.median_interval == "symmetric":
+        estimate = quantile_time(table, share)
+        if rest is not None:
+            estimate = quantile_of_rest(rest, arm.plateau, None)
+        both = symmetric_limits(estimate, error_of_quantile(table, share), z)
+        return both[1 if figure.key.side == "upper" else 0]
+    limits = quantile_interval(table, share, z=z, transform=arm.median_scale)
     return limits.upper if figure.key.side == "upper" else limits.lower
 
 
