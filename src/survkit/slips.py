@@ -106,6 +106,11 @@ def _of_contrast(contrast: Contrast) -> Iterator[tuple[str, Contrast]]:
             f"the ratio were {contrast.reference} over {contrast.experimental}",
             _changed(contrast, experimental=contrast.reference, reference=contrast.experimental),
         )
+    if contrast.estimator == "cox" and contrast.hazard_ratio is not None:
+        yield (
+            "the ratio were exp((O - E) / V) of the log-rank test",
+            _changed(contrast, estimator="peto"),
+        )
     if (p := contrast.p_value) is not None and p.role == "input" and p.margin is None:
         other = "wald" if p.test == "log-rank" else "log-rank"
         name = "the Cox model (Wald)" if other == "wald" else "a log-rank test"

@@ -33,6 +33,8 @@ class Pair:
     log_margin: float = 0.0  # the ratio that it starts from, on the log scale; NaN if not stated
     # whether a Wald p-value belongs to the model of the printed hazard ratio
     same_model: bool = True
+    # whether the ratio is that of a Cox model, and not taken from the sums of the log-rank test
+    of_model: bool = True
 
     @property
     def subject(self) -> str:
@@ -146,7 +148,9 @@ def lay_out(analysis: Analysis) -> Sheet:
                 alternative=contrast.p_value.alternative if contrast.p_value else None,
                 log_margin=hypothesis_of(analysis.arms, contrast).log_margin,
                 same_model=contrast.p_value is not None
-                and contrast.p_value.stratified == bool(analysis.stratified_by),
+                and contrast.p_value.stratified == bool(analysis.stratified_by)
+                and contrast.estimator == "cox",
+                of_model=contrast.estimator == "cox",
             )
             for contrast in analysis.contrasts
         ),

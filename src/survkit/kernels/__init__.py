@@ -33,6 +33,7 @@ from survkit.kernels.kaplan_meier import (
 )
 from survkit.kernels.log_rank import LogRank, two_arm_log_rank
 from survkit.kernels.normal import normal_quantile, two_sided_quantile
+from survkit.kernels.one_step import Estimator, LogRankSums, LogRatio, ratio_by_sums
 from survkit.kernels.quantile_error import (
     DENSITY_STEP,
     Plateau,
@@ -68,9 +69,12 @@ __all__ = [
     "Alternative",
     "ArmTimes",
     "CoxFit",
+    "Estimator",
     "EventTable",
     "Hypothesis",
     "LogRank",
+    "LogRankSums",
+    "LogRatio",
     "LogRatioFit",
     "Plateau",
     "QuantileInterval",
@@ -104,6 +108,7 @@ __all__ = [
     "quantile_interval",
     "quantile_of_rest",
     "quantile_time",
+    "ratio_by_sums",
     "rest_on",
     "restricted_mean",
     "restricted_mean_difference",

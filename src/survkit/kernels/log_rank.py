@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from survkit.kernels.cox import CoxFit
+from survkit.kernels.one_step import LogRankSums, ratio_by_sums
 from survkit.kernels.risk_sets import log_rank_terms
 
 if TYPE_CHECKING:
     from survkit.kernels.event_table import TwoArmTable
+    from survkit.kernels.one_step import Estimator
 
 __all__ = ["LogRank", "two_arm_log_rank"]
 
@@ -21,11 +24,40 @@ class LogRank:
     # observed minus expected events of the experimental arm; negative where it does better
     difference: float
     variance: float  # hypergeometric variance of the difference
+    observed: float = math.nan  # events of the experimental arm
+    total: float = math.nan  # events of both arms
+
+    @property
+    def sums(self) -> LogRankSums:
+        """What the test adds up."""
+        return LogRankSums(self.difference, self.variance, self.observed, self.total)
 
     @property
     def z(self) -> float:
         """Signed standard normal statistic; negative where the experimental arm does better."""
         return self.difference / math.sqrt(self.variance) if self.variance > 0 else math.nan
+
+    def ratio(self, estimator: Estimator) -> CoxFit:
+        """
+        Estimate the hazard ratio from the sums of the test.
+
+        Parameters
+        ----------
+        estimator : {"peto", "pike"}
+            Which estimate; see `ratio_by_sums`.
+
+        Returns
+        -------
+        CoxFit
+            Log ratio and error in the place of a model's; it has no likelihood.
+        """
+        found = ratio_by_sums(estimator, self.sums)
+        known = math.isfinite(found.log_ratio) and self.variance > 0.0
+        return CoxFit(
+            log_hazard_ratio=float(found.log_ratio),
+            standard_error=float(found.error) if known else math.nan,
+            log_likelihood=math.nan,
+        )
 
     @property
     def p_value(self) -> float:
@@ -62,4 +94,6 @@ def two_arm_log_rank(*strata: TwoArmTable) -> LogRank:
     return LogRank(
         difference=math.fsum(float(difference.sum()) for difference, _ in parts),
         variance=math.fsum(float(variance.sum()) for _, variance in parts),
+        observed=float(sum(table.events[1].sum() for table in strata)),
+        total=float(sum(table.events.sum() for table in strata)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from survkit.kernels.risk_sets import count_tied, log_rank_sums
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.kernels.one_step import Estimator
     from survkit.kernels.risk_sets import Ties
 
 __all__ = [
@@ -70,6 +71,12 @@ class TwoArmFit:
 
     cox: CoxFit  # log hazard ratio, experimental over reference, with its standard error
     log_rank: LogRank  # the log-rank test
+
+    def by(self, estimator: Estimator) -> TwoArmFit:
+        """Put the estimate of a hazard ratio from the test's sums in the place of the model's."""
+        if estimator == "cox":
+            return self
+        return replace(self, cox=self.log_rank.ratio(estimator))
 
     def wald(self, log_margin: float = 0.0) -> float:
         """Wald statistic of the Cox model against a margin, on the log scale."""
@@ -183,7 +190,12 @@ def fit_two_arms(reference: ArmTimes, experimental: ArmTimes) -> TwoArmFit:
     expected, variance = log_rank_sums(zero, one, tied)
     return TwoArmFit(
         cox=maximise_partial_likelihood(zero, one, observed),
-        log_rank=LogRank(difference=observed - float(expected), variance=float(variance)),
+        log_rank=LogRank(
+            difference=observed - float(expected),
+            variance=float(variance),
+            observed=float(observed),
+            total=float(zero.size),
+        ),
     )
 
 

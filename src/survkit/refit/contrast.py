@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survkit.kernels import two_sided_quantile
 from survkit.refit.arm import ArmRefit, side_of
 from survkit.refit.cox import CoxRefit
 from survkit.refit.curve import RestrictedMean
@@ -81,14 +82,28 @@ class ContrastRefit:
 
     def _hazard_ratio(self, figure: Figure) -> Estimate:
         """Return the hazard ratio, or a limit of it."""
+        if self._contrast.estimator != "cox":
+            return self._ratio_of_test(figure)
         model = self._cox(stratified=self._stratified_model)
         if not figure.key.is_limit:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))
 
-    def _risk_reduction(self, _: Figure) -> Estimate:
+    def _ratio_of_test(self, figure: Figure) -> Estimate:
+        """Return the ratio that the sums of the log-rank test give, or a limit of it."""
+        compared = compare_arms(self._patients(stratified=self._stratified_model))
+        found = compared.ratio(self._contrast.estimator)
+        log_ratio, error = float(found.log_ratio), float(found.error)
+        if not figure.key.is_limit:
+            return Estimate(math.exp(log_ratio))
+        if not math.isfinite(log_ratio):
+            return Estimate.none("the log-rank test of these patients gives no error")
+        half = two_sided_quantile(figure.level) * error
+        return Estimate(math.exp(log_ratio + (half if side_of(figure) == "upper" else -half)))
+
+    def _risk_reduction(self, figure: Figure) -> Estimate:
         """Return the reduction of the hazard in percent."""
-        ratio = self._cox(stratified=self._stratified_model).hazard_ratio()
+        ratio = self._hazard_ratio(figure)
         return Estimate(100.0 * (1.0 - ratio.value), ratio.reason)
 
     def _p_value(self, _: Figure) -> Estimate:

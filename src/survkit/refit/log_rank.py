@@ -10,10 +10,12 @@ import numpy as np
 from lifelines.statistics import logrank_test
 from lifelines.utils import group_survival_table_from_events
 
+from survkit.kernels import LogRankSums, LogRatio, ratio_by_sums
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survkit.kernels import Hypothesis
+    from survkit.kernels import Estimator, Hypothesis
 
 __all__ = ["LogRankRefit", "compare_arms"]
 
@@ -25,6 +27,14 @@ class LogRankRefit:
     two_sided: float  # two-sided p-value; NaN where the arms are never at risk together
     # observed minus expected events of the experimental arm; negative where it does better
     difference: float
+    variance: float  # its hypergeometric variance
+    observed: float  # events of the experimental arm, and of both
+    total: float
+
+    def ratio(self, estimator: Estimator) -> LogRatio:
+        """Estimate the log hazard ratio and its error from the sums of the test."""
+        sums = LogRankSums(self.difference, self.variance, self.observed, self.total)
+        return ratio_by_sums(estimator, sums)
 
     def p_value(self, hypothesis: Hypothesis) -> float:
         """P-value of the test of no difference, in the direction that was asked for."""
@@ -63,11 +73,16 @@ def compare_arms(data: pd.DataFrame) -> LogRankRefit:
     parts = [part for _, part in data.groupby("stratum", observed=True)] if stratified else [data]
     scores = [_score(part) for part in parts if part["arm"].nunique() == 2]
     difference = math.fsum(score for score, _ in scores)
-    if not stratified:
-        return LogRankRefit(two_sided=_p_value_of_lifelines(data), difference=difference)
     variance = math.fsum(variance for _, variance in scores)
     z = difference / math.sqrt(variance) if variance > 0.0 else math.nan
-    return LogRankRefit(two_sided=math.erfc(abs(z) / math.sqrt(2.0)), difference=difference)
+    two_sided = math.erfc(abs(z) / math.sqrt(2.0)) if stratified else _p_value_of_lifelines(data)
+    return LogRankRefit(
+        two_sided=two_sided,
+        difference=difference,
+        variance=variance,
+        observed=float(data.loc[data["arm"] == 1, "event"].sum()),
+        total=float(data["event"].sum()),
+    )
 
 
 def _score(data: pd.DataFrame) -> tuple[float, float]:

@@ -29,7 +29,7 @@ FIGURES_SCRIPT = Path(__file__).with_name("figures.R")
 _COLUMNS = (
     *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
     *("reference", "experimental", "stratified_model", "test", "sided", "stratified", "draws_on"),
-    *("alternative", "margin"),
+    *("alternative", "margin", "estimator"),
 )
 _VERSIONS = 'cat(R.version$major, ".", R.version$minor, "\\n", sep = "");'
 _SURVIVAL = 'cat(as.character(packageVersion("survival")))'
@@ -134,12 +134,12 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _tested(analysis: Analysis, contrast: Contrast | None) -> tuple[str, float]:
-    """Return the direction of a test and its margin on the log scale."""
+def _tested(analysis: Analysis, contrast: Contrast | None) -> tuple[str, float, str]:
+    """Return the direction of a test, its margin on the log scale, and the ratio's estimator."""
     if contrast is None:
-        return "less", 0.0
+        return "less", 0.0, "cox"
     hypothesis = hypothesis_of(analysis.arms, contrast)
-    return hypothesis.alternative, hypothesis.log_margin
+    return hypothesis.alternative, hypothesis.log_margin, contrast.estimator
 
 
 def _scale(figure: Figure, analysis: Analysis) -> str:

@@ -138,7 +138,28 @@ model_of <- function(pair, figure, by_stratum = figure$stratified_model) {
   coxph(model, data = pair, ties = figure$ties, control = cox_control)
 }
 
+# Log ratio and error from observed and expected events: Peto's estimate, or Pike's.
+ratio_of_test <- function(pair, figure) {
+  by_stratum <- figure$stratified_model && known_strata(pair)
+  test <- survdiff(if (by_stratum) stratified else plain, data = pair)
+  had <- rowSums(as.matrix(test$obs))
+  expected <- rowSums(as.matrix(test$exp))
+  if (figure$estimator == "peto") {
+    return(c((had[2] - expected[2]) / test$var[2, 2], 1 / sqrt(test$var[2, 2])))
+  }
+  c(log(had[2] / expected[2]) - log(had[1] / expected[1]), sqrt(sum(1 / expected)))
+}
+
+hazard_ratio <- function(pair, figure) {
+  if (figure$estimator != "cox") return(exp(unname(ratio_of_test(pair, figure)[1])))
+  exp(unname(coef(model_of(pair, figure))))
+}
+
 ratio_limit <- function(pair, figure, side) {
+  if (figure$estimator != "cox") {
+    found <- unname(ratio_of_test(pair, figure))
+    return(exp(found[1] + side * qnorm(0.5 + figure$level / 200) * found[2]))
+  }
   fit <- model_of(pair, figure)
   z <- qnorm(0.5 + figure$level / 200)
   exp(unname(coef(fit)) + side * z * sqrt(vcov(fit)[1, 1]))
@@ -165,10 +186,10 @@ restricted_difference <- function(pair, figure) {
 }
 
 of_contrast <- list(
-  hazard_ratio = function(pair, figure) exp(unname(coef(model_of(pair, figure)))),
+  hazard_ratio = hazard_ratio,
   hazard_ratio_lower = function(pair, figure) ratio_limit(pair, figure, -1),
   hazard_ratio_upper = function(pair, figure) ratio_limit(pair, figure, 1),
-  risk_reduction = function(pair, figure) 100 * (1 - exp(unname(coef(model_of(pair, figure))))),
+  risk_reduction = function(pair, figure) 100 * (1 - hazard_ratio(pair, figure)),
   p_value = p_value,
   rmst_difference = function(pair, figure) restricted_difference(pair, figure)[1],
   rmst_difference_lower = function(pair, figure) {

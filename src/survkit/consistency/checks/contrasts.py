@@ -64,7 +64,7 @@ def width_against_events(sheet: Sheet) -> Iterator[Finding]:
             continue
         known = sheet.events_of(pair) is not None
         least = 2.0 / math.sqrt(most) if most else math.inf
-        harmonic = _harmonic(sheet, pair)
+        harmonic = _harmonic(sheet, pair) if pair.of_model else 0.0
         if fit.error.upper < least * (1.0 - _HARD_SLACK):
             yield _too_narrow(fit, pair, most, least, known=known)
         elif fit.error.upper < harmonic * (1.0 - _HARD_SLACK):

@@ -103,7 +103,8 @@ def _effects_on_contrast(
     contrast: ContrastConstraint, arms: tuple[Timeline, ...], moved: list[Floats]
 ) -> _Effects:
     fit = fit_contrast(contrast, arms)
-    values = (fit.cox.log_hazard_ratio, fit.cox.standard_error, fit.log_rank.z)
+    told = fit.by(contrast.estimator)
+    values = (told.cox.log_hazard_ratio, told.cox.standard_error, fit.log_rank.z)
     now = contrast_residuals(contrast, *(np.array([value]) for value in values))[:, 0]
     blocks = [np.zeros((now.size, arm.times.size)) for arm in arms]
     for arm in contrast.arms:
@@ -113,6 +114,7 @@ def _effects_on_contrast(
             members_of_arm(contrast, arms, contrast.other(arm)),
             moved[arm] if contrast.members is None else moved[arm][:, contrast.members[arm]],
             reference_moves=arm == contrast.reference,
+            estimator=contrast.estimator,
         )
         residuals = contrast_residuals(contrast, probes.log_ratio, probes.error, probes.z)
         with np.errstate(invalid="ignore"):

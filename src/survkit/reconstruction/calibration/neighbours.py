@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import experimental_share
+from survkit.kernels import LogRatio, experimental_share
 from survkit.reconstruction.constraints.families.contrast import contrast_violation, fit_violation
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ def _choose(
         score, spread, difference, variance = now[:, None] + steps
         log_ratio = cox.log_hazard_ratio + score / information
         z = difference / np.sqrt(np.maximum(variance, 1e-12))
-        found = contrast_violation(contrast, log_ratio, 1.0 / np.sqrt(spread), z)
+        sums = log_rank.sums._replace(difference=difference, variance=variance)
+        ratio = contrast.ratio_of(LogRatio(log_ratio, 1.0 / np.sqrt(spread)), sums)
+        found = contrast_violation(contrast, ratio.log_ratio, ratio.error, z)
         found = np.where(usable, found, np.inf).round(9)
         best = int(found.argmin())
         if found[best] >= missed:

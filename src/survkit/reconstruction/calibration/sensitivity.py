@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 
 from survkit.kernels import (
     ArmTimes,
+    LogRankSums,
     RiskSets,
     TwoArmFit,
     log_rank_sums,
     moved_risk_sets,
     newton_steps,
+    ratio_by_sums,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from survkit.kernels import Estimator
 
 __all__ = ["Probes", "probe_moves"]
 
@@ -41,7 +45,13 @@ class Probes:
 
 
 def probe_moves(
-    fit: TwoArmFit, moving: ArmTimes, resting: ArmTimes, times: Floats, *, reference_moves: bool
+    fit: TwoArmFit,
+    moving: ArmTimes,
+    resting: ArmTimes,
+    times: Floats,
+    *,
+    reference_moves: bool,
+    estimator: Estimator = "cox",
 ) -> Probes:
     """
     Compare two arms for several sets of times of one of them.
@@ -56,6 +66,8 @@ def probe_moves(
         Times of the arm that moves, in ticks, each row rising.
     reference_moves : bool
         Whether the arm that moves is the reference.
+    estimator : {"cox", "peto", "pike"}
+        How the ratio is estimated.
 
     Returns
     -------
@@ -72,11 +84,16 @@ def probe_moves(
         reference, experimental = experimental, reference
     observed = int((resting if reference_moves else moving).event.sum())
     start = np.full(times.shape[0], fit.cox.log_hazard_ratio)
-    found = newton_steps(reference, experimental, observed, start)
     expected, variance = log_rank_sums(reference, experimental, tied)
+    if estimator == "cox":
+        found = newton_steps(reference, experimental, observed, start)
+        log_ratio, error = found.log_ratio, found.error
+    else:
+        sums = LogRankSums(observed - expected, variance, observed, reference.shape[1])
+        log_ratio, error = ratio_by_sums(estimator, sums)
     return Probes(
-        log_ratio=found.log_ratio,
-        error=found.error,
+        log_ratio=log_ratio,
+        error=error,
         z=(observed - expected) / np.sqrt(np.maximum(variance, _NO_VARIANCE)),
     )
 

@@ -55,7 +55,7 @@ class ContrastSample:
 
     reference: EventTable  # the arms' events
     experimental: EventTable
-    cox: CoxFit  # the model of the hazard ratio
+    cox: CoxFit  # the hazard ratio with its error, by a model or from the test
     tested_cox: CoxFit  # the model of the printed test, stratified or not as that is
     log_rank: LogRank  # the log-rank test, stratified or not as the printed test is
     test: str  # name of the printed test
@@ -81,10 +81,13 @@ def compare_samples(
         stratified: fit_two_arm_cox(*strata, ties=analysis.ties)
         for stratified, strata in tables.items()
     }
+    cox = fits[in_model]
+    if contrast.estimator != "cox":
+        cox = two_arm_log_rank(*tables[in_model]).ratio(contrast.estimator)
     return ContrastSample(
         reference=reference.table,
         experimental=experimental.table,
-        cox=fits[in_model],
+        cox=cox,
         tested_cox=fits[in_test],
         log_rank=two_arm_log_rank(*tables[in_test]),
         test="log-rank" if test is None else test.test,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import newton_steps
+from survkit.kernels import LogRankSums, LogRatio, newton_steps
 from survkit.kernels.violation import Tolerance, violation
 from survkit.reconstruction.constraints.families.wald import allowed_estimates
 
@@ -121,8 +121,10 @@ def compare_orders(orders: Orders, contrast: ContrastConstraint, ties: Ties) -> 
     """
     sets = _RiskSets(orders, contrast)
     estimate, error = sets.fit(_start(contrast), ties)
-    difference, variance = sets.log_rank()
-    statistic = _statistic(difference.sum(axis=1), variance.sum(axis=1))
+    difference, variance = (terms.sum(axis=1) for terms in sets.log_rank())
+    sums = LogRankSums(difference, variance, *sets.events)
+    estimate, error = contrast.ratio_of(LogRatio(estimate, error), sums)
+    statistic = _statistic(difference, variance)
     return Comparisons(estimate=estimate, error=error, statistic=statistic)
 
 
@@ -155,7 +157,9 @@ def compare_sums(contrast: ContrastConstraint, sums: Floats) -> Comparisons:
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = _start(contrast) + score / information
         error = 1.0 / np.sqrt(information)
-    return Comparisons(estimate=estimate, error=error, statistic=_statistic(difference, variance))
+    told = contrast.ratio_of(LogRatio(estimate, error), LogRankSums(difference, variance))
+    statistic = _statistic(difference, variance)
+    return Comparisons(estimate=told.log_ratio, error=told.error, statistic=statistic)
 
 
 def _start(contrast: ContrastConstraint) -> float:
@@ -199,6 +203,11 @@ class _RiskSets:
             at_last = np.take_along_axis(seen, last, axis=1)
             self._tied.append((at_last - at_first).astype(np.float64))
         self._either = self._events[0] + self._events[1]
+
+    @property
+    def events(self) -> tuple[Floats, Floats]:
+        """Events of the experimental arm and of both arms, along each order."""
+        return self._events[1].sum(axis=1), self._either.sum(axis=1)
 
     def _sharing(self, ties: Ties) -> tuple[Floats, Floats]:
         """Return who is at risk at each event, tied events sharing their risk set by a rule."""

@@ -225,6 +225,8 @@ def _stated_tests(analysis: Analysis) -> Iterator[str]:
     """Yield what is stated of tests beyond their name."""
     for contrast in analysis.contrasts:
         test = contrast.p_value
+        if contrast.estimator != "cox":
+            yield f"{contrast.subject} by {contrast.estimator}"
         if test is not None and (test.alternative or test.margin):
             yield f"{contrast.subject} {test.alternative} than {test.margin}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import event_terms, fit_two_arm_cox, two_arm_log_rank
+from survkit.kernels import LogRankSums, LogRatio, event_terms, fit_two_arm_cox, two_arm_log_rank
 from survkit.kernels.violation import CONTRAST, CURVE
 from survkit.reconstruction.constraints.families.contrast import contrast_violation
 from survkit.reconstruction.visits.problem import State
@@ -83,10 +83,10 @@ def violation_after_step(
             problem.contrasts, log_ratios, comparisons, strict=True
         ):
             score, information, difference, variance = terms
+            fitted = LogRatio(log_ratio + score / information, 1.0 / np.sqrt(information))
             missed = missed + contrast_violation(
                 contrast,
-                log_ratio + score / information,
-                1.0 / np.sqrt(information),
+                *contrast.ratio_of(fitted, LogRankSums(difference, variance)),
                 difference / np.sqrt(np.maximum(variance, _SMALLEST_VARIANCE)),
             )
     return missed

@@ -55,6 +55,11 @@ class Contrast(Table):
 
     experimental: Identifier = Field(description="Id of the arm above the fraction bar.")
     reference: Identifier = Field(description="Id of the arm below the fraction bar.")
+    estimator: Literal["cox", "peto", "pike"] = Field(
+        default="cox",
+        description="How the ratio was estimated: by a Cox model, as exp((O - E) / V) of the "
+        "log-rank test (peto), or as its (O1 / E1) / (O0 / E0) (pike).",
+    )
     hazard_ratio: HazardRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
     )

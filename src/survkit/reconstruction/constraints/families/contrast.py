@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.interval import Interval
-from survkit.kernels import experimental_share, two_sided_quantile
+from survkit.kernels import LogRatio, experimental_share, ratio_by_sums, two_sided_quantile
 from survkit.kernels.cells import AT_RISK, EVENTS
 from survkit.kernels.violation import CONTRAST, violation
 from survkit.quantity import FigureKey
@@ -33,7 +33,7 @@ from survkit.trial import hypothesis_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from survkit.kernels import TwoArmFit
+    from survkit.kernels import Estimator, LogRankSums, TwoArmFit
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.sample import ContrastSample
     from survkit.trial import Analysis, Contrast, Figure
@@ -78,6 +78,8 @@ class ContrastConstraint:
     # the margin
     log_rank: Interval | None = None
     wald: Interval | None = None
+    # how the ratio is estimated: by a Cox model, or from the sums of the log-rank test
+    estimator: Estimator = "cox"
     margin: float = 0.0  # the log ratio that Wald's test starts from
     # the standard errors that leave room for sub-groups, where there are any
     room: Interval | None = None
@@ -110,6 +112,13 @@ class ContrastConstraint:
     def wald_statistic(self, log_ratio: Floats, error: Floats) -> Floats:
         """Return Wald's statistic of log hazard ratios against the margin."""
         return (log_ratio - self.margin) / error
+
+    def ratio_of(self, fitted: LogRatio, sums: LogRankSums) -> LogRatio:
+        """Return the estimates that count: those fitted, or those of the log-rank test's sums."""
+        unknown = self.estimator == "pike" and bool(np.any(np.isnan(sums.observed)))
+        if self.estimator == "cox" or unknown:
+            return fitted
+        return ratio_by_sums(self.estimator, sums)
 
     def other(self, arm: int) -> int:
         """Return the arm that one of the two is compared with."""
@@ -151,6 +160,7 @@ def read_contrast(
         standard_error=errors,
         log_rank=statistic if test == "log-rank" else None,
         wald=statistic if test == "wald" else None,
+        estimator=contrast.estimator,
         margin=hypothesis.log_margin if hypothesis.known else 0.0,
         two_sided=hypothesis.sided == 2 and not hypothesis.log_margin,
     )
@@ -186,13 +196,15 @@ def expect_contrast(contrast: ContrastConstraint, arms: Sequence[Cells]) -> Iter
     """
     Yield the log hazard ratio of a population, and its information, against the printed ones.
 
-    The ratio is the root of the expected Cox score, one Newton step from the printed one; the
+    The ratio is the root of the expected Cox score, one Newton step from the printed one, or from 1
+    for Peto's estimate, which is that step; the
     information is the inverse square of the standard error behind the printed interval.
     """
     if contrast.log_ratio is None:
         return
     reference, experimental = (arms[arm] for arm in contrast.arms)
-    ratio = math.exp(contrast.log_ratio)
+    peto = contrast.estimator == "peto"
+    ratio = 1.0 if peto else math.exp(contrast.log_ratio)
     share = experimental_share(reference.at_risk, experimental.at_risk, ratio)
     events = reference.events + experimental.events
     spread = share * (1.0 - share)
@@ -203,7 +215,7 @@ def expect_contrast(contrast: ContrastConstraint, arms: Sequence[Cells]) -> Iter
     sd = max(_LEAST_SD, ROUNDING_SD * contrast.rounding)
     step = score / information
     yield Residual(
-        value=step / sd,
+        value=(step - contrast.log_ratio if peto else step) / sd,
         gradients={
             arm: (rows - step * by_information[arm]) / (information * sd)
             for arm, rows in by_score.items()
@@ -278,6 +290,7 @@ def contrast_violation(
 
 def fit_violation(contrast: ContrastConstraint, fit: TwoArmFit) -> float:
     """Measure how far a comparison misses the figures of a contrast, as `contrast_violation`."""
+    fit = fit.by(contrast.estimator)
     values = (fit.cox.log_hazard_ratio, fit.cox.standard_error, fit.log_rank.z)
     return float(contrast_violation(contrast, *(np.array([value]) for value in values))[0])
 
