@@ -109,4 +109,4 @@ def test_strata_hold_everybody_once() -> None:
 def test_the_wald_statistic_is_the_ratio_over_its_error() -> None:
     fit = fit_two_arms(*sides(9))
     ratio, error, _ = values(fit)
-    assert fit.wald == pytest.approx(ratio / error)
+    assert fit.wald() == pytest.approx(ratio / error)

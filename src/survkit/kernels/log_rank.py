@@ -91,9 +91,11 @@ def two_arm_log_rank(*strata: TwoArmTable) -> LogRank:
        consideration", Cancer Chemother Rep 50 (1966), 163-170.
     """
     parts = [log_rank_terms(table.events, table.at_risk) for table in strata]
+    # of one arm alone, as many are observed as expected
+    compared = [table for table in strata if len(strata) == 1 or table.at_risk[:, :1].all()]
     return LogRank(
         difference=math.fsum(float(difference.sum()) for difference, _ in parts),
         variance=math.fsum(float(variance.sum()) for _, variance in parts),
-        observed=float(sum(table.events[1].sum() for table in strata)),
-        total=float(sum(table.events.sum() for table in strata)),
+        observed=float(sum(table.events[1].sum() for table in compared)),
+        total=float(sum(table.events.sum() for table in compared)),
     )

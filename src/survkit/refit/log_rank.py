@@ -71,7 +71,8 @@ def compare_arms(data: pd.DataFrame) -> LogRankRefit:
     """
     stratified = "stratum" in data.columns
     parts = [part for _, part in data.groupby("stratum", observed=True)] if stratified else [data]
-    scores = [_score(part) for part in parts if part["arm"].nunique() == 2]
+    parts = [part for part in parts if part["arm"].nunique() == 2]
+    scores = [_score(part) for part in parts]
     difference = math.fsum(score for score, _ in scores)
     variance = math.fsum(variance for _, variance in scores)
     z = difference / math.sqrt(variance) if variance > 0.0 else math.nan
@@ -80,8 +81,8 @@ def compare_arms(data: pd.DataFrame) -> LogRankRefit:
         two_sided=two_sided,
         difference=difference,
         variance=variance,
-        observed=float(data.loc[data["arm"] == 1, "event"].sum()),
-        total=float(data["event"].sum()),
+        observed=math.fsum(part.loc[part["arm"] == 1, "event"].sum() for part in parts),
+        total=math.fsum(part["event"].sum() for part in parts),
     )
 
 
