@@ -13,7 +13,7 @@ from survkit.refit.cox import CoxRefit
 from survkit.refit.curve import RestrictedMean
 from survkit.refit.estimate import Estimate
 from survkit.refit.log_rank import compare_arms
-from survkit.trial import hypothesis_of
+from survkit.trial import hypothesis_of, prints_no_maximum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,6 +85,8 @@ class ContrastRefit:
         if self._contrast.estimator != "cox":
             return self._ratio_of_test(figure)
         model = self._cox(stratified=self._stratified_model)
+        if prints_no_maximum(figure) and not model.has_maximum:
+            return Estimate(0.0 if figure.printed.reached else math.inf)
         if not figure.key.is_limit:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))

@@ -49,6 +49,11 @@ class CoxRefit:
         self._ties = ties
         self._fits: dict[float, Any] = {}
 
+    @property
+    def has_maximum(self) -> bool:
+        """Whether the partial likelihood of the patients has a maximum."""
+        return self._fit() is not None
+
     def hazard_ratio(self) -> Estimate:
         """Return the hazard ratio."""
         rising, falling = (self._meets(experimental=arm) for arm in (True, False))

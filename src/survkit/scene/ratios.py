@@ -87,7 +87,8 @@ def _pair(name: str, triple: list[Comparison | None]) -> RatioPair:
 
 
 def _ratio(values: list[float], digits: list[str]) -> Ratio:
-    value, lower, upper = values
+    # beside an arm without events a ratio is 0 or infinite: nowhere on a log axis
+    value, lower, upper = (one if 0.0 < one < math.inf else math.nan for one in values)
     return Ratio(value=value, lower=lower, upper=upper, text=join_limits(digits))
 
 

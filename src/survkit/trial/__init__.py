@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survkit.trial.contrasts.contrast import Contrast, PValue
-from survkit.trial.contrasts.hypothesis import hypothesis_of
+from survkit.trial.contrasts.hypothesis import hypothesis_of, prints_no_maximum
 from survkit.trial.curves import Curve
 from survkit.trial.figures import Figure
 from survkit.trial.library import load_trial, shipped_trials, trial_files
@@ -32,6 +32,7 @@ __all__ = [
     "hypothesis_of",
     "line_of_analysis",
     "load_trial",
+    "prints_no_maximum",
     "read_trial",
     "shipped_trials",
     "trial_files",

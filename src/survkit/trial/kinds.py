@@ -282,7 +282,7 @@ _DIFFERENCE = PrintedKind(
 _REDUCTION = PrintedKind(
     name="reduction", what="a number of at most 100, negative for an increase", least=None, most=100
 )
-_RATIO = PrintedKind(name="ratio", what="a positive number", above=True)
+_RATIO = PrintedKind(name="ratio", what='a number, 0 or more, or "not estimable"', unreached=True)
 _PROBABILITY = PrintedKind(
     name="probability",
     what='a number from 0 to 1 or a threshold such as "<0.001"',

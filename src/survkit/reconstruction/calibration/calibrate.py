@@ -61,7 +61,8 @@ def _exchange(
     for contrast in (one for one in contrasts if one.members is None):
         for _ in range(_MOST_ROUNDS):
             fit = fit_contrast(contrast, arms)
-            if not np.isfinite(fit.cox.standard_error) or fit_violation(contrast, fit) == 0.0:
+            told = fit.by(contrast.estimator)
+            if not np.isfinite(told.cox.standard_error) or fit_violation(contrast, fit) == 0.0:
                 break
             arms = exchange_neighbours(contrast, fit, arms)
     return arms

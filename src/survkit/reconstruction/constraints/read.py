@@ -10,7 +10,10 @@ from survkit.kernels import two_sided_quantile
 from survkit.quantity import SHARES, FigureKey
 from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
 from survkit.reconstruction.constraints.families.areas import read_areas, read_horizons
-from survkit.reconstruction.constraints.families.contrast import read_contrast
+from survkit.reconstruction.constraints.families.contrast import (
+    read_contrast,
+    tells_no_events,
+)
 from survkit.reconstruction.constraints.families.counts import read_at_risk, read_count, read_end
 from survkit.reconstruction.constraints.families.quantiles import read_quantiles
 from survkit.reconstruction.constraints.families.rests import (
@@ -111,7 +114,9 @@ def _read_arm(
     return ArmConstraints(
         id=arm,
         n=n,
-        events=read_count(figures, "events", arm),
+        events=0
+        if tells_no_events(arm, analysis.contrasts, figures)
+        else read_count(figures, "events", arm),
         quantiles=read_quantiles(figures, arm, scale, apart),
         guides=guides,
         z=two_sided_quantile(95.0 if limit is None else limit.level),

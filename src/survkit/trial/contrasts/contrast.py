@@ -73,6 +73,11 @@ class Contrast(Table):
     model: Text | None = Field(default=None, description="The printed model, in words.")
 
     @property
+    def arms(self) -> tuple[str, str]:
+        """Ids of the reference and of the experimental arm."""
+        return self.reference, self.experimental
+
+    @property
     def subject(self) -> str:
         """Name of the contrast in figures: ``"experimental vs reference"``."""
         return f"{self.experimental} vs {self.reference}"

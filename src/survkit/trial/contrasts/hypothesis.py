@@ -11,12 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from survkit.trial.contrasts.contrast import Contrast, PValue
+    from survkit.trial.figures import Figure
     from survkit.trial.parts import Arm
 
-__all__ = ["hypothesis_of"]
+__all__ = ["hypothesis_of", "prints_no_maximum"]
 
 _TIMES = ("median", "lower_quartile", "upper_quartile")
 """Figures of an arm that are smaller where its hazard is larger."""
+
+
+def prints_no_maximum(figure: Figure) -> bool:
+    """
+    Tell whether a ratio, or a limit of it, is printed as of an arm without events.
+
+    Parameters
+    ----------
+    figure : Figure
+        A hazard ratio or a limit of it.
+
+    Returns
+    -------
+    bool
+        Whether it is "not estimable", or a lower limit of 0.
+    """
+    return not figure.printed.reached or (figure.key.is_limit and figure.printed.number == 0)
 
 
 def hypothesis_of(arms: Sequence[Arm], contrast: Contrast) -> Hypothesis:

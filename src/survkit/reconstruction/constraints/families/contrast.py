@@ -14,6 +14,7 @@ from survkit.kernels import LogRatio, experimental_share, ratio_by_sums, two_sid
 from survkit.kernels.cells import AT_RISK, EVENTS
 from survkit.kernels.violation import CONTRAST, violation
 from survkit.quantity import FigureKey
+from survkit.reconstruction.constraints.families.counts import read_count
 from survkit.reconstruction.constraints.families.p_values import (
     AT_A_GUESS,
     error_behind,
@@ -28,7 +29,7 @@ from survkit.reconstruction.constraints.families.wald import (
     wald_violation,
 )
 from survkit.reconstruction.constraints.residual import ROUNDING_SD, Residual
-from survkit.trial import hypothesis_of
+from survkit.trial import hypothesis_of, prints_no_maximum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,7 @@ __all__ = [
     "expect_contrast",
     "fit_violation",
     "read_contrast",
+    "tells_no_events",
 ]
 
 Floats = NDArray[np.float64]
@@ -139,11 +141,14 @@ def read_contrast(
     figures: Mapping[FigureKey, Figure],
 ) -> ContrastConstraint:
     """Read what is printed of two arms; `position` is that of the arms in the analysis."""
-    printed = tuple(_read_ratio(contrast.subject, figures))
+    without = [arm for arm in contrast.arms if read_count(figures, "events", arm) == 0]
+    without += [arm for arm in contrast.arms if tells_no_events(arm, [contrast], figures)]
+    printed = () if without else tuple(_read_ratio(contrast.subject, figures))
     log_ratio, errors = most_comfortable(printed)
     rounding = next((figure.window.half for figure in printed), AT_A_GUESS)
     hypothesis = hypothesis_of(analysis.arms, contrast)
     better = is_better(contrast, figures) if log_ratio is None else log_ratio < 0.0
+    better = contrast.experimental in without if without else better
     statistic = find_statistic(analysis, contrast, figures, better=better)
     if log_ratio is None and statistic is not None:
         log_ratio = guess_log_ratio(statistic, analysis, contrast, figures)
@@ -160,7 +165,8 @@ def read_contrast(
         standard_error=errors,
         log_rank=statistic if test == "log-rank" else None,
         wald=statistic if test == "wald" else None,
-        estimator=contrast.estimator,
+        # beside an arm without events the test is all that times can change
+        estimator="peto" if without else contrast.estimator,
         margin=hypothesis.log_margin if hypothesis.known else 0.0,
         two_sided=hypothesis.sided == 2 and not hypothesis.log_margin,
     )
@@ -170,13 +176,26 @@ def _read_ratio(subject: str, figures: Mapping[FigureKey, Figure]) -> Iterator[W
     """Yield the hazard ratio, then its limits at every level, on the log scale."""
     estimate = FigureKey("hazard_ratio", subject)
     ratio, reduction = figures.get(estimate), figures.get(FigureKey("risk_reduction", subject))
-    window = _window_of_ratio(ratio, reduction)
+    reached = ratio if ratio is not None and ratio.printed.reached else None
+    window = _window_of_ratio(reached, reduction)
     if window is not None:
         yield WaldFigure(window.log(), 0.0)
     for key, figure in figures.items():
-        if key.is_limit and key.estimate == estimate:
+        if key.is_limit and key.estimate == estimate and figure.printed.reached:
             z = two_sided_quantile(figure.level) * (1.0 if key.side == "upper" else -1.0)
             yield WaldFigure(Interval.of(figure.printed).log(), z)
+
+
+def tells_no_events(
+    arm: str, contrasts: Sequence[Contrast], figures: Mapping[FigureKey, Figure]
+) -> bool:
+    """Tell whether a ratio of 0 whose upper limit cannot be estimated is that of an arm."""
+    for contrast in contrasts:
+        key = FigureKey("hazard_ratio", contrast.subject)
+        ratio, upper = figures.get(key), figures.get(key.limits[1])
+        if arm == contrast.experimental and ratio is not None and ratio.printed.number == 0:
+            return upper is not None and not upper.printed.reached
+    return False
 
 
 def _window_of_ratio(ratio: Figure | None, reduction: Figure | None) -> Interval | None:
@@ -334,6 +353,8 @@ def contrast_residuals(
 
 
 def _measure_ratio(contrast: ContrastSample, figure: Figure) -> float:
+    if prints_no_maximum(figure) and not math.isfinite(contrast.cox.log_hazard_ratio):
+        return 0.0 if figure.printed.reached else math.inf
     if not figure.key.is_limit:
         return contrast.cox.hazard_ratio
     lower, upper = contrast.cox.limits(two_sided_quantile(figure.level))
