@@ -14,7 +14,6 @@ from survkit.kernels import LogRatio, experimental_share, ratio_by_sums, two_sid
 from survkit.kernels.cells import AT_RISK, EVENTS
 from survkit.kernels.violation import CONTRAST, violation
 from survkit.quantity import FigureKey
-from survkit.reconstruction.constraints.families.counts import read_count
 from survkit.reconstruction.constraints.families.p_values import (
     AT_A_GUESS,
     error_behind,
@@ -141,8 +140,7 @@ def read_contrast(
     figures: Mapping[FigureKey, Figure],
 ) -> ContrastConstraint:
     """Read what is printed of two arms; `position` is that of the arms in the analysis."""
-    without = [arm for arm in contrast.arms if read_count(figures, "events", arm) == 0]
-    without += [arm for arm in contrast.arms if tells_no_events(arm, [contrast], figures)]
+    without = [arm for arm in contrast.arms if tells_no_events(arm, [contrast], figures)]
     printed = () if without else tuple(_read_ratio(contrast.subject, figures))
     log_ratio, errors = most_comfortable(printed)
     rounding = next((figure.window.half for figure in printed), AT_A_GUESS)
@@ -189,7 +187,10 @@ def _read_ratio(subject: str, figures: Mapping[FigureKey, Figure]) -> Iterator[W
 def tells_no_events(
     arm: str, contrasts: Sequence[Contrast], figures: Mapping[FigureKey, Figure]
 ) -> bool:
-    """Tell whether a ratio of 0 whose upper limit cannot be estimated is that of an arm."""
+    """Tell whether nobody had the event in an arm: counted, or by a ratio of 0 without a limit."""
+    events = figures.get(FigureKey("events", arm))
+    if events is not None:
+        return events.printed.number == 0
     for contrast in contrasts:
         key = FigureKey("hazard_ratio", contrast.subject)
         ratio, upper = figures.get(key), figures.get(key.limits[1])
