@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from survkit.interval import ANYWHERE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
+from survkit.reconstruction.constraints.families.survival import events_at_start
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import ArmConstraints
@@ -73,6 +74,8 @@ def cuts_with(arm: ArmConstraints, guides: set[float]) -> tuple[Cut, ...]:
     """Gather what an arm's figures ask at points in time, further ones to guide a search among."""
     left = {time: arm.n - count for time, count in arm.at_risk if time > 0.0}
     points = {point.time: point for point in arm.survival}
+    if at_start := events_at_start(arm.survival, arm.n):
+        left[0.0] = at_start
     if arm.end is not None:  # a percentage printed for later stands for the last step of the curve
         left |= {time: arm.n for time in points if time > arm.end.upper}
     cuts: list[Cut] = []

@@ -106,7 +106,10 @@ def _anchor_cuts(plan: Plan, left: tuple[int, ...], on_time: tuple[int, ...]) ->
     for cut, before, tied in zip(plan.cuts, left, on_time, strict=True):
         if cut.guide:
             continue
-        if before > 0:
+        if cut.time == 0.0:
+            for position in range(before):
+                yield Anchor(position, Interval(0.0, 0.0))
+        elif before > 0:
             yield Anchor(before - 1, Interval(-math.inf, cut.time))
         for position in range(before, before + tied):
             yield Anchor(position, Interval(cut.time, cut.time))

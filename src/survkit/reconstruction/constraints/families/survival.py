@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.sample import ArmSample
     from survkit.trial import Figure
 
-__all__ = ["MEASURES", "SurvivalConstraint", "expect_survival", "read_survival"]
+__all__ = ["MEASURES", "SurvivalConstraint", "events_at_start", "expect_survival", "read_survival"]
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +55,7 @@ def read_survival(
             None if figure is None else Interval.of(figure.printed).scaled(0.01)
             for figure in printed
         )
+        lower, upper = _cut_off(lower, upper, transform)
         level = 95.0 if printed[1] is None else printed[1].level
         found.append(
             SurvivalConstraint(
@@ -67,6 +68,23 @@ def read_survival(
             )
         )
     return tuple(found)
+
+
+def _cut_off(
+    lower: Interval | None, upper: Interval | None, transform: Transform
+) -> tuple[Interval | None, Interval | None]:
+    """Open the windows of limits that print as 0 or 1, where programs cut them off."""
+    if upper is not None and transform != "log-log" and upper.upper >= 1.0:
+        upper = Interval(upper.lower, math.inf)
+    if lower is not None and transform == "plain" and lower.lower <= 0.0:
+        lower = Interval(-math.inf, lower.upper)
+    return lower, upper
+
+
+def events_at_start(points: Sequence[SurvivalConstraint], n: int) -> int:
+    """Count the patients who have the event at time 0, as a percentage there tells."""
+    asked = [point.value for point in points if point.time == 0.0 and point.value is not None]
+    return round(n * (1.0 - min(asked[0].middle, 1.0))) if asked else 0
 
 
 def expect_survival(
@@ -91,9 +109,9 @@ def expect_survival(
     Yields
     ------
     Residual
-        One per figure.
+        One per figure after time 0, where no population has an event.
     """
-    for point in points:
+    for point in (one for one in points if one.time > 0.0):
         until = cells.until(point.time)
         asked = [(point.value, 0.0)]
         if point.time not in counted:
