@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
 from survkit.quantity import FigureKey
-from survkit.trial import hypothesis_of
+from survkit.trial import as_survival, hypothesis_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,7 +131,7 @@ def lay_out(analysis: Analysis) -> Sheet:
     """Lay the figures of an analysis out."""
     first: dict[FigureKey, Figure] = {}
     reprints = []
-    for figure in analysis.figures:
+    for figure in map(as_survival, analysis.figures):
         if figure.key in first:
             reprints.append(figure)
         else:

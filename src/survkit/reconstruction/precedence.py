@@ -64,4 +64,4 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
 
 
 def _is_p_value(key: FigureKey) -> bool:
-    return key.quantity == "p_value"
+    return key.definition.unit == "probability"

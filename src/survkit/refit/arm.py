@@ -8,6 +8,7 @@ from survkit.kernels import quantile_of_rest, symmetric_limits, two_sided_quanti
 from survkit.quantity import SHARES
 from survkit.refit.curve import KaplanMeierRefit
 from survkit.refit.estimate import Estimate
+from survkit.trial import as_survival
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +115,11 @@ class ArmRefit:
             100.0 * self.curve.survival_limit(time, figure.level, scale, side_of(figure))
         )
 
+    def _incidence(self, figure: Figure) -> Estimate:
+        """Read what survival, or the other limit of it, leaves to 100 %."""
+        survival = self._survival(as_survival(figure))
+        return Estimate(100.0 - survival.value, survival.reason)
+
     def _restricted_mean(self, figure: Figure) -> Estimate:
         """Read an area under the curve, or a limit of it."""
         if ends := self.ends_before(figure.key.instant):
@@ -147,6 +153,7 @@ _READINGS: dict[str, Callable[[ArmRefit, Figure], Estimate]] = {
     "lower_quartile": ArmRefit._quantile,
     "upper_quartile": ArmRefit._quantile,
     "survival": ArmRefit._survival,
+    "incidence": ArmRefit._incidence,
     "at_risk": ArmRefit._at_risk,
     "rmst": ArmRefit._restricted_mean,
     "median_follow_up": ArmRefit._median_follow_up,

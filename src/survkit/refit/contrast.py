@@ -138,6 +138,25 @@ class ContrastRefit:
             return Estimate(area.mean)
         return Estimate(area.limit(figure.level, side_of(figure)))
 
+    def _survival_difference(self, figure: Figure) -> Estimate:
+        """Return the difference of survival at a point in time, a limit of it, or its p-value."""
+        time = figure.key.instant
+        names = (self._contrast.experimental, self._contrast.reference)
+        for name in names:
+            if ends := self._arms[name].ends_before(time):
+                return Estimate.none(f"the synthetic follow-up of arm {name} {ends}")
+        one, other = (self._arms[name].curve for name in names)
+        difference = one.survival(time) - other.survival(time)
+        error = math.hypot(one.survival_error(time), other.survival_error(time))
+        if figure.key.quantity == "survival_p_value":
+            if error == 0.0:
+                return Estimate.none("no event before that time gives the difference an error")
+            return Estimate(math.erfc(abs(difference) / error / math.sqrt(2.0)))
+        area = RestrictedMean(mean=difference, standard_error=error)
+        if not figure.key.is_limit:
+            return Estimate(100.0 * difference)
+        return Estimate(100.0 * area.limit(figure.level, side_of(figure)))
+
     def _cox(self, *, stratified: bool) -> CoxRefit:
         if stratified not in self._models:
             self._models[stratified] = CoxRefit(self._patients(stratified=stratified), self._ties)
@@ -153,4 +172,6 @@ _READINGS: dict[str, Callable[[ContrastRefit, Figure], Estimate]] = {
     "risk_reduction": ContrastRefit._risk_reduction,
     "p_value": ContrastRefit._p_value,
     "rmst_difference": ContrastRefit._restricted_mean_difference,
+    "survival_difference": ContrastRefit._survival_difference,
+    "survival_p_value": ContrastRefit._survival_difference,
 }

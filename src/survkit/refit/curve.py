@@ -98,6 +98,11 @@ class KaplanMeierRefit:
         """
         return float(self._fit().predict(time))
 
+    def survival_error(self, time: float) -> float:
+        """Return Greenwood's error of the curve at a point in time, a probability."""
+        variance = float(self._greenwood_terms().loc[:time].sum())
+        return self.survival(time) * math.sqrt(variance)
+
     def survival_limit(
         self, time: float, level: float, scale: str, side: Literal["lower", "upper"]
     ) -> float:

@@ -144,7 +144,7 @@ def _tested(analysis: Analysis, contrast: Contrast | None) -> tuple[str, float, 
 
 def _scale(figure: Figure, analysis: Analysis) -> str:
     """Return the scale on which the interval of a figure is symmetric."""
-    of_survival = figure.key.quantity == "survival"
+    of_survival = figure.key.quantity in {"survival", "incidence"}
     return analysis.survival_scale if of_survival else analysis.median_interval
 
 

@@ -121,6 +121,9 @@ of_arm <- list(
   survival = function(arm, figure) survival_then(arm, figure, "surv"),
   survival_lower = function(arm, figure) survival_then(arm, figure, "lower"),
   survival_upper = function(arm, figure) survival_then(arm, figure, "upper"),
+  incidence = function(arm, figure) 100 - survival_then(arm, figure, "surv"),
+  incidence_lower = function(arm, figure) 100 - survival_then(arm, figure, "upper"),
+  incidence_upper = function(arm, figure) 100 - survival_then(arm, figure, "lower"),
   at_risk = function(arm, figure) sum(arm$time >= figure$time),
   rmst = function(arm, figure) restricted_then(arm, figure)[1],
   rmst_lower = function(arm, figure) mean_limit(restricted_then(arm, figure), figure, -1),
@@ -185,12 +188,37 @@ restricted_difference <- function(pair, figure) {
   c(treated[1] - without[1], sqrt(treated[2]^2 + without[2]^2))
 }
 
+survival_of <- function(arm, figure) {
+  fit <- survfit(Surv(time, event) ~ 1, data = arm)
+  if (figure$time > max(arm$time) && min(fit$surv) > 0) return(c(NA, NA))
+  found <- summary(fit, times = figure$time, extend = TRUE)
+  c(found$surv, found$std.err)
+}
+
+# Difference of survival at a point in time and its error, in percentage points.
+survival_gap <- function(pair, figure) {
+  treated <- survival_of(pair[pair$experimental == 1, ], figure)
+  without <- survival_of(pair[pair$experimental == 0, ], figure)
+  100 * c(treated[1] - without[1], sqrt(treated[2]^2 + without[2]^2))
+}
+
 of_contrast <- list(
   hazard_ratio = hazard_ratio,
   hazard_ratio_lower = function(pair, figure) ratio_limit(pair, figure, -1),
   hazard_ratio_upper = function(pair, figure) ratio_limit(pair, figure, 1),
   risk_reduction = function(pair, figure) 100 * (1 - hazard_ratio(pair, figure)),
   p_value = p_value,
+  survival_difference = function(pair, figure) survival_gap(pair, figure)[1],
+  survival_difference_lower = function(pair, figure) {
+    mean_limit(survival_gap(pair, figure), figure, -1)
+  },
+  survival_difference_upper = function(pair, figure) {
+    mean_limit(survival_gap(pair, figure), figure, 1)
+  },
+  survival_p_value = function(pair, figure) {
+    gap <- survival_gap(pair, figure)
+    2 * pnorm(-abs(gap[1] / gap[2]))
+  },
   rmst_difference = function(pair, figure) restricted_difference(pair, figure)[1],
   rmst_difference_lower = function(pair, figure) {
     mean_limit(restricted_difference(pair, figure), figure, -1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from survkit.trial.contrasts.contrast import Contrast, PValue
 from survkit.trial.contrasts.hypothesis import hypothesis_of, prints_no_maximum
 from survkit.trial.curves import Curve
-from survkit.trial.figures import Figure
+from survkit.trial.figures import Figure, as_survival
 from survkit.trial.library import load_trial, shipped_trials, trial_files
 from survkit.trial.model import Analysis, Trial
 from survkit.trial.naming import figure_ids, line_of_analysis
@@ -28,6 +28,7 @@ __all__ = [
     "Source",
     "Tolerance",
     "Trial",
+    "as_survival",
     "figure_ids",
     "hypothesis_of",
     "line_of_analysis",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from survkit.printed import Printed
 from survkit.quantity import QUANTITIES, FigureKey, Scope
 from survkit.trial.stated import (
     AtRisk,
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from survkit.printed import Printed
+    from survkit.printed import Relation
+    from survkit.quantity import Side
 
-__all__ = ["FIGURE_COLUMNS", "Figure", "as_inputs", "figure_cells", "figures_of"]
+__all__ = ["FIGURE_COLUMNS", "Figure", "as_inputs", "as_survival", "figure_cells", "figures_of"]
 
 FIGURE_COLUMNS = ("subject", "quantity", "time", "printed", "role", "verified", "source")
 """What tables say of a printed figure."""
@@ -104,6 +106,32 @@ def figures_of(owner: BaseModel, scope: Scope, subject: str, source: str) -> Ite
             if entry is not None:
                 key = FigureKey(quantity.key, subject, entry.at)
                 yield from _spread(entry, key, source)
+
+
+def as_survival(figure: Figure) -> Figure:
+    """
+    Turn an incidence into the survival that it leaves, limits exchanged; keep any other figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        A figure.
+
+    Returns
+    -------
+    Figure
+        The same, or 100 less it.
+    """
+    if figure.key.quantity != "incidence":
+        return figure
+    side: Side = {"estimate": "estimate", "lower": "upper", "upper": "lower"}[figure.key.side]  # type: ignore[assignment]
+    relation, number = figure.printed.relation, figure.printed.number
+    turned: Relation = {"<": ">", ">": "<"}.get(relation, relation)  # type: ignore[assignment]
+    return replace(
+        figure,
+        key=replace(figure.key, quantity="survival", side=side),
+        printed=Printed(turned, None if number is None else 100 - number),
+    )
 
 
 def _width(printed: Printed) -> float:

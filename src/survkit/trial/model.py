@@ -222,7 +222,7 @@ class Analysis(ShownAnalysis, Conventions):
         bool
             Whether it is survival, or a limit of it, for later than the printed follow-up.
         """
-        if figure.key.quantity != "survival":
+        if figure.key.quantity not in {"survival", "incidence"}:
             return False
         return any(
             other.printed.upper < figure.key.instant

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from survkit.trial.curves import Curve
-from survkit.trial.kinds import Count, Patients
+from survkit.trial.kinds import Count, Patients, Percent
 from survkit.trial.stated import (
     AtRisk,
     EstimateDuration,
@@ -21,7 +21,7 @@ from survkit.trial.stated import (
     Text,
 )
 
-__all__ = ["Arm", "Factor", "Level", "Source"]
+__all__ = ["Arm", "Factor", "Incidence", "Level", "Source"]
 
 
 class Source(Table):
@@ -40,6 +40,12 @@ class Source(Table):
     note: Text | None = Field(default=None, description="Anything a reader should know.")
 
 
+class Incidence(Survival):
+    """Cumulative incidence by one point in time, in percent: 100 less the survival."""
+
+    percent: Percent = Field(description="Patients with the event by then, in %.")
+
+
 class Arm(Table):
     """One arm of an analysis and the figures printed for it."""
 
@@ -56,6 +62,9 @@ class Arm(Table):
     )
     survival: tuple[Survival, ...] = Field(
         default=(), description="Survival percentages at points in time."
+    )
+    incidence: tuple[Incidence, ...] = Field(
+        default=(), description="Percentages of patients with the event by points in time."
     )
     at_risk: tuple[AtRisk, ...] = Field(
         default=(), description="Numbers at risk at points in time."

@@ -33,3 +33,10 @@ def test_differences() -> None:
     assert found(difference_of_means, sheet(means | {"rmst_difference 24": "3.3"})) == []
     apart = sheet(means | {"rmst_difference 24": "3.4"})
     assert found(difference_of_means, apart) == [("unlikely", PAIR)]
+
+
+@pytest.mark.parametrize(("value", "fits"), [("8", True), ("9", True), ("11", False)])
+def test_a_difference_of_percentages_is_that_of_the_two(value: str, fits: bool) -> None:
+    figures = {"drug survival 12": "58", "placebo survival 12": "50"}
+    figures |= {"survival_difference 12": value}
+    assert (not list(difference_of_means(sheet(figures)))) is fits

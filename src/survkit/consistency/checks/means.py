@@ -63,15 +63,20 @@ def means_of_one_curve(sheet: Sheet) -> Iterator[Finding]:
 
 def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
     """
-    Ask whether a difference of restricted means is the difference of the two means.
+    Ask whether a difference of restricted means, or of percentages, is that of the two.
 
     Formula: experimental minus reference, on the rounding intervals. Assumption: neither is
     adjusted.
     """
     for pair in sheet.pairs:
-        for difference in sheet.series("rmst_difference", pair.subject):
+        differences = (
+            (quantity, what, difference)
+            for quantity, what in (("rmst", "means"), ("survival", "percentages"))
+            for difference in sheet.series(f"{quantity}_difference", pair.subject)
+        )
+        for quantity, what, difference in differences:
             means = [
-                sheet.get("rmst", arm, difference.key.time)
+                sheet.get(quantity, arm, difference.key.time)
                 for arm in (pair.experimental, pair.reference)
             ]
             if None in means:
@@ -81,12 +86,12 @@ def difference_of_means(sheet: Sheet) -> Iterator[Finding]:
             expected = Interval(window.lower - other.upper, window.upper - other.lower)
             if not expected.meets(interval_of(difference)):
                 yield Finding(
-                    check="difference of means",
+                    check=f"difference of {what}",
                     severity=Severity.UNLIKELY,
                     subject=pair.subject,
                     figures=(difference, treated, without),
-                    printed=f"{phrase(difference)}; means {treated.printed} and {without.printed}",
-                    required=f"these means differ by {expected.text()}",
+                    printed=f"{phrase(difference)}; {what} {treated.printed} and {without.printed}",
+                    required=f"these {what} differ by {expected.text()}",
                     implied="an adjusted difference, or a misprint",
                     numbers={"least": expected.lower, "most": expected.upper},
                 )

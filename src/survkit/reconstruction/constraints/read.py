@@ -23,8 +23,12 @@ from survkit.reconstruction.constraints.families.rests import (
     uncensored_before,
     with_rests,
 )
-from survkit.reconstruction.constraints.families.survival import read_survival
+from survkit.reconstruction.constraints.families.survival import (
+    read_survival,
+    with_survival_of_differences,
+)
 from survkit.reconstruction.constraints.schedule import read_schedule
+from survkit.trial import as_survival
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,11 +63,8 @@ def read_constraints(
     AnalysisConstraints
         The input figures as numbers; checks leave nothing but the time they are printed for.
     """
-    figures = {
-        figure.key: figure
-        for figure in analysis.figures
-        if figure.role == "input" and figure.key not in without
-    }
+    printed = [one for one in analysis.figures if one.role == "input" and one.key not in without]
+    figures = with_survival_of_differences({one.key: one for one in map(as_survival, printed)})
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     known = analysis.follow_up
     return AnalysisConstraints(

@@ -22,7 +22,7 @@ ARM_MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = (
 )
 """How the quantities of an arm are computed from patients."""
 CONTRAST_MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = (
-    contrast.MEASURES | areas.CONTRAST_MEASURES
+    contrast.MEASURES | areas.CONTRAST_MEASURES | survival.CONTRAST_MEASURES
 )
 """How the quantities of two arms are computed from patients."""
 

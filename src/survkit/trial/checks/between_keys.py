@@ -205,8 +205,9 @@ def _intervals_of_times(arm: View) -> Iterator[Fault]:
 
 def _survival_intervals(arm: View) -> Iterator[Fault]:
     """Yield the intervals of survival percentages that are upside down."""
-    for entry in arm.tables("survival"):
-        yield from _reversed(entry)
+    for key in ("survival", "incidence"):
+        for entry in arm.tables(key):
+            yield from _reversed(entry)
 
 
 def _margin_of_a_wald_test(contrast: View) -> Iterator[Fault]:
@@ -249,7 +250,7 @@ def _at_risk_within_n(arm: View) -> Iterator[Fault]:
 
 def _distinct_times(arm: View) -> Iterator[Fault]:
     """Yield the points in time that a list of figures states twice."""
-    for key in ("survival", "at_risk", "rmst"):
+    for key in ("survival", "incidence", "at_risk", "rmst"):
         yield from _repeated_times(arm, key, "arm")
 
 
@@ -263,7 +264,8 @@ def _one_input_curve(arm: View) -> Iterator[Fault]:
 
 def _distinct_horizons(contrast: View) -> Iterator[Fault]:
     """Yield the horizons that the differences of a contrast state twice."""
-    yield from _repeated_times(contrast, "rmst_difference", "contrast")
+    for key in ("rmst_difference", "survival_difference", "survival_p_value"):
+        yield from _repeated_times(contrast, key, "contrast")
 
 
 def _distinct_arms(contrast: View) -> Iterator[Fault]:
@@ -281,8 +283,9 @@ def _hazard_ratio_interval(contrast: View) -> Iterator[Fault]:
 
 def _difference_intervals(contrast: View) -> Iterator[Fault]:
     """Yield the intervals of differences of means that are upside down."""
-    for entry in contrast.tables("rmst_difference"):
-        yield from _reversed(entry)
+    for key in ("rmst_difference", "survival_difference"):
+        for entry in contrast.tables(key):
+            yield from _reversed(entry)
 
 
 def _repeated_times(owner: View, key: str, per: str) -> Iterator[Fault]:

@@ -39,7 +39,7 @@ def endless_analyses(analysis: View) -> Iterator[Fault]:
         what = f"must have at most {_MOST_PATIENTS:,} patients, got {patients:,}"
         yield Fault((*analysis.path, "arm"), what, shown=False)
     for arm in arms:
-        for key in ("survival", "at_risk", "rmst"):
+        for key in ("survival", "incidence", "at_risk", "rmst"):
             entries = len(list(arm.tables(key)))
             if entries > _MOST_TIMES:
                 what = f"must have at most {_MOST_TIMES} entries, got {entries:,}"
@@ -77,6 +77,6 @@ def _times(arms: list[View]) -> Iterator[float]:
     for arm in arms:
         for key in (*SHARES, "max_follow_up", "median_follow_up"):
             yield float(arm.stated(key).number("value") or 0)
-        for key in ("survival", "at_risk", "rmst"):
+        for key in ("survival", "incidence", "at_risk", "rmst"):
             for entry in arm.tables(key):
                 yield float(entry.number("time") or 0)

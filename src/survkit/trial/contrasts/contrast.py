@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
-from survkit.trial.kinds import Margin
+from survkit.trial.kinds import Difference, Horizon, Margin, Probability
 from survkit.trial.stated import (
     HazardRatio,
     Identifier,
+    Provenance,
+    ReprintProbability,
     RestrictedDifference,
+    Role,
     StatedProbability,
     StatedReduction,
     Table,
     Text,
 )
 
+if TYPE_CHECKING:
+    from survkit.printed import Printed
+
 __all__ = ["Contrast", "PValue"]
+
+
+_CHECK: Any = Field(
+    default="check",
+    description="A check is predicted; as an input it gives one arm's percentage where only the "
+    "other's is printed.",
+)
 
 
 class PValue(StatedProbability):
@@ -50,6 +64,35 @@ class PValue(StatedProbability):
         return given
 
 
+class SurvivalDifference(RestrictedDifference):
+    """Survival of one arm less that of another, at one point in time; a check unless said."""
+
+    role: Role = _CHECK
+    time: Horizon = Field(description="Point in time, in the analysis' time unit.")
+    value: Difference = Field(description="Experimental minus reference, in percentage points.")
+
+
+class SurvivalPValue(Provenance):
+    """Two-sided p-value of the difference of survival at one point in time; a check unless said."""
+
+    role: Role = _CHECK
+    time: Horizon = Field(description="Point in time, in the analysis' time unit.")
+    value: Probability = Field(description="P-value of the difference over its error.")
+    also: tuple[ReprintProbability, ...] = Field(
+        default=(), description="The same p-value in other sources, each a check."
+    )
+
+    @property
+    def printed(self) -> Printed:
+        """The p-value with its digits."""
+        return self.value
+
+    @property
+    def at(self) -> Decimal:
+        """The point in time."""
+        return self.time
+
+
 class Contrast(Table):
     """Two arms compared: ratios are experimental over reference."""
 
@@ -69,6 +112,12 @@ class Contrast(Table):
     p_value: PValue | None = Field(default=None, description="P-value of the comparison.")
     rmst_difference: tuple[RestrictedDifference, ...] = Field(
         default=(), description="Restricted means, experimental minus reference."
+    )
+    survival_difference: tuple[SurvivalDifference, ...] = Field(
+        default=(), description="Survival percentages, experimental minus reference."
+    )
+    survival_p_value: tuple[SurvivalPValue, ...] = Field(
+        default=(), description="P-values of survival at points in time."
     )
     model: Text | None = Field(default=None, description="The printed model, in words.")
 

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survkit.interval import Interval
-from survkit.kernels import Transform, survival_at, survival_limits, two_sided_quantile
+from survkit.kernels import (
+    Transform,
+    greenwood_variance,
+    survival_at,
+    survival_limits,
+    two_sided_quantile,
+)
 from survkit.kernels.cells import EVENT, limit_after_cells
+from survkit.printed import Printed
+from survkit.quantity import FigureKey
 from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, Residual
+from survkit.trial import as_survival
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from survkit.kernels.cells import Cells
-    from survkit.quantity import FigureKey
-    from survkit.reconstruction.constraints.sample import ArmSample
+    from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample
     from survkit.trial import Figure
 
 __all__ = ["MEASURES", "SurvivalConstraint", "events_at_start", "expect_survival", "read_survival"]
 
 Floats = NDArray[np.float64]
+
+_ALL = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,40 @@ def read_survival(
             )
         )
     return tuple(found)
+
+
+def with_survival_of_differences(
+    figures: Mapping[FigureKey, Figure],
+) -> dict[FigureKey, Figure]:
+    """
+    Add the survival of one arm that follows from that of the other and their difference.
+
+    Parameters
+    ----------
+    figures : mapping of FigureKey to Figure
+        The input figures.
+
+    Returns
+    -------
+    dict of FigureKey to Figure
+        The same, and for each difference of which one arm's percentage is not printed, that, with
+        the digits of the difference.
+    """
+    found = dict(figures)
+    for key, figure in figures.items():
+        if key.quantity != "survival_difference" or key.is_limit or figure.printed.number is None:
+            continue
+        experimental, reference = (
+            FigureKey("survival", arm, key.time) for arm in key.subject.split(" vs ")
+        )
+        for wanted, other, sign in ((experimental, reference, 1), (reference, experimental, -1)):
+            known = figures.get(other)
+            if wanted in figures or known is None or known.printed.number is None:
+                continue
+            percent = known.printed.number + sign * figure.printed.number
+            if 0 <= percent <= _ALL:
+                found[wanted] = replace(figure, key=wanted, printed=Printed("=", percent))
+    return found
 
 
 def _cut_off(
@@ -145,5 +189,44 @@ def _measure(arm: ArmSample, figure: Figure) -> float:
     return 100.0 * (float(limits[row]) if row >= 0 else 1.0)
 
 
-MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = {"survival": _measure}
-"""How the quantity is computed from patients."""
+def _measure_incidence(arm: ArmSample, figure: Figure) -> float:
+    """Return what survival, or the other limit of it, leaves to 100 %."""
+    return 100.0 - _measure(arm, as_survival(figure))
+
+
+def difference_at(contrast: ContrastSample, time: float) -> tuple[float, float]:
+    """Return the difference of survival at a time and its error, in percentage points."""
+    curves, errors = [], []
+    for table in (contrast.experimental, contrast.reference):
+        survival = float(survival_at(table, [time])[0])
+        row = int(np.searchsorted(table.time, time, side="right")) - 1
+        variance = float(greenwood_variance(table)[row]) if row >= 0 else 0.0
+        curves.append(survival)
+        errors.append(survival * math.sqrt(variance) if survival > 0.0 else 0.0)
+    return 100.0 * (curves[0] - curves[1]), 100.0 * math.hypot(*errors)
+
+
+def _measure_difference(contrast: ContrastSample, figure: Figure) -> float:
+    difference, error = difference_at(contrast, figure.key.instant)
+    if not figure.key.is_limit:
+        return difference
+    half = two_sided_quantile(figure.level) * error
+    return difference + (half if figure.key.side == "upper" else -half)
+
+
+def _measure_p_value(contrast: ContrastSample, figure: Figure) -> float:
+    difference, error = difference_at(contrast, figure.key.instant)
+    return math.erfc(abs(difference) / error / math.sqrt(2.0)) if error > 0.0 else math.nan
+
+
+CONTRAST_MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = {
+    "survival_difference": _measure_difference,
+    "survival_p_value": _measure_p_value,
+}
+"""How differences of the curves at a point in time are computed from patients."""
+
+MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = {
+    "survival": _measure,
+    "incidence": _measure_incidence,
+}
+"""How each quantity of an arm is computed from patients."""
