@@ -28,13 +28,14 @@ _OF_ARMS = (
     "max_follow_up",
 )
 """Figures of an arm that have one value."""
-_AT_TIMES = {"survival": "percent", "at_risk": "n", "rmst": "value"}
+_AT_TIMES = {"survival": "percent", "incidence": "percent", "at_risk": "n", "rmst": "value"}
 """Figures of an arm by point in time, and the key of their value in a trial file."""
 _OF_CONTRASTS = ("hazard_ratio", "p_value", "risk_reduction")
 _ALONE = ("total_n", "total_events")
 _CONVENTIONS = (
     "assessment_every",
     "median_interval",
+    "plateau",
     "survival_interval",
     "stratified_by",
     "ties",
@@ -71,8 +72,8 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
     arms : mapping of str to mapping
         The arms by name, the reference first. Each has ``n`` and what else is printed: ``events``,
         ``median``, ``lower_quartile``, ``upper_quartile``, ``median_follow_up``,
-        ``max_follow_up``, and by point in time ``survival`` (in percent), ``at_risk`` and
-        ``rmst``, such as ``survival={12: "26 (20-33)"}``.
+        ``max_follow_up``, and by point in time ``survival``, ``incidence`` (in percent),
+        ``at_risk`` and ``rmst``, such as ``survival={12: "26 (20-33)"}``.
     hazard_ratio, p_value, risk_reduction : str, mapping or None
         The comparison of the second arm with the first: ratios are second over first, a reduction
         is in percent. With other contrasts, a mapping such as ``{"high vs placebo": "0.61"}``.
@@ -86,7 +87,7 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
         What plots and exports call the trial.
     **further : Any
         Conventions of the analysis as in a trial file: ``assessment_every``, ``median_interval``,
-        ``survival_interval``, ``stratified_by``, ``ties``, ``note``.
+        ``plateau``, ``survival_interval``, ``stratified_by``, ``ties``, ``note``.
 
     Returns
     -------
