@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
-    from survkit.consistency import Finding, Severity, audit
+    from survkit.consistency import Finding, Severity
+    from survkit.crossvalidation import CrossValidation, audit, crossvalidate
     from survkit.digitized import read_curves, read_risk_tables
     from survkit.drawings import digitize_panel, read_drawing
     from survkit.ensembles import Ensemble, ensemble
@@ -39,6 +40,7 @@ _ROOMS = {
     "Analysis": "trial",
     "AnalysisReproduction": "reproduction",
     "Comparison": "comparison",
+    "CrossValidation": "crossvalidation",
     "Ensemble": "ensembles",
     "Finding": "consistency",
     "OutputError": "errors",
@@ -52,7 +54,8 @@ _ROOMS = {
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
     "WrongArgumentError": "errors",
-    "audit": "consistency",
+    "audit": "crossvalidation",
+    "crossvalidate": "crossvalidation",
     "digitize_panel": "drawings",
     "ensemble": "ensembles",
     "from_figures": "typed",
@@ -77,6 +80,7 @@ __all__ = [
     "Analysis",
     "AnalysisReproduction",
     "Comparison",
+    "CrossValidation",
     "Ensemble",
     "Finding",
     "OutputError",
@@ -91,6 +95,7 @@ __all__ = [
     "Verdict",
     "WrongArgumentError",
     "audit",
+    "crossvalidate",
     "digitize_panel",
     "ensemble",
     "from_figures",

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from survkit.characters import visible
 from survkit.cli.commands.audit import audit_figures
 from survkit.cli.commands.check import check_trials
+from survkit.cli.commands.crossvalidate import crossvalidate_trials
 from survkit.cli.commands.digitize import digitize_figure
 from survkit.cli.commands.envelope import envelop_analysis
 from survkit.cli.commands.export import export_analysis
@@ -110,6 +111,7 @@ application.command("export")(export_analysis)
 application.command("envelope")(envelop_analysis)
 application.command("check")(check_trials)
 application.command("audit")(audit_figures)
+application.command("crossvalidate")(crossvalidate_trials)
 application.command("plot")(plot_trial)
 application.command("schema")(write_schema)
 application.command("report")(report_trials)
