@@ -65,7 +65,7 @@ class ExpectedRatio:
         return z, gradients
 
     def _bend(self) -> float:
-        """Derivative of the information in the log ratio."""
+        """Return the derivative of the information in the log ratio."""
         reference, experimental = self.cells
         ratio = math.exp(self.log_ratio)
         share = experimental_share(reference.at_risk, experimental.at_risk, ratio)
