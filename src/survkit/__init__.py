@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from survkit.crossvalidation import CrossValidation, audit, crossvalidate
     from survkit.digitized import read_curves, read_risk_tables
     from survkit.drawings import digitize_panel, read_drawing
-    from survkit.ensembles import Ensemble, ensemble
+    from survkit.ensembles import Ensemble, Extreme, ensemble, find_extremes
     from survkit.errors import (
         OutputError,
         ReconstructionError,
@@ -42,6 +42,7 @@ _ROOMS = {
     "Comparison": "comparison",
     "CrossValidation": "crossvalidation",
     "Ensemble": "ensembles",
+    "Extreme": "ensembles",
     "Finding": "consistency",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
@@ -58,6 +59,7 @@ _ROOMS = {
     "crossvalidate": "crossvalidation",
     "digitize_panel": "drawings",
     "ensemble": "ensembles",
+    "find_extremes": "ensembles",
     "from_figures": "typed",
     "load_trial": "trial",
     "plot_forest": "plot",
@@ -82,6 +84,7 @@ __all__ = [
     "Comparison",
     "CrossValidation",
     "Ensemble",
+    "Extreme",
     "Finding",
     "OutputError",
     "Reconstruction",
@@ -98,6 +101,7 @@ __all__ = [
     "crossvalidate",
     "digitize_panel",
     "ensemble",
+    "find_extremes",
     "from_figures",
     "load_trial",
     "plot_forest",

@@ -16,6 +16,7 @@ from survkit.cli.commands.crossvalidate import crossvalidate_trials
 from survkit.cli.commands.digitize import digitize_figure
 from survkit.cli.commands.envelope import envelop_analysis
 from survkit.cli.commands.export import export_analysis
+from survkit.cli.commands.extremes import seek_extremes
 from survkit.cli.commands.list import list_shipped
 from survkit.cli.commands.new import write_new
 from survkit.cli.commands.plot import plot_trial
@@ -109,6 +110,7 @@ application.command("show")(show_trial)
 application.command("reconstruct")(reconstruct_patients)
 application.command("export")(export_analysis)
 application.command("envelope")(envelop_analysis)
+application.command("extremes")(seek_extremes)
 application.command("check")(check_trials)
 application.command("audit")(audit_figures)
 application.command("crossvalidate")(crossvalidate_trials)
