@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
     from survkit.consistency import Finding, Severity
-    from survkit.crossvalidation import CrossValidation, audit, crossvalidate
+    from survkit.crossvalidation import CrossValidation, Worth, audit, crossvalidate, weigh_figures
     from survkit.digitized import read_curves, read_risk_tables
     from survkit.drawings import digitize_panel, read_drawing
     from survkit.ensembles import Ensemble, Extreme, ensemble, find_extremes
@@ -54,6 +54,7 @@ _ROOMS = {
     "TrialFileError": "errors",
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
+    "Worth": "crossvalidation",
     "WrongArgumentError": "errors",
     "audit": "crossvalidation",
     "crossvalidate": "crossvalidation",
@@ -73,6 +74,7 @@ _ROOMS = {
     "reproduce": "reproduction",
     "reproduce_analysis": "reproduction",
     "shipped_trials": "trial",
+    "weigh_figures": "crossvalidation",
 }
 
 _PUBLIC_ROOMS = ("digitized", "drawings", "export", "printed", "trial")
@@ -96,6 +98,7 @@ __all__ = [
     "TrialFileError",
     "UnknownTrialError",
     "Verdict",
+    "Worth",
     "WrongArgumentError",
     "audit",
     "crossvalidate",
@@ -115,6 +118,7 @@ __all__ = [
     "reproduce",
     "reproduce_analysis",
     "shipped_trials",
+    "weigh_figures",
 ]
 
 

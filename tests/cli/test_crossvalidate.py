@@ -48,3 +48,10 @@ def test_what_is_no_trial_is_said(tmp_path: Path) -> None:
     result = run("crossvalidate", str(tmp_path / "none.toml"))
     assert result.exit_code == 2
     assert "none.toml" in result.stderr
+
+
+def test_what_each_figure_buys() -> None:
+    said = run(*ASKED, "--worth").stdout
+    assert "bands without" in said
+    assert "if it were found" in said
+    assert said.index("printed\n") < said.index("if it were found")

@@ -9,5 +9,16 @@ from survkit.crossvalidation.crossvalidate import (
     Surprise,
     crossvalidate,
 )
+from survkit.crossvalidation.worth import Worth, tabulate_worth, weigh_figures
 
-__all__ = ["CrossValidation", "Prediction", "Surprise", "audit", "crossvalidate", "find_surprises"]
+__all__ = [
+    "CrossValidation",
+    "Prediction",
+    "Surprise",
+    "Worth",
+    "audit",
+    "crossvalidate",
+    "find_surprises",
+    "tabulate_worth",
+    "weigh_figures",
+]

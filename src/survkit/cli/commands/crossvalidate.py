@@ -24,6 +24,10 @@ def crossvalidate_trials(
     ] = None,
     prior: Prior = None,
     as_json: AsJson = False,
+    worth: Annotated[
+        bool,
+        typer.Option("--worth", help="Say, too, what each figure buys, and what to look for next."),
+    ] = False,
 ) -> None:
     """
     Predict each printed figure from the others.
@@ -41,11 +45,14 @@ def crossvalidate_trials(
 
         write_text(crossvalidation_json([*found]))
         return
-    from survkit.cli.text.predictions import predictions_text
+    from survkit.cli.text.predictions import predictions_text, worth_text
+    from survkit.crossvalidation import weigh_figures
 
     screen = find_screen()
     for trial, one in found:
         write_text(predictions_text(trial, one, screen))
+        if worth:
+            write_text(worth_text(one.analysis, weigh_figures(one.analysis), screen))
 
 
 def _crossvalidated(

@@ -9,11 +9,13 @@ from survkit.cli.text.layout import Cell, Line, paragraph, table
 from survkit.wording import describe_analysis, name_figure
 
 if TYPE_CHECKING:
-    from survkit.cli.terminal import Screen, Style
-    from survkit.crossvalidation import CrossValidation, Prediction
-    from survkit.trial import Trial
+    from collections.abc import Sequence
 
-__all__ = ["predictions_text"]
+    from survkit.cli.terminal import Screen, Style
+    from survkit.crossvalidation import CrossValidation, Prediction, Worth
+    from survkit.trial import Analysis, Trial
+
+__all__ = ["predictions_text", "worth_text"]
 
 _COLUMNS = ("figure", "printed", "expected", "from", "to", "probability")
 _SURPRISING = 0.01
@@ -41,6 +43,29 @@ def predictions_text(trial: Trial, found: CrossValidation, screen: Screen) -> st
         "",
     ]
     return "\n".join([*lines, ""])
+
+
+def worth_text(analysis: Analysis, worth: Sequence[Worth], screen: Screen) -> str:
+    """Set what each figure buys in a table: printed ones, then what to look for."""
+    titles = ("figure", "bands without", "with", "bought")
+    rows: list[list[Cell] | Line] = [
+        [Cell(name, "faint", right=name != "figure") for name in titles]
+    ]
+    for printed, title in ((True, "printed"), (False, "if it were found")):
+        chosen = [one for one in worth if one.printed is printed]
+        rows += [Line(title, "strong")] if chosen else []
+        rows += [_worth_row(one) for one in chosen]
+    what = (
+        f"Mean width of the 90 % bands of survival of {analysis.id}, in percentage points, without "
+        "a figure and its interval, and with it; the population stage's, without making patients."
+    )
+    return "\n".join([*table(rows, screen), "", *paragraph(what, screen), "", ""])
+
+
+def _worth_row(one: Worth) -> list[Cell]:
+    name = f"  {one.key.subject} {one.key.label}".rstrip()
+    numbers = (one.without, one.width, one.bought)
+    return [Cell(name), *(Cell(f"{number:.1f}", right=True) for number in numbers)]
 
 
 def _row(one: Prediction, unit: str) -> list[Cell]:
