@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survkit.cli.options import AnalysisId, Prior, TrialName
+from survkit.cli.options import AnalysisId, Cluster, Prior, TrialName, Workers
 
 if TYPE_CHECKING:
     from survkit.ensembles import Draws, Extreme
@@ -24,12 +24,8 @@ def seek_extremes(
         typer.Option("-o", "--output", metavar="FOLDER", help="Where the data sets are written."),
     ],
     analysis: AnalysisId = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers", metavar="N", min=1, help="Processes; one for each core if left out."
-        ),
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     prior: Prior = None,
 ) -> None:
     """
@@ -39,11 +35,13 @@ def seek_extremes(
     found is no bound: others may go farther.
     """
     from survkit.cli.files import make_folder
-    from survkit.cli.selection import choose_analysis, load_one
+    from survkit.cli.selection import choose_analysis, load_one, refuse_workers_beside
     from survkit.cli.terminal import find_screen, write_text
     from survkit.cli.text.extremes import cost_text, extremes_text
     from survkit.ensembles import list_ends, prepare_draws, tabulate_extremes
+    from survkit.running import on_cluster
 
+    refuse_workers_beside(cluster, workers)
     loaded = load_one(trial, prior)
     chosen = choose_analysis(loaded, analysis)
     make_folder(output)
@@ -51,7 +49,8 @@ def seek_extremes(
     draws = prepare_draws(chosen)
     seconds = perf_counter() - begun
     write_text(cost_text(draws, len(list_ends(draws)), seconds, workers))
-    found = _sought(draws, loaded, output, workers)
+    with on_cluster(cluster):
+        found = _sought(draws, loaded, output, workers)
     table = tabulate_extremes(found)
     _write(output / "extremes.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(extremes_text(chosen, table, output, find_screen()))
