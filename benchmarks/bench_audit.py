@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from development import DATA, analysis, names
 from exhaustive import possible_prints, sheet_of
+from left_out import FIGURES, Caught, catch
 from planted import PLANTS, contradicts
 from simulated import simulate_analysis
 
@@ -54,6 +55,19 @@ cannot be found.
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 {plants}
 
+## Each figure, forecast from the others
+
+Seven kinds of errors in the figures of the development sets (every {every}), each caught, called
+impossible or unlikely, by the bounds alone (before), and with every figure forecast from the others
+under a prior that other publications taught (after). Nothing planted: all {sets} sets.
+
+| figures that are printed | error | sets | before | after |
+| --- | --- | ---: | ---: | ---: |
+{left_out}
+
+Two arms whose medians, or events, nearly agree print about the same when these are exchanged, and a
+median of the other arm is one that two like arms might have: such errors stay unseen.
+
 ## Small arms, counted out
 
 Every order of events and censorings of arms of {small} patients, and what they print at two times
@@ -67,6 +81,7 @@ replaced by every other value:
 What is not called impossible there needs events at exactly a printed time, or the few values that a
 handful of patients can print; the bounds know neither.
 """
+_ORDINALS = {1: "one", 2: "other one", 3: "third", 4: "fourth", 5: "fifth"}
 SHAPES = """\
 8 to 1,800 patients an arm, censoring by entry, by dropout or none, clocks from continuous to whole
 months, strata, either treatment of ties, levels of 90, 95 and 99 %, all scales, one- and two-sided
@@ -90,12 +105,17 @@ def main() -> int:
     simulated = map_in_order(_worst_of_simulated, range(options.trials), workers=options.workers)
     alarms["simulated trials"] = Counter(simulated)
     _print("true figures", [_row(name, counts) for name, counts in alarms.items()])
+    left_out = {
+        figures: catch(options.data, figures, every=options.every) if sets else {}
+        for figures in FIGURES
+    }
+    _print("each figure, forecast from the others", _left_out_rows(left_out))
     plants = _plants(sets, options.bases, options.workers)
     _print("planted errors", [_plant_row(name, tally) for name, tally in plants.items()])
     counted = _count_out()
     _print("small arms", [_row(name, counts) for name, counts in counted.items()])
     if options.write:
-        _write(options, alarms, plants, counted, sets)
+        _write(options, alarms, plants, counted, sets, _left_out_rows(left_out))
     false = sum(counts["impossible"] for counts in (*alarms.values(), counted["possible"]))
     passed = sum(tally.impossible - tally.called for tally in plants.values())
     print(f"false alarms: {false}; impossible plants that pass: {passed}")
@@ -107,6 +127,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--trials", type=int, default=5_000, help="simulated trials")
     parser.add_argument("--bases", type=int, default=200, help="simulated trials with plants")
+    parser.add_argument(
+        "--every", type=int, default=4, help="sets with plants that are held against forecasts"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--write", type=Path, help="also write the tables, as Markdown")
     return parser.parse_args()
@@ -179,6 +202,20 @@ def _plant_row(name: str, tally: Tally) -> list[str]:
     return [name, str(total), *shares, str(tally.impossible), str(tally.called)]
 
 
+def _left_out_rows(left_out: dict[str, dict[str, Caught]]) -> list[list[str]]:
+    return [
+        [
+            FIGURES[figures],
+            kind,
+            str(caught.sheets),
+            *(f"{one / caught.sheets:.0%}" for one in (caught.before, caught.after)),
+        ]
+        for figures, kinds in left_out.items()
+        for kind, caught in kinds.items()
+        if caught.sheets
+    ]
+
+
 def _print(title: str, rows: list[list[str]]) -> None:
     print(title, flush=True)
     for row in rows:
@@ -191,6 +228,7 @@ def _write(
     plants: dict[str, Tally],
     counted: dict[str, Counter[str]],
     sets: list[Sheet],
+    left_out: list[list[str]],
 ) -> None:
     def lines(rows: list[list[str]]) -> str:
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -200,6 +238,8 @@ def _write(
         shapes=SHAPES,
         bases=len(sets) + options.bases,
         sets=len(sets),
+        every=_ORDINALS.get(options.every, f"{options.every}th"),
+        left_out=lines(left_out),
         plants=lines([_plant_row(name, tally) for name, tally in plants.items()]),
         small=" and ".join(str(n) for n in SMALL),
         counted=lines([_row(name, counts) for name, counts in counted.items()]),

@@ -109,6 +109,27 @@ def _median_of_the_other_arm(sheet: Sheet, generator: np.random.Generator) -> Sh
     return planted(sheet, {one: sheet.figures[other].printed})
 
 
+def _events_of_the_other_arm(sheet: Sheet, generator: np.random.Generator) -> Sheet | None:
+    one, other = (FigureKey("events", arm) for arm in generator.permutation(ARMS).tolist())
+    if one not in sheet.figures or other not in sheet.figures:
+        return None
+    return planted(sheet, {one: sheet.figures[other].printed})
+
+
+def _a_fifth_too_many(sheet: Sheet, generator: np.random.Generator) -> Sheet | None:
+    """Plant a number at risk that is 20 % too high, such as one read a little off."""
+    keys = [
+        key
+        for key, figure in sheet.figures.items()
+        if key.quantity == "at_risk" and key.time and figure.printed.value >= 5
+    ]
+    if not keys:
+        return None
+    key = keys[int(generator.integers(len(keys)))]
+    count = round(1.2 * sheet.figures[key].printed.value)
+    return planted(sheet, {key: Printed.parse(str(count))})
+
+
 def _one_sided(sheet: Sheet, _: np.random.Generator) -> Sheet | None:
     """Plant half of a two-sided p-value."""
     (pair,) = sheet.pairs
@@ -174,6 +195,10 @@ PLANTS: dict[str, Callable[[Sheet, np.random.Generator], Sheet | None]] = {
     ),
     "patients of an arm, a digit": _change_digit("n"),
     "events of an arm, a digit": _change_digit("events"),
+    "events of the other arm": _events_of_the_other_arm,
+    "events exchanged": _exchange(
+        (FigureKey("events", "reference"), FigureKey("events", "experimental"))
+    ),
     "total of events, a digit": _change_digit("total_events"),
     "median of the other arm": _median_of_the_other_arm,
     "medians exchanged": _exchange(
@@ -185,6 +210,7 @@ PLANTS: dict[str, Callable[[Sheet, np.random.Generator], Sheet | None]] = {
     "percentages of the arms exchanged": _exchange_arms("survival"),
     "limit of a percentage, a digit": _change_digit("survival_lower", "survival_upper"),
     "number at risk, a digit": _change_digit("at_risk"),
+    "number at risk, a fifth too many": _a_fifth_too_many,
     "follow-up, a digit": _change_digit("max_follow_up"),
 }
 """Kinds of errors: each changes a sheet, or returns None where it does not apply."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survkit.comparison import Comparison, Verdict
-    from survkit.consistency import Finding, Severity, audit
+    from survkit.consistency import Finding, Severity
+    from survkit.crossvalidation import CrossValidation, Worth, audit, crossvalidate, weigh_figures
     from survkit.digitized import read_curves, read_risk_tables
     from survkit.drawings import digitize_panel, read_drawing
-    from survkit.ensembles import Ensemble, ensemble
+    from survkit.ensembles import Ensemble, Extreme, ensemble, find_extremes
     from survkit.errors import (
         OutputError,
         ReconstructionError,
@@ -39,7 +40,9 @@ _ROOMS = {
     "Analysis": "trial",
     "AnalysisReproduction": "reproduction",
     "Comparison": "comparison",
+    "CrossValidation": "crossvalidation",
     "Ensemble": "ensembles",
+    "Extreme": "ensembles",
     "Finding": "consistency",
     "OutputError": "errors",
     "Reconstruction": "reconstruction",
@@ -51,10 +54,13 @@ _ROOMS = {
     "TrialFileError": "errors",
     "UnknownTrialError": "errors",
     "Verdict": "comparison",
+    "Worth": "crossvalidation",
     "WrongArgumentError": "errors",
-    "audit": "consistency",
+    "audit": "crossvalidation",
+    "crossvalidate": "crossvalidation",
     "digitize_panel": "drawings",
     "ensemble": "ensembles",
+    "find_extremes": "ensembles",
     "from_figures": "typed",
     "load_trial": "trial",
     "plot_forest": "plot",
@@ -68,6 +74,7 @@ _ROOMS = {
     "reproduce": "reproduction",
     "reproduce_analysis": "reproduction",
     "shipped_trials": "trial",
+    "weigh_figures": "crossvalidation",
 }
 
 _PUBLIC_ROOMS = ("digitized", "drawings", "export", "printed", "trial")
@@ -77,7 +84,9 @@ __all__ = [
     "Analysis",
     "AnalysisReproduction",
     "Comparison",
+    "CrossValidation",
     "Ensemble",
+    "Extreme",
     "Finding",
     "OutputError",
     "Reconstruction",
@@ -89,10 +98,13 @@ __all__ = [
     "TrialFileError",
     "UnknownTrialError",
     "Verdict",
+    "Worth",
     "WrongArgumentError",
     "audit",
+    "crossvalidate",
     "digitize_panel",
     "ensemble",
+    "find_extremes",
     "from_figures",
     "load_trial",
     "plot_forest",
@@ -106,6 +118,7 @@ __all__ = [
     "reproduce",
     "reproduce_analysis",
     "shipped_trials",
+    "weigh_figures",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Units of work, answered in their order: one after the other, or side by side on all cores."""
+"""Units of work, answered in their order: one by one, on all cores, or on a cluster."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from joblib import Parallel, cpu_count, delayed, parallel_config
 from joblib.externals.loky.backend import resource_tracker as resource_tracker_of_loky
 from joblib.parallel import get_active_backend
 
+from survkit.errors import SurvkitError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
-__all__ = ["map_in_order"]
+__all__ = ["map_in_order", "on_cluster"]
 
 Unit = TypeVar("Unit")
 Answer = TypeVar("Answer")
+
+_PATIENCE = 10
+"""Seconds in which the scheduler of a cluster must answer."""
 
 
 def map_in_order(
@@ -60,6 +65,45 @@ def map_in_order(
     with _quiet_start():
         answers = engine(delayed(work)(unit) for unit in units)
     return _until_dropped(answers)
+
+
+@contextmanager
+def on_cluster(address: str | None) -> Iterator[None]:
+    """
+    Let the units of all maps within be worked on by a cluster of Dask's.
+
+    Parameters
+    ----------
+    address : str or None
+        Address of its scheduler, such as ``"tcp://10.0.0.5:8786"``; None to work here. Its workers
+        must have this version of survkit, and one thread each.
+
+    Yields
+    ------
+    None
+        Maps that are asked for no number of workers go to the cluster. A worker that is lost costs
+        what it was doing, which another one does.
+
+    Raises
+    ------
+    SurvkitError
+        If the extra ``cluster`` is not installed, or if no scheduler answers.
+    """
+    if address is None:
+        yield
+        return
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        msg = "a cluster must be spoken to by distributed: pip install 'survkit[cluster]'"
+        raise SurvkitError(msg) from None
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        msg = f"the cluster must be the address of a scheduler that answers, got {address!r}"
+        raise SurvkitError(msg) from error
+    with client, parallel_config(backend="dask", client=client):
+        yield
 
 
 def _engine(units: int, workers: int | None) -> Parallel:

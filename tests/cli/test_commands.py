@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("list", "show", "reconstruct", "export", "check", "audit", "plot", "report", "schema"),
-    *("new", "envelope"),
+    *("new", "envelope", "crossvalidate", "extremes"),
 )
 PART = ("eortc-26981", "--analysis", "pfs-mgmt-methylated")
 """A sub-group whose patients are some of its parent's, and are found soon."""

@@ -9,6 +9,7 @@ import pytest
 import survkit
 from benchmarks.simulated import simulate_analysis
 from survkit.consistency import CHECKS, Finding, Severity, audit
+from survkit.crossvalidation import audit as audit_with_forecasts
 from survkit.reproduction import reproduce, seek_witness
 from survkit.trial import load_trial, read_trial, shipped_trials
 from tests.consistency.sheets import severities, sheet
@@ -83,7 +84,7 @@ def test_every_check_is_documented() -> None:
 
 
 def test_the_public_names() -> None:
-    assert survkit.audit is audit
+    assert survkit.audit is audit_with_forecasts
     assert survkit.Finding is Finding
     assert survkit.Severity is Severity
     assert {"audit", "Finding", "Severity"} <= set(survkit.__all__)

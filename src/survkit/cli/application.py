@@ -12,9 +12,11 @@ from typer.core import TyperGroup
 from survkit.characters import visible
 from survkit.cli.commands.audit import audit_figures
 from survkit.cli.commands.check import check_trials
+from survkit.cli.commands.crossvalidate import crossvalidate_trials
 from survkit.cli.commands.digitize import digitize_figure
 from survkit.cli.commands.envelope import envelop_analysis
 from survkit.cli.commands.export import export_analysis
+from survkit.cli.commands.extremes import seek_extremes
 from survkit.cli.commands.list import list_shipped
 from survkit.cli.commands.new import write_new
 from survkit.cli.commands.plot import plot_trial
@@ -108,8 +110,10 @@ application.command("show")(show_trial)
 application.command("reconstruct")(reconstruct_patients)
 application.command("export")(export_analysis)
 application.command("envelope")(envelop_analysis)
+application.command("extremes")(seek_extremes)
 application.command("check")(check_trials)
 application.command("audit")(audit_figures)
+application.command("crossvalidate")(crossvalidate_trials)
 application.command("plot")(plot_trial)
 application.command("schema")(write_schema)
 application.command("report")(report_trials)

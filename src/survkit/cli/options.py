@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AnalysisId", "AsJson", "Output", "Prior", "Strict", "TrialName", "TrialNames"]
+__all__ = [
+    "AnalysisId",
+    "AsJson",
+    "Cluster",
+    "Output",
+    "Prior",
+    "Strict",
+    "TrialName",
+    "TrialNames",
+    "Workers",
+]
 
 TrialName = Annotated[
     str, typer.Argument(metavar="TRIAL|FILE", help="Id of a shipped trial, or a TOML file.")
@@ -31,6 +41,18 @@ Prior = Annotated[
         help="What fills the gaps between figures: learned (as in real trials, the usual one) or "
         "smooth.",
     ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="Work on a cluster of Dask's, in place of processes here.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, help="Processes; one for each core if left out."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[

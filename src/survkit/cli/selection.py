@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis, Trial
 
-__all__ = ["choose_analysis", "find_asked", "load_one", "load_trials", "refuse_same_ids"]
+__all__ = [
+    "choose_analysis",
+    "find_asked",
+    "load_one",
+    "load_trials",
+    "refuse_same_ids",
+    "refuse_workers_beside",
+]
 
 
 def load_trials(names: Sequence[str], prior: str | None = None) -> tuple[Trial, ...]:
@@ -56,6 +63,13 @@ def refuse_same_ids(trials: Sequence[Trial]) -> None:
             msg = f"{trial.origin}: id must differ from that in {seen[trial.id]}, got {trial.id!r}"
             raise SurvkitError(msg)
         seen[trial.id] = trial.origin
+
+
+def refuse_workers_beside(cluster: str | None, workers: int | None) -> None:
+    """Refuse a number of processes here beside a cluster, which has its own."""
+    if cluster is not None and workers is not None:
+        msg = f"--cluster must come without --workers, got {workers}: a cluster has its own"
+        raise SurvkitError(msg)
 
 
 def choose_analysis(trial: Trial, asked: str | None) -> Analysis:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from survkit.consistency.auditing import CHECKS, audit, audit_sheet
+from survkit.consistency.auditing import CHECKS, audit, audit_sheet, sort_findings
 from survkit.consistency.finding import Finding, Severity
-from survkit.consistency.sheet import Pair, Sheet, lay_out
+from survkit.consistency.sheet import Pair, Sheet, lay_out, phrase
 
-__all__ = ["CHECKS", "Finding", "Pair", "Severity", "Sheet", "audit", "audit_sheet", "lay_out"]
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "Pair",
+    "Severity",
+    "Sheet",
+    "audit",
+    "audit_sheet",
+    "lay_out",
+    "phrase",
+    "sort_findings",
+]

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis
 
-__all__ = ["CHECKS", "GROUP_CHECKS", "audit", "audit_sheet"]
+__all__ = ["CHECKS", "GROUP_CHECKS", "audit", "audit_sheet", "sort_findings"]
 
 CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     interval_in_order,
@@ -120,15 +120,15 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
     found = [finding for analysis in printed.analyses for finding in audit(analysis)]
     found += [finding for check in GROUP_CHECKS for finding in check(printed)]
     place = {analysis.id: index for index, analysis in enumerate(printed.analyses)}
-    return _sorted(found, place)
+    return sort_findings(found, place)
 
 
 def audit_sheet(sheet: Sheet) -> tuple[Finding, ...]:
     """Ask whether the figures of a sheet can all be true at once."""
     found = [replace(finding, analysis=sheet.id) for check in CHECKS for finding in check(sheet)]
-    return _sorted(found, {sheet.id: 0})
+    return sort_findings(found, {sheet.id: 0})
 
 
-def _sorted(found: Iterable[Finding], place: dict[str, int]) -> tuple[Finding, ...]:
+def sort_findings(found: Iterable[Finding], place: dict[str, int]) -> tuple[Finding, ...]:
     """Sort findings by analysis, then by severity; checks keep their order."""
     return tuple(sorted(found, key=lambda each: (place[each.analysis], _ORDER[each.severity])))

@@ -5,13 +5,25 @@ from __future__ import annotations
 from survkit.ensembles.bands import band_curves
 from survkit.ensembles.drawing import Draws, Member, draw_members, prepare_draws
 from survkit.ensembles.ensemble import Ensemble, ensemble
+from survkit.ensembles.extremes import (
+    Extreme,
+    find_extremes,
+    list_ends,
+    search_extremes,
+    tabulate_extremes,
+)
 
 __all__ = [
     "Draws",
     "Ensemble",
+    "Extreme",
     "Member",
     "band_curves",
     "draw_members",
     "ensemble",
+    "find_extremes",
+    "list_ends",
     "prepare_draws",
+    "search_extremes",
+    "tabulate_extremes",
 ]

@@ -34,11 +34,11 @@ Real curves are nearer to the middle, and now and then farther from it, than dra
 prior. The means of what the sets of four folds in five asked for, five times over; see
 `benchmarks/bench_bands.py` and docs/ensembles.md for what they hold.
 """
-WHOLE_SPREAD = 1.44
+WHOLE_SPREAD = 1.35
 """The same for bands of whole curves, at 90 %: visits make real curves fall at once."""
-_NARROWEST = 0.5
+_NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
-figure holds the curve, events that happen together still move it."""
+figure holds the curve, events that happen together still move it, beside the figure's time."""
 _HALF_A_PATIENT = 0.5
 """A curve is made of steps: bands are wider by half of one on either side, in patients."""
 

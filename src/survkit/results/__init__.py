@@ -5,6 +5,7 @@ from __future__ import annotations
 from survkit.results.annotations import github_annotations, github_remarks
 from survkit.results.audit import AuditedAnalysis, audit_json, typed_audit_json
 from survkit.results.check import CheckedTrial, check_json
+from survkit.results.crossvalidation import crossvalidation_json
 from survkit.results.junit import junit_xml
 from survkit.results.lock import find_drifts, lock_text, read_lock
 from survkit.results.markdown import markdown_summary
@@ -23,6 +24,7 @@ __all__ = [
     "Outcome",
     "audit_json",
     "check_json",
+    "crossvalidation_json",
     "explain_comparison",
     "figure_address",
     "find_drifts",

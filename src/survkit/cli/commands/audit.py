@@ -128,7 +128,7 @@ def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnal
     """Audit one analysis after the other; patients are sought unless a check says impossible."""
     from survkit.cli.reproducing import announce_cost
     from survkit.cli.terminal import Progress
-    from survkit.consistency import audit
+    from survkit.crossvalidation import audit
     from survkit.results import AuditedAnalysis
 
     if patients:

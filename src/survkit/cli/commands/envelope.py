@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from survkit.cli.options import AnalysisId, Prior, TrialName
+from survkit.cli.options import AnalysisId, Cluster, Prior, TrialName, Workers
 
 __all__ = ["envelop_analysis"]
 
 
-def envelop_analysis(
+def envelop_analysis(  # noqa: PLR0913, PLR0917 - one parameter per option
     trial: TrialName,
     output: Annotated[
         Path,
@@ -33,12 +33,8 @@ def envelop_analysis(
     level: Annotated[
         float, typer.Option("--level", metavar="SHARE", help="Share that bands hold.")
     ] = 0.9,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers", metavar="N", min=1, help="Processes; one for each core if left out."
-        ),
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     prior: Prior = None,
 ) -> None:
     """
@@ -48,13 +44,15 @@ def envelop_analysis(
     """
     from survkit.cli.ensembles.drawing import draw_missing, write_findings
     from survkit.cli.ensembles.folder import EnsembleFolder
-    from survkit.cli.selection import choose_analysis, load_one
+    from survkit.cli.selection import choose_analysis, load_one, refuse_workers_beside
     from survkit.cli.terminal import find_screen, write_text
     from survkit.cli.text.envelope import closing_text
     from survkit.ensembles import Ensemble, prepare_draws
     from survkit.ensembles.bands import check_level
+    from survkit.running import on_cluster
 
     check_level(level)
+    refuse_workers_beside(cluster, workers)
     loaded = load_one(trial, prior)
     chosen = choose_analysis(loaded, analysis)
     draws = prepare_draws(chosen, seed=seed)
@@ -62,7 +60,8 @@ def envelop_analysis(
     folder.open()
     found = folder.read(members)
     missing = [number for number in range(1, members + 1) if number not in found]
-    found |= draw_missing(folder, missing, workers)
+    with on_cluster(cluster):
+        found |= draw_missing(folder, missing, workers)
     drawn = Ensemble(
         analysis=chosen,
         seed=seed,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
-__all__ = ["cell_edges", "fit_population", "linearise"]
+__all__ = ["MEDIAN", "cell_edges", "expect_arms", "fit_population", "linearise", "settle"]
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ _SETTLED = 1e-4
 _UNUSUAL_SD = 6.0
 """Standard deviations of the energy beyond which figures are far from all that was expected."""
 _MOST_WIDENED = 16.0
-_MEDIAN = 0.5
+MEDIAN = 0.5
 """Probability of the quantile at which follow-up is taken where none is printed."""
 _LEFT_AT_END = 0.3
 """Patients of the population who have not left when follow-up ends."""
@@ -75,16 +75,12 @@ def fit_population(
     """
     prior = find_prior(constraints.prior) if prior is None else prior
     scale = median_scale(constraints)
-    follow_up = prior.follow_up(constraints, scale, _MEDIAN)
+    follow_up = prior.follow_up(constraints, scale, MEDIAN)
     end = follow_up.end * stretch
     edges = cell_edges(constraints, scale, end, prior.late, prior.cells)
     hazards = prior.hazards(constraints, edges, scale)
-    mode = _posterior_mode(constraints, edges, hazards)
-    widened = _widening(mode) if prior.widens else 1.0
-    if widened > 1.0:
-        hazards = replace(hazards, covariance=widened * hazards.covariance)
-        mode = _posterior_mode(constraints, edges, hazards)
-    arms = _expect(constraints, edges, mode.log_hazards)
+    mode, _, widened = settle(constraints, edges, hazards, widens=prior.widens)
+    arms = expect_arms(constraints, edges, mode.log_hazards)
     leaving = [cells.leaving for cells in arms]
     if prior.all_leave:
         ends = arm_ends(constraints, float(edges[-1]))
@@ -106,6 +102,18 @@ def fit_population(
     )
 
 
+def settle(
+    constraints: AnalysisConstraints, edges: Floats, hazards: Prior, *, widens: bool
+) -> tuple[Mode, Prior, float]:
+    """Find the mode; where the prior may give way to unusual figures, widen it first."""
+    mode = _find_mode(constraints, edges, hazards)
+    widened = _needed_widening(mode) if widens else 1.0
+    if widened > 1.0:
+        hazards = replace(hazards, covariance=widened * hazards.covariance)
+        mode = _find_mode(constraints, edges, hazards)
+    return mode, hazards, widened
+
+
 def _all_leave(cells: Cells, end: float, n: int) -> Floats:
     """Return the hazards of leaving when who is left leaves at the end, and not in proportion."""
     leaving = cells.leaving.copy()
@@ -115,7 +123,7 @@ def _all_leave(cells: Cells, end: float, n: int) -> Floats:
     return leaving
 
 
-def _widening(mode: _Mode) -> float:
+def _needed_widening(mode: Mode) -> float:
     """Return by how much the prior's variances must grow for the figures to be nothing unusual."""
     usual = mode.figures + _UNUSUAL_SD * math.sqrt(2.0 * mode.figures)
     return min(mode.energy / max(mode.figures, 1), _MOST_WIDENED) if mode.energy > usual else 1.0
@@ -192,7 +200,7 @@ def _bounded(values: Floats) -> Floats:
     return np.clip(np.nan_to_num(values), -_LARGEST, _LARGEST)
 
 
-class _Mode(NamedTuple):
+class Mode(NamedTuple):
     """
     Where the posterior density is highest.
 
@@ -205,12 +213,12 @@ class _Mode(NamedTuple):
     figures: int
 
 
-def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> _Mode:
+def _find_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> Mode:
     """Find the log cell hazards with the highest posterior density."""
     mean, covariance = prior.mean, prior.covariance
     dual = np.zeros(mean.size) if prior.start is None else prior.start
     start = mean + (covariance @ dual).reshape(mean.shape)
-    observation = linearise(constraints, _expect(constraints, edges, start))
+    observation = linearise(constraints, expect_arms(constraints, edges, start))
     most = _MOST_STEPS_WITH_AREAS if constraints.areas else _MOST_STEPS
     for noise, most_steps in (*((level, 1) for level in _COOLING), (1.0, most)):
         for _ in range(most_steps):
@@ -225,14 +233,14 @@ def _posterior_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prio
             for _ in range(_MOST_HALVINGS):
                 trial = dual + length * direction
                 log_hazards = mean + (covariance @ trial).reshape(mean.shape)
-                observation = linearise(constraints, _expect(constraints, edges, log_hazards))
+                observation = linearise(constraints, expect_arms(constraints, edges, log_hazards))
                 if _energy(observation, trial, covariance, noise) <= before + _SAME_ENERGY:
                     break
                 length *= 0.5
             dual = trial
             if length * float(np.abs(change).max()) < _SETTLED:
                 break
-    return _Mode(
+    return Mode(
         log_hazards=mean + (covariance @ dual).reshape(mean.shape),
         energy=_energy(observation, dual, covariance, 1.0),
         figures=observation.residual.size,
@@ -254,7 +262,9 @@ def _energy(observation: Observation, dual: Floats, covariance: Floats, noise: f
     return fit + float(dual @ covariance @ dual)
 
 
-def _expect(constraints: AnalysisConstraints, edges: Floats, log_hazards: Floats) -> list[Cells]:
+def expect_arms(
+    constraints: AnalysisConstraints, edges: Floats, log_hazards: Floats
+) -> list[Cells]:
     """Return the arms in expectation."""
     ends = arm_ends(constraints, float(edges[-1]))
     return [
