@@ -21,6 +21,7 @@ from survkit.crossvalidation.forecast import (
 )
 from survkit.interval import Interval
 from survkit.kernels.cells import carry_back, expect_cells
+from survkit.kernels.hypothesis import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def ratio_of(arms: list[ArmInExpectation], window: Interval, z: float) -> Foreca
 
 def p_value_of(arms: list[ArmInExpectation]) -> Forecast:
     ratio = expect_ratio([arm.cells for arm in arms], (0, 1))
-    return forecast_p_value(ratio, Interval(0.0095, 0.0105), 2, adjusted=False)
+    return forecast_p_value(ratio, Interval(0.0095, 0.0105), Hypothesis(), adjusted=False)
 
 
 MEDIAN = Interval(8.0, 9.0)
@@ -117,6 +118,9 @@ def test_a_median_that_is_not_reached_is_met_by_a_curve_above_one_half() -> None
 
 def test_a_p_value_below_a_threshold_is_met_by_any_that_is_smaller() -> None:
     ratio = expect_ratio([arm.cells for arm in arms_of(LOGS)], (0, 1))
-    assert forecast_p_value(ratio, Interval(0.0, 0.5), 2, adjusted=False).distance == 0.0
-    assert forecast_p_value(ratio, Interval(0.0, 1e-6), 2, adjusted=False).distance < 0.0
-    assert forecast_p_value(ratio, Interval(0.0, 1e-6), 1, adjusted=False).distance < 0.0
+    assert forecast_p_value(ratio, Interval(0.0, 0.5), Hypothesis(), adjusted=False).distance == 0.0
+    assert forecast_p_value(ratio, Interval(0.0, 1e-6), Hypothesis(), adjusted=False).distance < 0.0
+    for alternative, other in (("less", 1.0), ("greater", -1.0)):
+        looking = Hypothesis(alternative=alternative, sided=1)
+        found = forecast_p_value(ratio, Interval(0.0, 1e-6), looking, adjusted=False)
+        assert found.distance * other < 0.0

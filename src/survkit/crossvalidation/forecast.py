@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survkit.interval import Interval
-from survkit.kernels import normal_quantile
 from survkit.kernels.cells import EVENTS, LEAVING, area_of_cells, limit_after_cells
 from survkit.quantity import SHARES
 from survkit.reconstruction.constraints.residual import ROUNDING_SD
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from survkit.crossvalidation.comparison import ExpectedRatio
     from survkit.kernels import Transform
     from survkit.kernels.cells import Cells
+    from survkit.kernels.hypothesis import Hypothesis
 
 __all__ = [
     "ArmInExpectation",
@@ -268,16 +267,13 @@ def _reduction(log_ratio: float) -> float:
 
 
 def forecast_p_value(
-    ratio: ExpectedRatio, window: Interval, sided: int, *, adjusted: bool
+    ratio: ExpectedRatio, window: Interval, hypothesis: Hypothesis, *, adjusted: bool
 ) -> Forecast:
     """Forecast the statistic behind a p-value; a two-sided one has the sign of the ratio."""
     value, gradients = ratio.statistic()
-    low, high = (min(max(end, 0.0), 1.0) for end in (window.lower, window.upper))
-    if sided == 1:
-        windows = [Interval(normal_quantile(low), normal_quantile(high))]
-    else:
-        inner, outer = -normal_quantile(0.5 * high), -normal_quantile(0.5 * low)
-        windows = [Interval(inner, outer), Interval(-outer, -inner)]
+    windows = [
+        hypothesis.statistics(window.lower, window.upper, below=below) for below in (True, False)
+    ]
     distance, rounding = min((_distance(value, one) for one in windows), key=_size)
     model = math.hypot(_TEST_SD, _STRATA_SD / ratio.error if adjusted else 0.0)
     return Forecast(
@@ -285,13 +281,9 @@ def forecast_p_value(
         distance=distance,
         noise=math.hypot(model, rounding),
         gradients=gradients,
-        shown=partial(_p_value, sided),
+        shown=hypothesis.p_value,
     )
 
 
 def _size(found: tuple[float, float]) -> float:
     return abs(found[0])
-
-
-def _p_value(sided: int, z: float) -> float:
-    return math.erfc((abs(z) if sided == 2 else -z) / math.sqrt(2.0)) / (3 - sided)

@@ -26,8 +26,10 @@ from survkit.quantity import SHARES
 from survkit.reconstruction.constraints.families.survival import SurvivalConstraint
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.population.posterior import Posterior, fit_posterior
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
+    from survkit.kernels import Transform
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior
@@ -95,7 +97,11 @@ class Outlook:
         """Forecast a figure of one arm."""
         z, scales = self._quantile(key), self.analysis
         if key.quantity in SHARES:
-            return forecast_quantile(arm, key.quantity, window, z, scales.median_interval)
+            printed = scales.median_interval
+            if printed == "symmetric" and key.is_limit:
+                return None  # its scale is time, of which no curve at one time tells
+            scale: Transform = "log-log" if printed == "symmetric" else printed
+            return forecast_quantile(arm, key.quantity, window, z, scale)
         if key.quantity == "survival":
             return forecast_survival(arm, key.instant, window, z, scales.survival_scale)
         if key.quantity == "rmst":
@@ -119,9 +125,10 @@ class Outlook:
                 reduction=key.quantity == "risk_reduction",
             )
         test = contrast.p_value
-        if key.quantity != "p_value" or test is None:
+        hypothesis = hypothesis_of(self.analysis.arms, contrast)
+        if key.quantity != "p_value" or test is None or hypothesis.log_margin != 0.0:
             return None
-        return forecast_p_value(ratio, window, test.sided, adjusted=adjusted or test.stratified)
+        return forecast_p_value(ratio, window, hypothesis, adjusted=adjusted or test.stratified)
 
     def _quantile(self, key: FigureKey) -> float:
         """Return the normal quantile of a limit, 0 for an estimate."""
