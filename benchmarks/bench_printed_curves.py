@@ -1,7 +1,8 @@
 """What printed figures add to a drawn curve: trials with both, each set of figures in turn.
 
 The curves are those of the development sets, digitized with noise; the figures what a journal
-prints of the same patients. The first row is the curve with numbers at risk and events alone.
+prints of the same patients. The first row is the curve with numbers at risk and events alone;
+every further row adds one kind of figure to those before it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from development import DATA, SETS, document
+from development import DATA, document
 from digitized_curves import Sample, sample
 
 from survkit.kernels import fit_two_arm_cox, survival_at, tabulate_arm, tabulate_two_arms
@@ -24,8 +25,19 @@ from survkit.trial import Analysis, trial_from_document
 
 ARMS = ("reference", "experimental")
 ALONE = "curve, numbers at risk, events"
-ROWS = (ALONE, "risk-table", "p-value")
-"""Sets of figures, each with all before it: see `development.SETS`."""
+ROWS = (
+    ALONE,
+    "longest follow-up",
+    "medians",
+    "their intervals",
+    "survival at three times, with intervals",
+    "hazard ratio",
+    "its interval",
+    "log-rank p",
+)
+"""Kinds of figures, each with all before it."""
+_OF_ARMS = {"max_follow_up": "longest follow-up", "median": "medians", "survival": ROWS[4]}
+_OF_CONTRASTS = {"hazard_ratio": "hazard ratio", "p_value": "log-rank p"}
 
 HEADER = (
     "| figures beside the curve | all figures to the digit | curves followed | "
@@ -83,26 +95,34 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--every", type=int, default=5, help="only every so many trials")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--rows", nargs="+", choices=(ALONE, *SETS), default=ROWS)
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS)
     parser.add_argument("--write", type=Path, help="file to write the table to")
     return parser.parse_args()
 
 
 def _analysis(data: Path, name: str, row: str) -> Analysis:
     """Return the figures of a row, with the curves of both arms."""
-    stated = document(data, name, "risk-table" if row == ALONE else row)
+    stated = document(data, name, "p-value")
     analysis = stated["analysis"][0]
-    if row == ALONE:
-        analysis["arm"] = [_without_estimates(arm) for arm in analysis["arm"]]
+    known = ROWS[: ROWS.index(row) + 1]
+    (contrast,) = analysis["contrast"]
     for arm in analysis["arm"]:
+        _leave_out(arm, _OF_ARMS, known)
         arm["curve"] = [{"file": f"{name}.arm{ARMS.index(arm['id'])}.csv"}]
-    if row == ALONE:
+        if "their intervals" not in known:
+            arm.get("median", {}).pop("ci", None)
+    _leave_out(contrast, _OF_CONTRASTS, known)
+    if "its interval" not in known:
+        contrast.get("hazard_ratio", {}).pop("ci", None)
+    if "hazard ratio" not in known:
         del analysis["contrast"]
     return trial_from_document(stated, origin=name, folder=data / "curves").analyses[0]
 
 
-def _without_estimates(arm: dict[str, Any]) -> dict[str, Any]:
-    return {key: arm[key] for key in ("id", "n", "events", "at_risk") if key in arm}
+def _leave_out(of: dict[str, Any], rows: dict[str, str], known: tuple[str, ...]) -> None:
+    """Take away the figures whose rows are still to come."""
+    for key in [key for key, row in rows.items() if row not in known]:
+        of.pop(key, None)
 
 
 def _score(data: Path, name: str, row: str) -> Score:
@@ -151,7 +171,8 @@ def _line(row: str, scores: list[Score]) -> str:
         f"{100 * np.mean([score.same_ratio for score in scores]):.1f} %",
         _pair([score.seconds for score in scores], ".1f"),
     )
-    return f"| {row} | " + " | ".join(cells) + " |"
+    title = row if row == ALONE else f"+ {row}"
+    return f"| {title} | " + " | ".join(cells) + " |"
 
 
 def _pair(values: list[float], form: str) -> str:
