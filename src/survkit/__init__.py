@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from survkit.plot import plot_forest, plot_kaplan_meier
     from survkit.reconstruction import Reconstruction, reconstruct
     from survkit.reconstruction.curves import reconstruct_curve
+    from survkit.reconstruction.curves.competing import reconstruct_incidences
     from survkit.reproduction import (
         AnalysisReproduction,
         Reproduction,
@@ -71,6 +72,7 @@ _ROOMS = {
     "read_trial": "trial",
     "reconstruct": "reconstruction",
     "reconstruct_curve": "reconstruction.curves",
+    "reconstruct_incidences": "reconstruction.curves.competing",
     "reproduce": "reproduction",
     "reproduce_analysis": "reproduction",
     "shipped_trials": "trial",
@@ -115,6 +117,7 @@ __all__ = [
     "read_trial",
     "reconstruct",
     "reconstruct_curve",
+    "reconstruct_incidences",
     "reproduce",
     "reproduce_analysis",
     "shipped_trials",

@@ -20,7 +20,10 @@ from survkit.consistency.checks.curves import (
     percentages_fall,
     quantiles_in_order,
 )
-from survkit.consistency.checks.drawn_curves import curve_against_figures
+from survkit.consistency.checks.drawn_curves import (
+    curve_against_figures,
+    incidence_is_not_survival,
+)
 from survkit.consistency.checks.greenwood import survival_interval_against_patients
 from survkit.consistency.checks.groups import groups_make_the_whole, groups_within_parent
 from survkit.consistency.checks.intervals import (
@@ -74,6 +77,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     events_against_follow_up,
     means_of_one_curve,
     curve_against_figures,
+    incidence_is_not_survival,
     difference_of_means,
     width_against_events,
     p_value_against_interval,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.kernels.aalen_johansen import incidence_at
 from survkit.kernels.cox import CoxFit, fit_two_arm_cox, maximise_partial_likelihood
 from survkit.kernels.event_table import (
     EventTable,
@@ -96,6 +97,7 @@ __all__ = [
     "fit_two_arms",
     "follow_curve",
     "greenwood_variance",
+    "incidence_at",
     "log_limit",
     "log_rank_sums",
     "log_rank_terms",

@@ -49,3 +49,9 @@ def test_more_at_risk_than_the_curve_leaves() -> None:
 def test_more_events_than_the_curve_has_room_for() -> None:
     at_risk = [{"time": 0, "n": 10}, {"time": 11, "n": 5}]
     assert "events against curve" in {check for check, _ in found(events=9, at_risk=at_risk)}
+
+
+def test_an_incidence_is_survival_only_where_nothing_competes() -> None:
+    points = [[Decimal(time), Decimal(time) / 20] for time in (0, 2, 4, 6)]
+    curve = {"points": points, "shows": "incidence"}
+    assert found(curve=[curve]) == [("incidence is not survival", "note")]

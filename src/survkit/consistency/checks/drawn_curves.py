@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from survkit.digitized import Inconsistency
     from survkit.trial import Curve, Figure
 
-__all__ = ["curve_against_figures"]
+__all__ = ["curve_against_figures", "incidence_is_not_survival"]
 
 _OF_TABLE = frozenset({"table_rises", "table_against_curve", "events_against_curve"})
 """Checks of a curve whose findings rest on the numbers at risk."""
@@ -43,6 +43,40 @@ def curve_against_figures(sheet: Sheet) -> Iterator[Finding]:
                 yield _finding(sheet, arm, curve, found)
 
 
+def incidence_is_not_survival(sheet: Sheet) -> Iterator[Finding]:
+    """
+    Say of a curve that is stated to be an incidence that 1 - S is one only without other causes.
+
+    Formula: F(t) = sum S(t-) d/r over the events of the cause, with S of events of any cause
+    (Aalen and Johansen, Scand J Statist 1978;5:141-50), is below 1 - KM where causes compete.
+    Assumption: none; whether they do is not seen in one curve.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The printed figures, with the curves of their arms.
+
+    Yields
+    ------
+    Finding
+        A note for every such curve.
+    """
+    for arm, curves in sheet.curves.items():
+        for curve in curves:
+            if curve.shows == "incidence":
+                yield Finding(
+                    check="incidence is not survival",
+                    severity=Severity.NOTE,
+                    subject=arm,
+                    figures=(),
+                    printed=f"a cumulative incidence (curve: {_place(curve)})",
+                    required="nobody leaves by another cause, so that 1 - incidence is survival",
+                    implied="with competing causes, 1 - KM lies above the incidence; "
+                    "reconstruct_incidences takes the incidences of both causes",
+                    numbers={},
+                )
+
+
 def _inconsistencies(sheet: Sheet, arm: str, curve: Curve) -> tuple[Inconsistency, ...]:
     """Hold one curve against the figures of its arm."""
     from survkit.digitized import RiskTable, check_curve  # loads numpy, which few trials need
@@ -69,17 +103,20 @@ def _inconsistencies(sheet: Sheet, arm: str, curve: Curve) -> tuple[Inconsistenc
 
 
 def _finding(sheet: Sheet, arm: str, curve: Curve, found: Inconsistency) -> Finding:
-    which = curve.file or "its points in the trial file"
     return Finding(
         check=found.check.replace("_", " "),
         severity=Severity(found.severity),
         subject=arm,
         figures=_figures(sheet, arm, found.check),
-        printed=f"{found.printed} (curve: {which})",
+        printed=f"{found.printed} (curve: {_place(curve)})",
         required=found.required,
         implied=found.implied,
         numbers=found.numbers,
     )
+
+
+def _place(curve: Curve) -> str:
+    return curve.file or "its points in the trial file"
 
 
 def _figures(sheet: Sheet, arm: str, check: str) -> tuple[Figure, ...]:
