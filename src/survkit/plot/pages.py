@@ -10,8 +10,9 @@ from survkit.plot.forest import draw_forest
 from survkit.plot.kaplan_meier import draw_kaplan_meier
 from survkit.plot.layout import draw_panels
 from survkit.plot.margins import fold
+from survkit.plot.residuals import draw_residuals
 from survkit.plot.style import GREY, SMALL, styled
-from survkit.scene import compose_forest, compose_kaplan_meier
+from survkit.scene import compose_forest, compose_kaplan_meier, compose_residuals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +34,13 @@ _MOST_ROWS = 4
 
 
 def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = None) -> Figure:
-    """Draw one analysis as a complete figure: curves, targets, numbers at risk."""
+    """Draw one analysis as a complete figure: curves, targets, numbers at risk, residuals."""
     scene = compose_kaplan_meier(reproduction)
-    return _draw_page([[partial(draw_kaplan_meier, scene)]], trial, (reproduction,))
+    panels: list[Callable[[Axes], Extent]] = [
+        partial(draw_kaplan_meier, scene),
+        *_residuals((reproduction,)),
+    ]
+    return _draw_page([[panel] for panel in panels], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
@@ -72,10 +77,17 @@ def _rows(reproduction: Reproduction) -> list[list[Callable[[Axes], Extent]]]:
     panels: list[Callable[[Axes], Extent]] = [
         partial(draw_kaplan_meier, compose_kaplan_meier(one)) for one in analyses
     ]
+    panels += _residuals(analyses)
     if forest is not None:
         panels.append(partial(draw_forest, forest))
     columns = min(len(analyses), 2)
     return [panels[first : first + columns] for first in range(0, len(panels), columns)]
+
+
+def _residuals(analyses: Sequence[AnalysisReproduction]) -> list[Callable[[Axes], Extent]]:
+    """Return a panel for each analysis with drawn curves."""
+    scenes = (compose_residuals(one) for one in analyses)
+    return [partial(draw_residuals, scene) for scene in scenes if scene is not None]
 
 
 def _draw_page(

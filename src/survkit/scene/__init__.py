@@ -14,6 +14,7 @@ from survkit.scene.kaplan_meier import (
 )
 from survkit.scene.log_log import LogLogScene, compose_log_log
 from survkit.scene.ratios import Ratio
+from survkit.scene.residuals import CurveResiduals, ResidualScene, compose_residuals
 from survkit.scene.targets import Target
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ArmCurve",
     "Axis",
     "BandScene",
+    "CurveResiduals",
     "ForestRow",
     "ForestScene",
     "KaplanMeierScene",
@@ -29,10 +31,12 @@ __all__ = [
     "LogLogScene",
     "Needle",
     "Ratio",
+    "ResidualScene",
     "SceneArm",
     "Target",
     "compose_bands",
     "compose_forest",
     "compose_kaplan_meier",
     "compose_log_log",
+    "compose_residuals",
 ]
