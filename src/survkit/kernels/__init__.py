@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from survkit.kernels.aalen_johansen import incidence_at
 from survkit.kernels.cox import CoxFit, fit_two_arm_cox, maximise_partial_likelihood
 from survkit.kernels.event_table import (
     EventTable,
@@ -23,6 +22,7 @@ from survkit.kernels.hypothesis import Alternative, Hypothesis
 from survkit.kernels.kaplan_meier import (
     QuantileInterval,
     greenwood_variance,
+    incidence_at,
     median_interval,
     median_time,
     quantile_interval,
