@@ -167,7 +167,7 @@ def _shortest_move(effects: _Effects, low: Floats, high: Floats) -> Floats:
 
 
 def _ridge(sizes: Floats) -> Floats:
-    """What holds each residual's part of a step back: as all others, but no more than its size."""
+    """Return what holds each residual's part of a step back: as the others, within its size."""
     usual = np.full(sizes.size, sizes.sum() / sizes.size)
     return _RIDGE * np.minimum(usual, _MOST_RIDGE * sizes) + 1e-12
 

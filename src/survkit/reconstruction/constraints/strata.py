@@ -1,8 +1,8 @@
 """Strata: which patients stand in which, where the sizes of a stratified model are printed.
 
 Every level of a factor is spread evenly over the order of leaving, so that strata differ in nothing
-but their label; an arm's own figures do not see it. Where that cannot print a stratified ratio and its
-interval, levels have a prognosis: patients of one leave early, of the next later, more or less so.
+but their label; an arm's own figures do not see it. Where that cannot print a stratified ratio and
+its interval, levels have a prognosis: patients of one leave early, of the next later, more or less.
 """
 
 from __future__ import annotations

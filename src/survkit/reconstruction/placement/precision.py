@@ -75,7 +75,12 @@ def choose_clock(
         if np.any(apart > 0.0)
     ]
     finest = min(
-        [gap, *crowds, *_for_areas(constraints), *(window / _TICKS_PER_WINDOW for window in windows)]
+        [
+            gap,
+            *crowds,
+            *_for_areas(constraints),
+            *(window / _TICKS_PER_WINDOW for window in windows),
+        ]
     )
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(constraints.arms))
 
