@@ -13,7 +13,7 @@ import sys
 import time
 import warnings
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tiny_trials import Patients, print_arm
@@ -21,6 +21,9 @@ from tiny_trials import Patients, print_arm
 from survkit.kernels import survival_limits, tabulate_arm, two_sided_quantile
 from survkit.reconstruction import reconstruct_analysis
 from survkit.trial import Analysis, trial_from_document
+
+if TYPE_CHECKING:
+    from survkit.kernels import Transform
 
 FLOOR = 0.99
 """Arms with every figure met."""
@@ -57,7 +60,7 @@ def simulate_arm(generator: np.random.Generator, kind: str) -> Analysis:
     """Simulate one arm with a kind of censoring, and print its figures."""
     patients, times = _draw(generator, kind)
     table = tabulate_arm(patients.time, patients.event)
-    scale = str(generator.choice(["log-log", "plain"]))
+    scale: Transform = "log-log" if generator.random() < 0.5 else "plain"
     places = int(generator.integers(0, 2))
     arm = print_arm("all", patients, times, percent_places=places)
     lower, upper = survival_limits(table, z=_Z, transform=scale)

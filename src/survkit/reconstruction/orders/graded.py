@@ -153,8 +153,8 @@ def _exchanged(
         )
         order = fill_segment(plan, state.order, segment, counts, effort)
         if order.missed <= CURVE.met:
-            sums = [order.sum_of(terms) for terms in plan.terms]
-            kept.append(_State(order, *sums, order.events))
+            hazard, variance = (order.sum_of(terms) for terms in plan.terms)
+            kept.append(_State(order, hazard, variance, order.events))
     return kept
 
 
@@ -192,7 +192,7 @@ def _ways_on(plan: Plan, state: _State, segment: Segment, most_events: int) -> _
     hazard, variance = _sums_at_end(plan, state, (leaving, events, on_time, grade))
     usual = float((1.0 - plan.probability[segment.before : segment.left]).sum())
     place = state.order.start + leaving - segment.left
-    cost = (leaving - events - usual) ** 2 / (usual + 1.0)
+    cost: Floats = (leaving - events - usual) ** 2 / (usual + 1.0)
     cost += _PLACE_WEIGHT * place**2 / (max(segment.left - segment.before, 0) + 1.0)
     cost += _GRADE_COST * grade + _ON_TIME_COST * on_time
     missed = _missed(segment.end, hazard, variance)
@@ -214,10 +214,10 @@ def _counts(
     for leaving in _numbers_leaving(state, segment, at_risk):
         fewest = int(np.floor((at_risk - leaving) * (1.0 - share[1])))
         for on_time in _ON_TIME if not segment.free else _ON_TIME[:1]:
-            events = range(max(fewest - on_time, 0), min(most - on_time, leaving) + 1)
-            triples += [(leaving, one, on_time) for one in events if leaving + on_time <= at_risk]
-    leaving, events, on_time = np.array(triples, dtype=np.int64).reshape(-1, 3).T
-    return leaving, events, on_time
+            within = range(max(fewest - on_time, 0), min(most - on_time, leaving) + 1)
+            triples += [(leaving, one, on_time) for one in within if leaving + on_time <= at_risk]
+    columns: Counts = np.array(triples, dtype=np.int64).reshape(-1, 3)
+    return columns[:, 0], columns[:, 1], columns[:, 2]
 
 
 def _shares(state: _State, cut: Cut | None) -> tuple[float, float]:
@@ -269,4 +269,5 @@ def _censored_before(censored: Counts, events: Counts, grade: Counts, rank: Coun
     share = (rank + 0.5) / np.maximum(events, 1)[:, None]
     power = np.array(_GRADES)[grade][:, None]
     before = np.floor(censored[:, None] * np.minimum(share, 1.0) ** power + 0.5)
-    return np.minimum(before, censored[:, None]).astype(np.int64)
+    counted: Counts = np.minimum(before, censored[:, None]).astype(np.int64)
+    return counted
