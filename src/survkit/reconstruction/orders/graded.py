@@ -8,7 +8,7 @@ events are exchanged with censorings in those that come closest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,14 +103,37 @@ def graded_orders(plan: Plan, *, events_are_free: bool) -> Iterator[PartialOrder
         most = plan.n if events_are_free else plan.events - plan.needed_last
         ways = [_ways_on(plan, state, segment, most - state.events) for state in states]
         states = _continued(states, ways) or _exchanged(plan, states, segment, ways)
-    last, effort = plan.segments[-1], Effort(left=_MOST_EFFORT)
-    for state in states[:_TRIED]:
+    yield from _drawn_to_the_end(plan, states[:_TRIED], events_are_free=events_are_free)
+    yield from _counted_to_the_end(plan, states, events_are_free=events_are_free)
+
+
+def _drawn_to_the_end(
+    plan: Plan, states: list[_State], *, events_are_free: bool
+) -> Iterator[PartialOrder]:
+    """Yield orders whose last segment is drawn with the plan's odds."""
+    effort = Effort(left=_MOST_EFFORT)
+    for state in states:
         after = plan.n - state.order.start
-        expected = round(float(plan.probability[state.order.start :].sum()))
+        expected = round(round(float(plan.probability[state.order.start :].sum()), 6))
         events = expected if events_are_free else plan.events - state.events
         events = min(max(events, min(plan.needed_last, after)), after)
         counts = SegmentCounts(leaving=after, events=events, on_time=0, cost=0.0)
-        yield fill_segment(plan, state.order, last, counts, effort)
+        yield fill_segment(plan, state.order, plan.segments[-1], counts, effort)
+
+
+def _counted_to_the_end(
+    plan: Plan, states: list[_State], *, events_are_free: bool
+) -> Iterator[PartialOrder]:
+    """Yield orders whose last segment is one of the listed ways, too."""
+    ways = []
+    for state in states:
+        found = _ways_on(plan, state, plan.segments[-1], plan.n)
+        if not events_are_free:
+            off = state.events + found.events != plan.events
+            found = replace(found, missed=np.where(off, np.inf, found.missed))
+        ways.append(found)
+    for state in _continued(states, ways)[:_TRIED]:
+        yield state.order
 
 
 def _continued(states: list[_State], ways: list[_Ways]) -> list[_State]:
@@ -192,7 +215,7 @@ def _ways_on(plan: Plan, state: _State, segment: Segment, most_events: int) -> _
     hazard, variance = _sums_at_end(plan, state, (leaving, events, on_time, grade))
     usual = float((1.0 - plan.probability[segment.before : segment.left]).sum())
     place = state.order.start + leaving - segment.left
-    cost: Floats = (leaving - events - usual) ** 2 / (usual + 1.0)
+    cost = np.asarray((leaving - events - usual) ** 2 / (usual + 1.0), dtype=np.float64)
     cost += _PLACE_WEIGHT * place**2 / (max(segment.left - segment.before, 0) + 1.0)
     cost += _GRADE_COST * grade + _ON_TIME_COST * on_time
     missed = _missed(segment.end, hazard, variance)
@@ -213,7 +236,7 @@ def _counts(
     triples = []
     for leaving in _numbers_leaving(state, segment, at_risk):
         fewest = int(np.floor((at_risk - leaving) * (1.0 - share[1])))
-        for on_time in _ON_TIME if not segment.free else _ON_TIME[:1]:
+        for on_time in _ON_TIME if not (segment.free or segment.last) else _ON_TIME[:1]:
             within = range(max(fewest - on_time, 0), min(most - on_time, leaving) + 1)
             triples += [(leaving, one, on_time) for one in within if leaving + on_time <= at_risk]
     columns: Counts = np.array(triples, dtype=np.int64).reshape(-1, 3)
@@ -222,7 +245,7 @@ def _counts(
 
 def _shares(state: _State, cut: Cut | None) -> tuple[float, float]:
     """Return by which factors the curve may fall to the end of a segment."""
-    if cut is None or not cut.survival.bounded:
+    if cut is None:
         return 0.0, 1.0
     now = float(np.exp(-state.hazard))
     return max(cut.survival.lower, 0.0) / now, min(cut.survival.upper / now, 1.0)
