@@ -8,6 +8,7 @@ events are exchanged with censorings in those that come closest.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ _TRIED = 24
 """Orders that are tried to the end, or with exchanges."""
 _NEAREST_WAYS = 6
 """Ways on from each order that are tried with exchanges."""
+_AT_ZERO = 40.0
+"""Cumulative hazard of a curve that has reached zero, and with it every share."""
 _CELLS = 400_000
 """Events of ways on that are added up together."""
 _PLACE_WEIGHT = 0.1
@@ -223,7 +226,13 @@ def _ways_on(plan: Plan, state: _State, segment: Segment, most_events: int) -> _
 
 
 def _missed(cut: Cut | None, hazard: Floats, variance: Floats) -> Floats:
-    return np.zeros(hazard.shape) if cut is None else cut.missed(hazard, variance)
+    """Measure what an end misses; an upper limit that is not reached keeps the curve above 0."""
+    if cut is None:
+        return np.zeros(hazard.shape)
+    missed = cut.missed(hazard, variance)
+    if cut.printed or not math.isfinite(cut.upper.lower):
+        return missed
+    return np.where(hazard < _AT_ZERO, missed, np.inf)
 
 
 def _counts(
