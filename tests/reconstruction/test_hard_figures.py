@@ -124,3 +124,51 @@ def stratified_analysis(sizes: dict[str, tuple[int, int]], ratio: tuple[str, str
         stratified_by=["risk"],
         stratification=[{"factor": "risk", "levels": levels}],
     )
+
+
+def rows(*stated: tuple[str, str, str, str]) -> dict[str, Any]:
+    """State percentages with their limits."""
+    return {
+        "survival": [
+            {
+                "time": Decimal(time),
+                "percent": digits(percent),
+                "ci": [digits(lower), digits(upper)],
+            }
+            for time, percent, lower, upper in stated
+        ]
+    }
+
+
+def test_an_upper_limit_that_is_not_reached_lets_most_patients_leave_without_event() -> None:
+    # printed from 233 simulated patients
+    percent = rows(
+        ("1.2", "94.0", "90.1", "96.4"),
+        ("2.4", "85.4", "80.2", "89.3"),
+        ("3.6", "76.0", "69.9", "81.0"),
+    )
+    stated = arm("all", 233, None, "7.1", ("6.2", "not reached")) | percent
+    assert reconstruct_analysis(analysis(stated)).met
+
+
+def test_limits_that_only_one_number_of_events_prints_are_met() -> None:
+    # printed from 230 simulated patients: 15 events before month 3, neither 14 nor 16
+    percent = rows(("3", "93", "90", "97"), ("18", "72", "66", "78"), ("24", "66", "60", "73"))
+    stated = arm("all", 230, 113) | percent
+    stated["survival"] += rows(("48", "42", "33", "50"))["survival"]
+    assert reconstruct_analysis(analysis(stated, survival_interval="plain")).met
+
+
+def test_limits_near_one_beside_numbers_at_risk_are_met() -> None:
+    # printed from 91 simulated patients
+    percent = rows(
+        ("3", "98", "95", "100"),
+        ("6", "93", "88", "99"),
+        ("18", "76", "66", "85"),
+        ("24", "70", "60", "80"),
+        ("48", "49", "36", "62"),
+    )
+    counts = (("3", 89), ("6", 84), ("18", 60), ("24", 50), ("48", 19))
+    at_risk = {"at_risk": [{"time": Decimal(time), "n": count} for time, count in counts]}
+    stated = arm("all", 91, 43, "47.0", ("38.2", "64.0")) | percent | at_risk
+    assert reconstruct_analysis(analysis(stated, survival_interval="plain")).met
