@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis"]
 
 
+_PROGNOSES = (0.5, -0.5, 0.8, -0.8)
+"""How much strata differ in when their patients leave, in turn, where alike ones miss figures."""
 _ORDERS_OF_A_QUESTION = 6_000
 """Orders of small arms looked at to tell whether figures go together: many are asked in a row."""
 
@@ -190,7 +192,11 @@ def _tasks(
         prior=prior,
     )
     roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    return [replace(task, constraints=roomy), *([task] if parts else [])]
+    tasks = [replace(task, constraints=roomy), *([task] if parts else [])]
+    if task.strata is not None:
+        differing = (assign_strata(analysis, prognosis) for prognosis in _PROGNOSES)
+        tasks += [replace(task, strata=strata) for strata in differing]
+    return tasks
 
 
 def _decode(analysis: Analysis, constraints: AnalysisConstraints) -> tuple[ArmCurve | None, ...]:

@@ -34,6 +34,8 @@ _ENOUGH = 0.05
 """Share of the loss at which no other length of a step is tried."""
 _MOST_BOUNDS = 6
 _RIDGE = 1e-4
+_MOST_RIDGE = 1e3
+"""Size of the others, in its own, up to which a residual is held back as much as they are."""
 
 
 def displace_knots(
@@ -154,7 +156,7 @@ def _shortest_move(effects: _Effects, low: Floats, high: Floats) -> Floats:
         rest = residuals + changes[:, ~free] @ move[~free]
         active = changes[:, free]
         system = active @ active.T
-        system += np.eye(residuals.size) * (_RIDGE * np.trace(system) / residuals.size + 1e-12)
+        system += np.diag(_ridge(np.diag(system)))
         move[free] = -active.T @ np.linalg.solve(system, rest)
         outside = free & ((move < low) | (move > high))
         if not outside.any():
@@ -162,6 +164,12 @@ def _shortest_move(effects: _Effects, low: Floats, high: Floats) -> Floats:
         move = np.clip(move, low, high)
         free &= ~outside
     return np.clip(move, low, high)
+
+
+def _ridge(sizes: Floats) -> Floats:
+    """Return what holds each residual's part of a step back: as the others, within its size."""
+    usual = np.full(sizes.size, sizes.sum() / sizes.size)
+    return _RIDGE * np.minimum(usual, _MOST_RIDGE * sizes) + 1e-12
 
 
 def _room(arms: tuple[Timeline, ...], units: list[Floats]) -> tuple[Floats, Floats]:

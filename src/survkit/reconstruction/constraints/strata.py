@@ -1,7 +1,8 @@
 """Strata: which patients stand in which, where the sizes of a stratified model are printed.
 
 Every level of a factor is spread evenly over the order of leaving, so that strata differ in nothing
-but their label; an arm's own figures do not see it.
+but their label; an arm's own figures do not see it. Where that cannot print a stratified ratio and
+its interval, levels have a prognosis: patients of one leave early, of the next later, more or less.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ __all__ = ["Strata", "apportion", "assign_strata", "spread_evenly"]
 
 Codes = NDArray[np.int64]
 
+_DIFFER = "strata are taken to differ in hazard: the stratified figures need it"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strata:
@@ -30,8 +33,23 @@ class Strata:
     assumptions: tuple[str, ...]  # what was not printed and had to be assumed, a sentence each
 
 
-def assign_strata(analysis: Analysis) -> Strata | None:
-    """Give every patient a stratum."""
+def assign_strata(analysis: Analysis, prognosis: float = 0.0) -> Strata | None:
+    """
+    Give every patient a stratum.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis.
+    prognosis : float
+        How much levels differ in when their patients leave: 0 for not at all, 1 for one after the
+        other in the file's order, -1 in the opposite one.
+
+    Returns
+    -------
+    Strata or None
+        The strata, None where no sizes are printed.
+    """
     if not analysis.stratification:
         return None
     names: tuple[str, ...] = ("",)
@@ -43,9 +61,12 @@ def assign_strata(analysis: Analysis) -> Strata | None:
             order = np.argsort(codes[arm], kind="stable")
             level = np.empty_like(order)
             level[order] = spread_evenly(counts)
+            if prognosis:
+                level = _spread_by_prognosis(counts, prognosis)
             codes[arm] = codes[arm] * len(levels) + level
         names = tuple(f"{name}/{level}".strip("/") for name in names for level in levels)
-    return Strata(names=names, codes=tuple(codes), assumptions=tuple(_assumptions(analysis)))
+    said = [*_assumptions(analysis), *([_DIFFER] if prognosis else [])]
+    return Strata(names=names, codes=tuple(codes), assumptions=tuple(said))
 
 
 def _sizes(factor: Factor, analysis: Analysis) -> list[list[int]]:
@@ -122,6 +143,19 @@ def spread_evenly(counts: list[int]) -> Codes:
     place = np.concatenate([(np.arange(count) + 0.5) / max(count, 1) for count in counts])
     order = np.lexsort((label, (place * total).round(9)))
     return label[order]
+
+
+def _spread_by_prognosis(counts: list[int], prognosis: float) -> Codes:
+    """Spread labels over a row so that the first ones stand more in front, or behind."""
+    total = max(sum(counts), 1)
+    label = np.repeat(np.arange(len(counts)), counts)
+    within = np.concatenate([(np.arange(count) + 0.5) / max(count, 1) for count in counts])
+    apart = (np.arange(label.size) + 0.5) / total
+    if prognosis < 0.0:
+        before = total - np.cumsum(counts)
+        apart = (before[label] / total) + within * np.array(counts)[label] / total
+    place = (1.0 - abs(prognosis)) * within + abs(prognosis) * apart
+    return label[np.lexsort((label, (place * total).round(9)))]
 
 
 def _assumptions(analysis: Analysis) -> list[str]:

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
 from survkit.reconstruction.orders.departures import natural_times
+from survkit.reconstruction.orders.graded import graded_orders
 from survkit.reconstruction.orders.planning import plan_order
 from survkit.reconstruction.orders.search import PHASES, candidate_orders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
@@ -39,6 +42,9 @@ def order_patients(constraints: AnalysisConstraints, population: Population) -> 
         steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
         tries = (min(max(count + step, 0), arm.n) for step in steps)
         best = write_history(arm, hazards, next(tries))
+        if best.faults > 0.0 and arm.survival:
+            counted = _count_out(arm, hazards, count, events_are_free=free)
+            best = min([best, *counted], key=lambda history: history.faults)
         while best.faults > 0.0 and (events := next(tries, None)) is not None:
             found = write_history(arm, hazards, events)
             best = min(best, found, key=lambda history: history.faults)
@@ -107,6 +113,19 @@ def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -
         tried += 1
     # a rest that could not be avoided is harmless: both its ends print the quantile
     return best if best.faults > RESTS_ON_SHARE else replace(best, faults=0.0)
+
+
+def _count_out(
+    arm: ArmConstraints, population: ArmPopulation, events: int, *, events_are_free: bool
+) -> Iterator[History]:
+    """Yield orders made of counts alone, until one is free of faults."""
+    plan = plan_order(arm, population, events, collect_cuts(arm))
+    times = partial(_natural_times, arm, population, plan.cuts)
+    for order in graded_orders(plan, events_are_free=events_are_free):
+        found = anchor_order(arm, plan, order, times)
+        yield replace(found, faults=found.faults if found.faults > RESTS_ON_SHARE else 0.0)
+        if found.faults <= RESTS_ON_SHARE:
+            break
 
 
 def _natural_times(

@@ -10,7 +10,7 @@ import numpy as np
 from survkit.reconstruction.placement.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.orders.history import History
@@ -19,6 +19,8 @@ __all__ = ["choose_clock"]
 
 _TICKS_PER_WINDOW = 400
 _TICKS_PER_PATIENT = 20
+_TICKS_PER_AREA = 4
+"""Ticks that the rounding of all times moves an area by less than, per its rounding window."""
 _FINEST = 1e-6
 """Shortest distance of decoded patients that counts, as a share of the follow-up."""
 
@@ -72,5 +74,25 @@ def choose_clock(
         for apart in (np.diff(one.natural) for one in histories if math.isfinite(one.give))
         if np.any(apart > 0.0)
     ]
-    finest = min([gap, *crowds, *(window / _TICKS_PER_WINDOW for window in windows)])
+    finest = min(
+        [
+            gap,
+            *crowds,
+            *_for_areas(constraints),
+            *(window / _TICKS_PER_WINDOW for window in windows),
+        ]
+    )
     return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(constraints.arms))
+
+
+def _for_areas(constraints: AnalysisConstraints) -> Iterator[float]:
+    """
+    Yield ticks at which the rounding of times leaves the last digit of every area alone.
+
+    An area is a mean over patients: independent roundings of their times, each by up to a tick per
+    arm, move it by that over the root of their number.
+    """
+    for area in constraints.areas:
+        window = 2.0 * min(figure.window.half for figure in area.figures)
+        fewest = min(constraints.arms[place].n for place, _ in area.arms)
+        yield window * math.sqrt(fewest) / (_TICKS_PER_AREA * len(constraints.arms))
