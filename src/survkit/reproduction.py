@@ -202,14 +202,13 @@ def reproduce_analysis(
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     slips = find_slips(analysis) if explain and not _goes_together(reconstruction) else ()
-    seek = explain and not (reconstruction.met or slips)
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
         slips=slips,
-        conflict=find_conflict(analysis) if seek else None,
+        conflict=None if reconstruction.met or slips or not explain else find_conflict(analysis),
         findings=audit(analysis),
         plausibility=judge_shapes(reconstruction),
     )
@@ -277,8 +276,8 @@ def reproduce(
         if progress is not None:
             progress(analysis)
         findings = tuple(finding for finding in found if finding.analysis == analysis.id)
-        reproduced = reproduce_analysis(analysis, family, explain=explain)
-        done.append(replace(reproduced, findings=findings))
+        one = reproduce_analysis(analysis, family, explain=explain)
+        done.append(replace(one, findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
 
 

@@ -11,7 +11,7 @@ from survkit.plot.kaplan_meier import draw_kaplan_meier
 from survkit.plot.layout import draw_panels
 from survkit.plot.margins import fold
 from survkit.plot.style import GREY, SMALL, styled
-from survkit.scene import compose_forest, compose_kaplan_meier
+from survkit.scene import View, adapt, compose_forest, compose_kaplan_meier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,18 +32,22 @@ _MOST_ROWS = 4
 """Rows of panels on a page."""
 
 
-def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = None) -> Figure:
+_USUAL = View()
+
+
+def draw_analysis(
+    reproduction: AnalysisReproduction, *, trial: Trial | None = None, view: View = _USUAL
+) -> Figure:
     """Draw one analysis as a complete figure: curves, targets, numbers at risk."""
-    scene = compose_kaplan_meier(reproduction)
-    return _draw_page([[partial(draw_kaplan_meier, scene)]], trial, (reproduction,))
+    return _draw_page([[_panel(reproduction, view)]], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
     """Draw a whole trial on one page: a Kaplan-Meier panel per analysis and a forest plot."""
-    return _draw_page(_rows(reproduction), reproduction.trial, reproduction.analyses)
+    return _draw_page(_rows(reproduction, _USUAL), reproduction.trial, reproduction.analyses)
 
 
-def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
+def draw_pages(reproduction: Reproduction, *, view: View = _USUAL) -> tuple[Figure, ...]:
     """
     Draw a whole trial: a Kaplan-Meier panel per analysis and a forest plot.
 
@@ -51,6 +55,8 @@ def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
     ----------
     reproduction : Reproduction
         A reproduced trial.
+    view : View
+        What the Kaplan-Meier panels show beyond the usual.
 
     Returns
     -------
@@ -59,19 +65,22 @@ def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
         each. Two columns from two analyses on; the forest plot stands last, and is left out where
         no hazard ratio is printed.
     """
-    rows = _rows(reproduction)
+    rows = _rows(reproduction, view)
     count = math.ceil(len(rows) / _MOST_ROWS)
     each = math.ceil(len(rows) / count)
     pages = [rows[first : first + each] for first in range(0, len(rows), each)]
     return tuple(_draw_page(page, reproduction.trial, reproduction.analyses) for page in pages)
 
 
-def _rows(reproduction: Reproduction) -> list[list[Callable[[Axes], Extent]]]:
+def _panel(result: AnalysisReproduction, view: View) -> Callable[[Axes], Extent]:
+    """Return a Kaplan-Meier panel, undrawn."""
+    return partial(draw_kaplan_meier, adapt(compose_kaplan_meier(result), result, view))
+
+
+def _rows(reproduction: Reproduction, view: View) -> list[list[Callable[[Axes], Extent]]]:
     """Return the panels, undrawn, row by row."""
     analyses, forest = reproduction.analyses, compose_forest(reproduction.analyses)
-    panels: list[Callable[[Axes], Extent]] = [
-        partial(draw_kaplan_meier, compose_kaplan_meier(one)) for one in analyses
-    ]
+    panels = [_panel(one, view) for one in analyses]
     if forest is not None:
         panels.append(partial(draw_forest, forest))
     columns = min(len(analyses), 2)

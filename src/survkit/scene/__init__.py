@@ -14,7 +14,9 @@ from survkit.scene.kaplan_meier import (
 )
 from survkit.scene.log_log import LogLogScene, compose_log_log
 from survkit.scene.ratios import Ratio
+from survkit.scene.tables import CountTable, RiskRow
 from survkit.scene.targets import Target
+from survkit.scene.view import View, adapt
 
 __all__ = [
     "SYNTHETIC",
@@ -22,6 +24,7 @@ __all__ = [
     "ArmCurve",
     "Axis",
     "BandScene",
+    "CountTable",
     "ForestRow",
     "ForestScene",
     "KaplanMeierScene",
@@ -29,8 +32,11 @@ __all__ = [
     "LogLogScene",
     "Needle",
     "Ratio",
+    "RiskRow",
     "SceneArm",
     "Target",
+    "View",
+    "adapt",
     "compose_bands",
     "compose_forest",
     "compose_kaplan_meier",

@@ -26,6 +26,7 @@ class SceneArm:
     id: str  # its id, and its name in running text: the id where it has no other
     name: str
     look: int  # which colour and dashes it has, counted from 0; experimental arms come first
+    colour: str | None = None  # a colour in place of that of the look, as "#0072b2"
 
 
 def order_arms(analysis: Analysis) -> dict[str, SceneArm]:
