@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +16,14 @@ from survkit.plot.style import GREY, SMALL, styled
 from survkit.scene import View, adapt, compose_forest, compose_kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from survkit.plot.layout import Extent
     from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.scene import KaplanMeierScene
     from survkit.trial import Trial
 
 __all__ = ["draw_analysis", "draw_pages", "draw_trial"]
@@ -39,7 +42,8 @@ def draw_analysis(
     reproduction: AnalysisReproduction, *, trial: Trial | None = None, view: View = _USUAL
 ) -> Figure:
     """Draw one analysis as a complete figure: curves, targets, numbers at risk."""
-    return _draw_page([[_panel(reproduction, view)]], trial, (reproduction,))
+    panel = partial(draw_kaplan_meier, _scene(reproduction, view))
+    return _draw_page([[panel]], trial, (reproduction,))
 
 
 def draw_trial(reproduction: Reproduction) -> Figure:
@@ -72,15 +76,26 @@ def draw_pages(reproduction: Reproduction, *, view: View = _USUAL) -> tuple[Figu
     return tuple(_draw_page(page, reproduction.trial, reproduction.analyses) for page in pages)
 
 
-def _panel(result: AnalysisReproduction, view: View) -> Callable[[Axes], Extent]:
-    """Return a Kaplan-Meier panel, undrawn."""
-    return partial(draw_kaplan_meier, adapt(compose_kaplan_meier(result), result, view))
+def _scene(result: AnalysisReproduction, view: View) -> KaplanMeierScene:
+    return adapt(compose_kaplan_meier(result), result, view)
+
+
+def _panels(
+    analyses: Sequence[AnalysisReproduction], view: View
+) -> Iterator[Callable[[Axes], Extent]]:
+    """Yield Kaplan-Meier panels; those of one title are told apart by their ids."""
+    scenes = [_scene(one, view) for one in analyses]
+    titles = Counter(scene.title for scene in scenes)
+    for scene, one in zip(scenes, analyses, strict=True):
+        several = titles[scene.title] > 1
+        title = f"{scene.title} ({one.analysis.id})" if several else scene.title
+        yield partial(draw_kaplan_meier, replace(scene, title=title))
 
 
 def _rows(reproduction: Reproduction, view: View) -> list[list[Callable[[Axes], Extent]]]:
     """Return the panels, undrawn, row by row."""
     analyses, forest = reproduction.analyses, compose_forest(reproduction.analyses)
-    panels = [_panel(one, view) for one in analyses]
+    panels = list(_panels(analyses, view))
     if forest is not None:
         panels.append(partial(draw_forest, forest))
     columns = min(len(analyses), 2)
