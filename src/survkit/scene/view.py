@@ -36,6 +36,8 @@ class View:
     """
     What a Kaplan-Meier plot shows beyond the usual.
 
+    Ends that are no part of 0 to 100, and colours of another form, are a `WrongArgumentError`.
+
     Parameters
     ----------
     counts : bool
@@ -54,11 +56,6 @@ class View:
         Colours of arms, by id, as ``"#0072b2"``; other arms keep theirs.
     order : tuple of str
         Ids of arms, in the order of the table and of the numbers at risk; the other arms follow.
-
-    Raises
-    ------
-    WrongArgumentError
-        If the ends are no part of 0 to 100, or a colour has another form.
 
     References
     ----------
