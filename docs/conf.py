@@ -1,6 +1,10 @@
 """Configuration of the documentation: `make docs` builds it from the root of the checkout."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # where mathml lies
 
 project = "survkit"
 author = "survkit contributors"
@@ -8,7 +12,7 @@ project_copyright = "survkit contributors"
 version = release = installed_version("survkit")
 language = "en"
 
-extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
+extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "mathml"]
 root_doc = "docs/index"
 include_patterns = ["docs/**", "notebooks/*.ipynb", "reconstructions/README.md", "CHANGELOG.md"]
 exclude_patterns = ["**.ipynb_checkpoints"]
@@ -16,6 +20,7 @@ exclude_patterns = ["**.ipynb_checkpoints"]
 # Pages are Markdown that the code host shows, too; links between headings are written as there.
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
+html_math_renderer = "mathml"  # drawn by the browser: nothing is loaded from elsewhere
 # Links to files that are no page, and to anything outside, stay as they are.
 suppress_warnings = ["myst.header"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import inspect
 import json
 import pydoc
@@ -59,6 +60,32 @@ def test_the_finished_file_says_more_than_the_begun_one() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
         assert (DOCS / link).exists(), link
+
+
+def test_the_first_page_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "index.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    lines = doctest.DocTestParser().get_doctest(code, {}, "index.md", None, None)
+    assert doctest.DocTestRunner().run(lines).failed == 0
+    assert Path("curves.png").stat().st_size
+    assert "pip install" in page
+    assert "](images/radiant-3.png)" in page
+
+
+def test_no_two_pages_have_one_title() -> None:
+    pages = [*DOCS.glob("*.md"), ROOT / "reconstructions" / "README.md", ROOT / "CHANGELOG.md"]
+    titles = [page.read_text("utf-8").splitlines()[0].removeprefix("# ") for page in pages]
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        first = json.loads(notebook.read_text("utf-8"))["cells"][0]["source"]
+        titles.append("".join(first).splitlines()[0].removeprefix("# "))
+    assert len(set(titles)) == len(titles)
+
+
+def test_formulas_need_nothing_from_elsewhere() -> None:
+    settings = (DOCS / "conf.py").read_text("utf-8")
+    assert 'html_math_renderer = "mathml"' in settings
+    assert "mathjax" not in settings
 
 
 def test_every_shipped_trial_has_a_place_among_the_sources() -> None:

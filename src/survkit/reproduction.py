@@ -177,7 +177,9 @@ class Reproduction:
         return all(analysis.reproduced for analysis in self.analyses)
 
 
-def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> AnalysisReproduction:
+def reproduce_analysis(
+    analysis: Analysis, family: Family | None = None, *, explain: bool = True
+) -> AnalysisReproduction:
     """
     Reconstruct one analysis, refit it and compare.
 
@@ -187,6 +189,9 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
         A published analysis.
     family : Family, optional
         The analyses of its trial, where a sub-group is to be made of its parent's patients.
+    explain : bool
+        Whether slips and a conflict are sought where figures are missed, which may take many
+        reconstructions; patients and verdicts do not depend on it.
 
     Returns
     -------
@@ -196,14 +201,14 @@ def reproduce_analysis(analysis: Analysis, family: Family | None = None) -> Anal
     analysis = as_analysis(analysis, "reproduce_analysis")
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
-    slips = () if _goes_together(reconstruction) else find_slips(analysis)
+    slips = find_slips(analysis) if explain and not _goes_together(reconstruction) else ()
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
         slips=slips,
-        conflict=None if reconstruction.met or slips else find_conflict(analysis),
+        conflict=None if reconstruction.met or slips or not explain else find_conflict(analysis),
         findings=audit(analysis),
         plausibility=judge_shapes(reconstruction),
     )
@@ -222,6 +227,7 @@ def reproduce(
     only: Sequence[str] = (),
     prior: str | None = None,
     progress: Callable[[Analysis], None] | None = None,
+    explain: bool = True,
 ) -> Reproduction:
     """
     Reproduce a published trial: reconstruct every analysis, refit it with lifelines, compare.
@@ -237,6 +243,9 @@ def reproduce(
         What fills the gaps between figures, in place of what the analyses name.
     progress : callable or None
         Called with each analysis before it is reproduced.
+    explain : bool
+        Whether slips and conflicts are sought where figures are missed, which may take many
+        reconstructions; patients and verdicts do not depend on it.
 
     Returns
     -------
@@ -267,7 +276,8 @@ def reproduce(
         if progress is not None:
             progress(analysis)
         findings = tuple(finding for finding in found if finding.analysis == analysis.id)
-        done.append(replace(reproduce_analysis(analysis, family), findings=findings))
+        one = reproduce_analysis(analysis, family, explain=explain)
+        done.append(replace(one, findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
 
 

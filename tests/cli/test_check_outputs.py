@@ -41,6 +41,19 @@ def test_a_document_with_findings_and_a_conflict_obeys_its_schema(tmp_path: Path
     assert analysis["conflict"]
 
 
+def test_without_a_search_for_conflicts_the_verdicts_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(TRIAL.replace("events = 20", "events = 35"), "utf-8")
+    plain, sooner = run("check", path, "--json"), run("check", path, "--json", "--no-conflict")
+    assert sooner.exit_code == plain.exit_code == 1
+    (found,), (left_out,) = (
+        json.loads(each.stdout)["trials"][0]["analyses"] for each in (plain, sooner)
+    )
+    assert found["conflict"] or found["slips"]
+    assert (left_out["conflict"], left_out["slips"]) == (None, [])
+    assert left_out["figures"] == found["figures"]
+
+
 def test_the_schema_refuses_another_key() -> None:
     document = json.loads(check_json([CheckedTrial(reproduction=make_example(missed=True))]))
     document["trials"][0]["analyses"][0]["figures"][0]["extra"] = 1

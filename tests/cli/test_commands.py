@@ -235,6 +235,35 @@ def test_plot_draws_one_analysis(tmp_path: Path) -> None:
     assert output.read_bytes().startswith(b"<?xml")
 
 
+def test_plot_shows_what_is_asked_for(small: Path, tmp_path: Path) -> None:
+    plain, asked = tmp_path / "plain.png", tmp_path / "asked.png"
+    options = ("--counts", "--p-value", "--incidence", "--percent", "0:60")
+    colours = ("--colour", "control=#777777", "--arms", "control,active")
+    assert run("plot", small, "-o", plain).exit_code == 0
+    result = run("plot", small, "-o", asked, *options, *colours)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert asked.read_bytes() != plain.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "sentence"),
+    [
+        ("--percent", "low", "--percent must be two percentages, as 0:40, got 'low'"),
+        ("--percent", "60:40", "percent must be two rising percentages within 0 and 100"),
+        ("--colour", "red", "--colour must be an arm and its colour, as placebo=#777777"),
+        ("--colour", "control=red", "the colour of 'control' must be of the form #0072b2"),
+        ("--arms", "contrl", "the arm must be one of control, active, got 'contrl' (did you"),
+    ],
+)
+def test_plot_refuses_what_it_cannot_show(
+    small: Path, tmp_path: Path, option: str, text: str, sentence: str
+) -> None:
+    result = run("plot", small, "-o", tmp_path / "a.png", option, text)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+    assert not (tmp_path / "a.png").exists()
+
+
 def test_the_endings_are_those_that_can_be_drawn() -> None:
     from survkit.plot import FORMATS
 

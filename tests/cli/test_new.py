@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from survkit.cli.application import application
+from survkit.cli.draft import read_arm
+from survkit.errors import SurvkitError
 from survkit.trial import Trial, load_trial, trial_from_document
 from tests.cli.running import run
 
@@ -88,6 +90,11 @@ def test_what_the_comments_propose_reads_too() -> None:
     trial = trial_from_document(tomllib.loads("\n".join(free), parse_float=Decimal))
     assert len(trial.analyses[0].figures) == 13
     assert trial.analyses[0].differences
+
+
+def test_more_events_than_patients_are_refused_at_once() -> None:
+    with pytest.raises(SurvkitError, match="events must be no more than the 10 patients"):
+        read_arm("a:10:20")
 
 
 def test_several_arms_and_words_in_place_of_numbers() -> None:

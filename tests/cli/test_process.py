@@ -184,6 +184,33 @@ def test_a_full_disk(arguments: tuple[str, ...]) -> None:
     assert process.stderr.count(b"\n") == 1
 
 
+def missed(folder: Path) -> tuple[str, ...]:
+    """Return the arguments of a check that misses a figure."""
+    file = folder / "missed.toml"
+    file.write_text(TRIAL.replace("events = 20", "events = 35"), "utf-8")
+    return ("check", str(file), "--no-conflict", "--lock", str(folder / "a.lock"))
+
+
+@POSIX
+@pytest.mark.parametrize("state", ["closed", "full"] if Path("/dev/full").exists() else ["closed"])
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("list",), 0), (("show", "nobody"), 2), (("--nonsense",), 2), ((), 1)]
+)
+def test_the_exit_code_needs_no_standard_error(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, state: str
+) -> None:
+    """Whatever cannot be said there: nothing of it goes elsewhere, and the code is as ever."""
+    command = [sys.executable, "-m", "survkit.cli", *(arguments or missed(tmp_path))]
+    where = "2>&-" if state == "closed" else "2>/dev/full"
+    process = subprocess.run(
+        ["sh", "-c", f'exec "$@" {where}', "sh", *command], stdout=subprocess.PIPE, check=False
+    )
+    assert process.returncode == code
+    assert b"Traceback" not in process.stdout
+    assert bool(process.stdout) is (code < 2)
+    assert not arguments or not list(tmp_path.iterdir())
+
+
 def loaded_modules(*arguments: str) -> set[str]:
     """Run a command and return the top-level modules that it loaded."""
     program = (

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 import survkit
-from survkit.plot import SYNTHETIC, plot_kaplan_meier
+from survkit.plot import SYNTHETIC, View, plot_kaplan_meier
 from survkit.scene import compose_kaplan_meier
 from tests.plot.artists import found, texts, the_line
 
@@ -164,3 +164,19 @@ def test_the_numbers_stand_under_the_ticks(three_arms: AnalysisReproduction) -> 
 def test_the_axis_names_those_without_the_event(one_arm: AnalysisReproduction) -> None:
     label = plot_kaplan_meier(one_arm).get_ylabel().replace("\n", " ")
     assert label == "Without event: duration of response (%)"
+
+
+def test_what_is_asked_for_is_drawn(three_arms: AnalysisReproduction) -> None:
+    view = View(counts=True, p_value=True, incidence=True, colours={"high": "#123456"})
+    axes = plot_kaplan_meier(three_arms, view=view)
+    curve = three_arms.refit.curves["high"].steps["survival"]
+    line = the_line(axes, "curve:high")
+    np.testing.assert_allclose(line.get_ydata(), 1.0 - curve, atol=1e-15)
+    assert line.get_color() == "#123456"
+    assert "Events before (cumulative)" in texts(axes)
+    assert any(text.startswith("log-rank p, two-sided") for text in texts(axes, "header"))
+
+
+def test_a_part_of_the_axis_is_all_that_is_drawn(radiant_3: Reproduction) -> None:
+    axes = plot_kaplan_meier(radiant_3.analyses[0], view=View(percent=(20, 60)))
+    assert axes.get_ylim() == (0.2, 0.6 + 0.03 * 0.4)

@@ -32,6 +32,16 @@ def test_only_sources_with_figures_are_cited(invented: Reproduction) -> None:
     assert "Prints no figure" not in cited
 
 
+def test_panels_of_one_title_are_told_apart(radiant_3: Reproduction) -> None:
+    (once,) = radiant_3.analyses
+    again = replace(once, analysis=once.analysis.model_copy(update={"id": "again"}))
+    panels = draw_trial(replace(radiant_3, analyses=(once, again))).axes[:2]
+    assert [axes.get_title(loc="left") for axes in panels] == [
+        "PFS, investigator (pfs-investigator)",
+        "PFS, investigator (again)",
+    ]
+
+
 def test_an_analysis_without_its_trial(one_arm: AnalysisReproduction) -> None:
     figure = draw_analysis(one_arm)
     assert texts(figure, "heading") == []

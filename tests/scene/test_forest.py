@@ -43,7 +43,7 @@ def test_sub_groups_follow_their_analysis(record_1: Reproduction) -> None:
 
 def test_a_sub_group_alone_says_what_it_is_part_of(record_1: Reproduction) -> None:
     (row,) = composed(record_1.analyses[1]).rows
-    assert row.label.startswith("PFS, one prior VEGFR-TKI, blinded")
+    assert row.label.startswith("PFS, one prior VEGFR-TKI")
 
 
 def test_several_contrasts_stand_under_a_heading(three_arms: AnalysisReproduction) -> None:

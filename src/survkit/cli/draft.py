@@ -68,6 +68,10 @@ def read_arm(text: str) -> DraftArm:
     if not arm_id or not 1 <= len(figures) <= 3 or not figures[0] or not _printable(figures):
         msg = f"--arm: the arm must be {_ARM}, got {text!r}"
         raise SurvkitError(msg)
+    counts = [int(figure) for figure in figures[:2] if figure.isdecimal()]
+    if len(counts) == 2 and counts[1] > counts[0]:
+        msg = f"--arm: events must be no more than the {counts[0]} patients, got {text!r}"
+        raise SurvkitError(msg)
     return DraftArm(id=arm_id, **dict(zip(("n", "events", "median"), figures, strict=False)))
 
 

@@ -11,6 +11,7 @@ from survkit.errors import OutputError
 if TYPE_CHECKING:
     from survkit.plot import Format
     from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.scene import View
     from survkit.trial import Trial
 
 __all__ = ["ENDINGS", "check_plot_target", "write_analysis_plot", "write_plots", "write_trial_plot"]
@@ -28,22 +29,25 @@ def check_plot_target(path: Path) -> None:
     check_target(path)
 
 
-def write_analysis_plot(trial: Trial, result: AnalysisReproduction, path: Path) -> None:
+def write_analysis_plot(
+    trial: Trial, result: AnalysisReproduction, path: Path, view: View | None = None
+) -> None:
     """Draw one analysis into a file whose ending names the format."""
-    from survkit.plot import draw_analysis, render
+    from survkit.plot import View, draw_analysis, render
 
-    write_file(path, render(draw_analysis(result, trial=trial), _format(path)))
+    figure = draw_analysis(result, trial=trial, view=view or View())
+    write_file(path, render(figure, _format(path)))
 
 
-def write_trial_plot(reproduction: Reproduction, path: Path) -> int:
+def write_trial_plot(reproduction: Reproduction, path: Path, view: View | None = None) -> int:
     """
     Draw the curves of every analysis of a trial and a forest plot; return how many files that is.
 
     The second page of `trial.png` is `trial-2.png`.
     """
-    from survkit.plot import draw_pages, render
+    from survkit.plot import View, draw_pages, render
 
-    pages = draw_pages(reproduction)
+    pages = draw_pages(reproduction, view=view or View())
     for number, page in enumerate(pages, 1):
         file = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         write_file(file, render(page, _format(path)))

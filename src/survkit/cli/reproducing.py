@@ -39,19 +39,26 @@ def reproduce_trials(
     then: Callable[[Reproduction], Finished],
     doing: str,
     only: Sequence[str] = (),
+    explain: bool = True,
 ) -> Iterator[Finished]:
     """
     Reproduce trials, and yield what `then` makes of each, in order and as soon as it is there.
 
     `doing` says what `then` does, for the line of progress, which is gone whenever something is
     yielded; it is empty where that takes no time. `only` are ids of analyses, all if empty.
+    `explain` is whether slips and conflicts are sought where figures are missed.
     """
     total = len(only) or sum(len(trial.analyses) for trial in trials)
     announce_cost(analysis for trial in trials for analysis in trial.analyses)
     progress = Progress(total)
     progress.show("loading lifelines")
+    from survkit.reproduction import reproduce
+
     many = len(trials) > 1 and total >= _MANY
-    coming = _side_by_side(trials, progress) if many else _in_turn(trials, only, progress)
+    run = partial(reproduce, only=only, explain=explain)
+    coming = (
+        _side_by_side(trials, run, progress) if many else _in_turn(trials, run, total, progress)
+    )
     done = 0
     try:
         for reproduction in coming:
@@ -66,12 +73,9 @@ def reproduce_trials(
 
 
 def _in_turn(
-    trials: Sequence[Trial], only: Sequence[str], progress: Progress
+    trials: Sequence[Trial], run: Callable[..., Reproduction], total: int, progress: Progress
 ) -> Iterator[Reproduction]:
     """Reproduce one trial after the other."""
-    from survkit.reproduction import reproduce
-
-    total = len(only) or sum(len(trial.analyses) for trial in trials)
     done = 0
 
     def announce(trial: Trial, analysis: Analysis) -> None:
@@ -80,23 +84,19 @@ def _in_turn(
         done += 1
 
     for trial in trials:
-        yield reproduce(trial, only=only, progress=partial(announce, trial))
+        yield run(trial, progress=partial(announce, trial))
 
 
-def _side_by_side(trials: Sequence[Trial], progress: Progress) -> Iterator[Reproduction]:
+def _side_by_side(
+    trials: Sequence[Trial], run: Callable[[Trial], Reproduction], progress: Progress
+) -> Iterator[Reproduction]:
     """Reproduce several trials at a time, each in a process of its own."""
     from survkit.running import map_in_order
 
-    answers = map_in_order(_reproduce, trials)
+    answers = map_in_order(run, trials)
     done = 0
     for number, trial in enumerate(trials, 1):
         place = f"trial {number} of {len(trials)}"
         progress.show(f"{trial.id}: reconstructing ({place})", done)
         yield next(answers)
         done += len(trial.analyses)
-
-
-def _reproduce(trial: Trial) -> Reproduction:
-    from survkit.reproduction import reproduce
-
-    return reproduce(trial)

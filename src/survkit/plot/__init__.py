@@ -8,12 +8,13 @@ from survkit.plot.kaplan_meier import plot_kaplan_meier
 from survkit.plot.overlay import draw_overlay
 from survkit.plot.pages import draw_analysis, draw_pages, draw_trial
 from survkit.plot.rendering import FORMATS, Format, render
-from survkit.scene import SYNTHETIC
+from survkit.scene import SYNTHETIC, View
 
 __all__ = [
     "FORMATS",
     "SYNTHETIC",
     "Format",
+    "View",
     "draw_analysis",
     "draw_bands",
     "draw_overlay",

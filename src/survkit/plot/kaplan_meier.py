@@ -13,16 +13,25 @@ from matplotlib.transforms import offset_copy
 from survkit.plot.arguments import as_reproduced
 from survkit.plot.layout import Extent, draw_panels
 from survkit.plot.margins import explain, fold, measure_width
-from survkit.plot.style import BESIDE, DOTTED, GREY, INK, LEGIBLE, LOOKS, SMALL, styled
-from survkit.scene import compose_kaplan_meier
+from survkit.plot.style import BESIDE, DOTTED, GREY, INK, LEGIBLE, SMALL, look_of, styled
+from survkit.scene import View, adapt, compose_kaplan_meier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from survkit.reproduction import AnalysisReproduction
-    from survkit.scene import ArmCurve, KaplanMeierScene, LegendEntry, Target
+    from survkit.scene import (
+        ArmCurve,
+        Axis,
+        KaplanMeierScene,
+        LegendEntry,
+        RiskRow,
+        Target,
+    )
     from survkit.trial import Analysis
 
 __all__ = ["draw_kaplan_meier", "plot_kaplan_meier"]
@@ -63,7 +72,10 @@ _TABLE, _RISK_LINE = 38.0, 11.5
 
 
 def plot_kaplan_meier(
-    reproduction: AnalysisReproduction | Analysis, *, axes: Axes | None = None
+    reproduction: AnalysisReproduction | Analysis,
+    *,
+    axes: Axes | None = None,
+    view: View | None = None,
 ) -> Axes:
     """
     Plot the Kaplan-Meier curves of the synthetic patients against the printed figures.
@@ -81,14 +93,34 @@ def plot_kaplan_meier(
         Where to plot. Header, key and numbers at risk stand outside the axes; a figure with
         ``layout="constrained"`` makes room for them. By default a new figure is made, which is
         ``axes.figure`` of the result.
+    view : View or None
+        What is shown beyond the usual: numbers censored and of events, the log-rank test, 1 - S,
+        a part of the vertical axis, colours and order of the arms.
 
     Returns
     -------
     Axes
         What was drawn on: time in the analysis' unit, survival as a probability labelled in
         percent.
+
+    Raises
+    ------
+    WrongArgumentError
+        If the view gives a colour or a place to an arm that is not there.
+
+    Examples
+    --------
+    >>> import survkit
+    >>> view = survkit.plot.View(counts=True, p_value=True, colours={"placebo": "#777777"})
+    >>> result = survkit.reproduce(survkit.load_trial("radiant-3"), only=["pfs-central"])
+    >>> survkit.plot_kaplan_meier(result.analyses[0], view=view).get_title(loc="left")
+    'PFS, central review'
     """
-    scene = compose_kaplan_meier(as_reproduced(reproduction, "plot_kaplan_meier"))
+    result = as_reproduced(reproduction, "plot_kaplan_meier")
+    scene = compose_kaplan_meier(result)
+    if view is not None:
+        view.check_arms(arm.id for arm in result.analysis.arms)
+        scene = adapt(scene, result, view)
     draw = partial(draw_kaplan_meier, scene)
     if axes is None:
         return draw_panels([[draw]], _WIDTH).axes[0]
@@ -105,14 +137,14 @@ def draw_kaplan_meier(scene: KaplanMeierScene, axes: Axes) -> Extent:
         _draw_target(axes, target, scene.time.high)
     _set_scales(axes, scene)
     above = _write_headlines(axes, scene)
-    width, below = _write_at_risk(axes, scene)
+    width, below = _write_counts(axes, scene)
     below = explain(axes, [_sample(entry) for entry in scene.legend], scene.note, below)
     return Extent(max(width, _AXIS), _EDGE, above, below, _HEIGHT)
 
 
 def _draw_curve(axes: Axes, curve: ArmCurve) -> None:
     """Draw curve, limits, censorings and median of an arm."""
-    look, arm = LOOKS[curve.arm.look % len(LOOKS)], curve.arm.id
+    look, arm = look_of(curve.arm), curve.arm.id
     colour = look["color"]
     band = axes.fill_between(curve.times, curve.lower, curve.upper, color=colour, **_BAND)
     band.set_gid(f"limits:{arm}")
@@ -138,7 +170,7 @@ def _draw_curve(axes: Axes, curve: ArmCurve) -> None:
 
 def _draw_target(axes: Axes, target: Target, end: float) -> None:
     """Draw a printed figure, filled where it was used, with its printed interval."""
-    colour, name = LOOKS[target.arm.look % len(LOOKS)]["color"], f"{target.arm.id}:{target.kind}"
+    colour, name = look_of(target.arm)["color"], f"{target.arm.id}:{target.kind}"
     if target.interval is not None:
         _draw_interval(axes, target, *target.interval, end, color=colour, gid=f"interval:{name}")
     used, width = target.role == "input", 0.8 if target.role == "input" else 1.4
@@ -160,7 +192,8 @@ def _draw_interval(
     places = (limits, fixed) if across else (fixed, limits)
     axes.plot(*places, marker="|" if across else "_", zorder=3.5, **_INTERVAL, **look)
     if math.isinf(upper):
-        axes.plot([end], [target.survival], ">", color=look["color"], markersize=5.0, zorder=3.5)
+        arrow: dict[str, Any] = {"markersize": 5.0, "zorder": 3.5, "clip_on": False}
+        axes.plot([end], [target.survival], ">", color=look["color"], **arrow)
 
 
 def _set_scales(axes: Axes, scene: KaplanMeierScene) -> None:
@@ -169,7 +202,7 @@ def _set_scales(axes: Axes, scene: KaplanMeierScene) -> None:
     axes.set_xlim(time.low, time.high)
     axes.set_xticks(time.ticks, time.texts, size=LEGIBLE)
     axes.set_xlabel(time.label, size=LEGIBLE, labelpad=4.0)
-    axes.set_ylim(share.low, 1.03 * share.high)
+    axes.set_ylim(share.low, share.high + 0.03 * (share.high - share.low))
     axes.set_yticks(share.ticks, share.texts, size=LEGIBLE)
     axes.set_ylabel(fold(share.label, 0.9 * _HEIGHT, LEGIBLE), size=LEGIBLE)
     axes.tick_params(length=3.5)
@@ -189,7 +222,7 @@ def _write_headlines(axes: Axes, scene: KaplanMeierScene) -> float:
     height = _ABOVE
     for place in range(len(lines), -1, -1):
         if place and (arm := lines[place - 1].arm) is not None:
-            _draw_swatch(axes, LOOKS[arm.look % len(LOOKS)], height + 3.2)
+            _draw_swatch(axes, look_of(arm), height + 3.2)
         start, colour = _SWATCH, INK if place else GREY
         for texts in columns:
             look = {**BESIDE, "size": SMALL, "color": colour, "gid": "header"}
@@ -212,23 +245,35 @@ def _draw_swatch(axes: Axes, look: dict[str, Any], height: float) -> None:
     axes.annotate("", (0.0, 1.0), (_SWATCH - 8.0, 0.0), begin, arrowprops=line, **BESIDE)
 
 
-def _write_at_risk(axes: Axes, scene: KaplanMeierScene) -> tuple[float, float]:
-    """Write the numbers at risk; return how far left and how far down they go, in points."""
-    look, below, corner = {**BESIDE, "va": "top"}, _TABLE, (0.0, 0.0)
-    heading = {**look, "weight": "bold", "size": LEGIBLE}
-    axes.annotate(scene.risk_heading, corner, (0.0, -below), "axes fraction", **heading)
-    below += _RISK_LINE + 2.0
-    gap = 6.0 + max(measure_width(row.texts[0]) for row in scene.at_risk) / 2.0
-    names = [fold(row.arm.name, _LABEL) for row in scene.at_risk]
-    for name, row in zip(names, scene.at_risk, strict=True):
-        colour = LOOKS[row.arm.look % len(LOOKS)]["color"]
-        side = {**look, "size": SMALL, "ha": "right", "color": colour}
-        axes.annotate(name, corner, (-gap, -below), "axes fraction", **side)
-        for time, text in zip(scene.time.ticks, row.texts, strict=True):
-            under = {**look, "size": SMALL, "ha": "center", "gid": "at-risk"}
-            axes.annotate(text, (time, 0.0), (0.0, -below), ("data", "axes fraction"), **under)
+def _write_counts(axes: Axes, scene: KaplanMeierScene) -> tuple[float, float]:
+    """Write the numbers of patients; return how far left and how far down they go, in points."""
+    below, left = _TABLE, 0.0
+    first = [row.texts[0] for table in scene.count_tables for row in table.rows]
+    gap = 6.0 + max(map(measure_width, first)) / 2.0
+    for table in scene.count_tables:
+        heading = {**BESIDE, "va": "top", "weight": "bold", "size": LEGIBLE}
+        axes.annotate(table.heading, (0.0, 0.0), (0.0, -below), "axes fraction", **heading)
+        begin = below + _RISK_LINE + 2.0
+        width, below = _write_rows(axes, scene.time, table.rows, begin, gap)
+        left = max(left, width)
+        below += 4.0
+    return left, below + 2.0
+
+
+def _write_rows(
+    axes: Axes, time: Axis, rows: Sequence[RiskRow], below: float, gap: float
+) -> tuple[float, float]:
+    """Write a row per arm under the ticks; return how far left and how far down they go."""
+    look = {**BESIDE, "va": "top", "size": SMALL}
+    names = [fold(row.arm.name, _LABEL) for row in rows]
+    for name, row in zip(names, rows, strict=True):
+        side = {**look, "ha": "right", "color": look_of(row.arm)["color"]}
+        axes.annotate(name, (0.0, 0.0), (-gap, -below), "axes fraction", **side)
+        for tick, text in zip(time.ticks, row.texts, strict=True):
+            under = {**look, "ha": "center", "gid": "at-risk"}
+            axes.annotate(text, (tick, 0.0), (0.0, -below), ("data", "axes fraction"), **under)
         below += _RISK_LINE * (name.count("\n") + 1) + 1.5
-    return gap + max(map(measure_width, names)) + 8.0, below + 6.0
+    return gap + max(map(measure_width, names)) + 8.0, below
 
 
 def _sample(entry: LegendEntry) -> Artist:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +14,23 @@ from survkit.plot.layout import draw_panels
 from survkit.plot.margins import fold
 from survkit.plot.residuals import draw_residuals
 from survkit.plot.style import GREY, SMALL, styled
-from survkit.scene import compose_forest, compose_kaplan_meier, compose_residuals
+from survkit.scene import (
+    View,
+    adapt,
+    compose_forest,
+    compose_kaplan_meier,
+    compose_residuals,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from survkit.plot.layout import Extent
     from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.scene import KaplanMeierScene
     from survkit.trial import Trial
 
 __all__ = ["draw_analysis", "draw_pages", "draw_trial"]
@@ -33,11 +42,15 @@ _MOST_ROWS = 4
 """Rows of panels on a page."""
 
 
-def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = None) -> Figure:
+_USUAL = View()
+
+
+def draw_analysis(
+    reproduction: AnalysisReproduction, *, trial: Trial | None = None, view: View = _USUAL
+) -> Figure:
     """Draw one analysis as a complete figure: curves, targets, numbers at risk, residuals."""
-    scene = compose_kaplan_meier(reproduction)
     panels: list[Callable[[Axes], Extent]] = [
-        partial(draw_kaplan_meier, scene),
+        partial(draw_kaplan_meier, _scene(reproduction, view)),
         *_residuals((reproduction,)),
     ]
     return _draw_page([[panel] for panel in panels], trial, (reproduction,))
@@ -45,10 +58,10 @@ def draw_analysis(reproduction: AnalysisReproduction, *, trial: Trial | None = N
 
 def draw_trial(reproduction: Reproduction) -> Figure:
     """Draw a whole trial on one page: a Kaplan-Meier panel per analysis and a forest plot."""
-    return _draw_page(_rows(reproduction), reproduction.trial, reproduction.analyses)
+    return _draw_page(_rows(reproduction, _USUAL), reproduction.trial, reproduction.analyses)
 
 
-def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
+def draw_pages(reproduction: Reproduction, *, view: View = _USUAL) -> tuple[Figure, ...]:
     """
     Draw a whole trial: a Kaplan-Meier panel per analysis and a forest plot.
 
@@ -56,6 +69,8 @@ def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
     ----------
     reproduction : Reproduction
         A reproduced trial.
+    view : View
+        What the Kaplan-Meier panels show beyond the usual.
 
     Returns
     -------
@@ -64,20 +79,33 @@ def draw_pages(reproduction: Reproduction) -> tuple[Figure, ...]:
         each. Two columns from two analyses on; the forest plot stands last, and is left out where
         no hazard ratio is printed.
     """
-    rows = _rows(reproduction)
+    rows = _rows(reproduction, view)
     count = math.ceil(len(rows) / _MOST_ROWS)
     each = math.ceil(len(rows) / count)
     pages = [rows[first : first + each] for first in range(0, len(rows), each)]
     return tuple(_draw_page(page, reproduction.trial, reproduction.analyses) for page in pages)
 
 
-def _rows(reproduction: Reproduction) -> list[list[Callable[[Axes], Extent]]]:
+def _scene(result: AnalysisReproduction, view: View) -> KaplanMeierScene:
+    return adapt(compose_kaplan_meier(result), result, view)
+
+
+def _panels(
+    analyses: Sequence[AnalysisReproduction], view: View
+) -> Iterator[Callable[[Axes], Extent]]:
+    """Yield Kaplan-Meier panels; those of one title are told apart by their ids."""
+    scenes = [_scene(one, view) for one in analyses]
+    titles = Counter(scene.title for scene in scenes)
+    for scene, one in zip(scenes, analyses, strict=True):
+        several = titles[scene.title] > 1
+        title = f"{scene.title} ({one.analysis.id})" if several else scene.title
+        yield partial(draw_kaplan_meier, replace(scene, title=title))
+
+
+def _rows(reproduction: Reproduction, view: View) -> list[list[Callable[[Axes], Extent]]]:
     """Return the panels, undrawn, row by row."""
     analyses, forest = reproduction.analyses, compose_forest(reproduction.analyses)
-    panels: list[Callable[[Axes], Extent]] = [
-        partial(draw_kaplan_meier, compose_kaplan_meier(one)) for one in analyses
-    ]
-    panels += _residuals(analyses)
+    panels = [*_panels(analyses, view), *_residuals(analyses)]
     if forest is not None:
         panels.append(partial(draw_forest, forest))
     columns = min(len(analyses), 2)

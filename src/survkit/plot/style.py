@@ -12,7 +12,20 @@ import matplotlib.style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BESIDE", "DOTTED", "FONT", "GREY", "INK", "LEGIBLE", "LOOKS", "SMALL", "styled"]
+    from survkit.scene import SceneArm
+
+__all__ = [
+    "BESIDE",
+    "DOTTED",
+    "FONT",
+    "GREY",
+    "INK",
+    "LEGIBLE",
+    "LOOKS",
+    "SMALL",
+    "look_of",
+    "styled",
+]
 
 INK, GREY = "#222222", "#666666"
 LEGIBLE, SMALL = 9.0, 8.0
@@ -43,6 +56,13 @@ LOOKS: tuple[dict[str, Any], ...] = tuple(
     for colour, dashes in islice(zip(cycle(_COLOURS), cycle(_DASHES), strict=False), 35)
 )
 """Colours and line styles of arms, by the number of their look; no two are alike."""
+
+
+def look_of(arm: SceneArm) -> dict[str, Any]:
+    """Return colour and line style of an arm."""
+    look = LOOKS[arm.look % len(LOOKS)]
+    return look if arm.colour is None else {**look, "color": arm.colour}
+
 
 DOTTED = (0.0, (1.0, 2.0))
 

@@ -15,7 +15,9 @@ from survkit.scene.kaplan_meier import (
 from survkit.scene.log_log import LogLogScene, compose_log_log
 from survkit.scene.ratios import Ratio
 from survkit.scene.residuals import CurveResiduals, ResidualScene, compose_residuals
+from survkit.scene.tables import CountTable, RiskRow
 from survkit.scene.targets import Target
+from survkit.scene.view import View, adapt
 
 __all__ = [
     "SYNTHETIC",
@@ -23,6 +25,7 @@ __all__ = [
     "ArmCurve",
     "Axis",
     "BandScene",
+    "CountTable",
     "CurveResiduals",
     "ForestRow",
     "ForestScene",
@@ -32,8 +35,11 @@ __all__ = [
     "Needle",
     "Ratio",
     "ResidualScene",
+    "RiskRow",
     "SceneArm",
     "Target",
+    "View",
+    "adapt",
     "compose_bands",
     "compose_forest",
     "compose_kaplan_meier",

@@ -26,12 +26,19 @@ class SceneArm:
     id: str  # its id, and its name in running text: the id where it has no other
     name: str
     look: int  # which colour and dashes it has, counted from 0; experimental arms come first
+    colour: str | None = None  # a colour in place of that of the look, as "#0072b2"
 
 
 def order_arms(analysis: Analysis) -> dict[str, SceneArm]:
-    """Put the arms in the order of their looks, the experimental ones first, by id."""
-    references = {contrast.reference for contrast in analysis.contrasts}
-    references -= {contrast.experimental for contrast in analysis.contrasts}
+    """
+    Put the arms in the order of their looks, the experimental ones first, by id.
+
+    Where an analysis has no contrast, those of its trial tell, so that arms keep their looks.
+    """
+    siblings = () if analysis.trial is None else analysis.trial.analyses
+    contrasts = analysis.contrasts or [one for each in siblings for one in each.contrasts]
+    references = {contrast.reference for contrast in contrasts}
+    references -= {contrast.experimental for contrast in contrasts}
     ordered = sorted(analysis.arms, key=lambda arm: arm.id in references)
     return {
         arm.id: SceneArm(id=arm.id, name=arm.name or arm.id, look=look)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Axis", "choose_log_ticks", "choose_times"]
+__all__ = ["Axis", "choose_log_ticks", "choose_percentages", "choose_times"]
 
 _STEPS = {
     "day": (7, 14, 30, 60, 90, 180, 360),
@@ -130,6 +130,33 @@ def _apart(times: Sequence[float], distance: float) -> list[float]:
         if time - kept[-1] >= distance - 1e-9:
             kept.append(float(time))
     return kept
+
+
+def choose_percentages(low: float, high: float) -> tuple[float, ...]:
+    """
+    Choose round percentages for a part of an axis of shares.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends, as shares.
+
+    Returns
+    -------
+    tuple of float
+        Up to seven shares within the ends.
+
+    Examples
+    --------
+    >>> choose_percentages(0.0, 0.4)
+    (0.0, 0.1, 0.2, 0.3, 0.4)
+    >>> choose_percentages(0.85, 1.0)
+    (0.85, 0.9, 0.95, 1.0)
+    """
+    width = 100.0 * (high - low)
+    step = next(step for step in (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0) if width / step <= 6.0)
+    first, last = math.ceil(100.0 * low / step - 1e-9), math.floor(100.0 * high / step + 1e-9)
+    return tuple(round(step * count / 100.0, 6) for count in range(first, last + 1))
 
 
 def choose_log_ticks(low: float, high: float) -> tuple[float, ...]:

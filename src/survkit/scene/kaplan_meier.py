@@ -11,7 +11,7 @@ import numpy as np
 from survkit.comparison import Verdict
 from survkit.scene.arms import SYNTHETIC, is_survival, order_arms
 from survkit.scene.axis import Axis, choose_times
-from survkit.scene.tables import Headline, RiskRow, count_at_risk, list_headlines
+from survkit.scene.tables import CountTable, Headline, RiskRow, count_at_risk, list_headlines
 from survkit.scene.targets import USES, Target, place_targets
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class KaplanMeierScene:
     headlines: tuple[Headline, ...]  # the table above the plot
     at_risk: tuple[RiskRow, ...]  # the numbers at risk, one per tick of the time axis
     legend: tuple[LegendEntry, ...]  # every kind of mark that occurs
+    left: tuple[CountTable, ...] = ()  # who left by then, where that is asked for
 
     @property
     def differs(self) -> bool:
@@ -91,6 +92,11 @@ class KaplanMeierScene:
     def risk_heading(self) -> str:
         """What stands above the numbers at risk."""
         return "Number at risk" + (" [printed, where it differs]" if self.differs else "")
+
+    @property
+    def count_tables(self) -> tuple[CountTable, ...]:
+        """The tables below the plot, from above."""
+        return (CountTable(heading=self.risk_heading, rows=self.at_risk), *self.left)
 
 
 def compose_kaplan_meier(result: AnalysisReproduction) -> KaplanMeierScene:

@@ -41,6 +41,8 @@ class Target:
     upper: float | None
     relation: Relation  # how the figure is stated; "<" and ">" are thresholds
     role: Role  # whether the figure shaped the patients or was kept out
+    # whether it is turned over, to 1 - S; then `survival` and the limits of a percentage are, too
+    turned: bool = False
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -59,9 +61,11 @@ class Target:
     def words(self) -> str:
         """What it is, for those who do not see it."""
         if self.kind == "quantile":
-            what = f"{_NAMES[self.survival]} {self.time:g}"
+            share = 1.0 - self.survival if self.turned else self.survival
+            what = f"{_NAMES[share]} {self.time:g}"
         else:
-            what = f"survival {100.0 * self.survival:g} % at {self.time:g}"
+            name = "incidence" if self.turned else "survival"
+            what = f"{name} {100.0 * self.survival:g} % at {self.time:g}"
         relation = "" if self.relation == "=" else f"{self.relation} "
         return f"{self.arm.name}: printed {relation}{what}, {USES[self.role]}"
 

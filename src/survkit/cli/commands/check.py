@@ -61,6 +61,14 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
     with_r: Annotated[
         bool, typer.Option("--with-r", help="Let R's package survival refit, too.")
     ] = False,
+    no_conflict: Annotated[
+        bool,
+        typer.Option(
+            "--no-conflict",
+            help="Where figures are missed, do not seek which of them stand in each other's way; "
+            "verdicts and exit code are the same, sooner.",
+        ),
+    ] = False,
 ) -> None:
     """Reproduce trials and check every figure."""
     options = _Options(
@@ -73,6 +81,7 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
         lock=lock,
         update_lock=update_lock,
         with_r=with_r,
+        no_conflict=no_conflict,
     )
     raise typer.Exit(_check(trials or (), options))
 
@@ -90,6 +99,7 @@ class _Options:
     lock: Path | None
     update_lock: bool
     with_r: bool
+    no_conflict: bool
 
 
 def _check(names: Sequence[str], options: _Options) -> ExitCode:
@@ -101,7 +111,8 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
     only = find_asked(trials, options.analysis)
     record = _prepare(trials, options)
     finish = _Finishing(options)
-    coming = reproduce_trials(trials, then=finish, doing=finish.doing, only=only)
+    explain = not options.no_conflict
+    coming = reproduce_trials(trials, then=finish, doing=finish.doing, only=only, explain=explain)
     checked = _print_json(coming, finish) if options.as_json else _print_tables(coming, finish)
     if options.plots is not None:
         from survkit.cli.terminal import write_remark
