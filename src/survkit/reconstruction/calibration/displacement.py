@@ -169,7 +169,8 @@ def _shortest_move(effects: _Effects, low: Floats, high: Floats) -> Floats:
 def _ridge(sizes: Floats) -> Floats:
     """Return what holds each residual's part of a step back: as the others, within its size."""
     usual = np.full(sizes.size, sizes.sum() / sizes.size)
-    return _RIDGE * np.minimum(usual, _MOST_RIDGE * sizes) + 1e-12
+    ridge: Floats = _RIDGE * np.minimum(usual, _MOST_RIDGE * sizes) + 1e-12
+    return ridge
 
 
 def _room(arms: tuple[Timeline, ...], units: list[Floats]) -> tuple[Floats, Floats]:
