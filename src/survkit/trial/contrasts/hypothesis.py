@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from survkit.kernels.hypothesis import Alternative, Hypothesis
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.kernels.hypothesis import Alternative, Hypothesis
     from survkit.trial.contrasts.contrast import Contrast, PValue
     from survkit.trial.figures import Figure
     from survkit.trial.parts import Arm
@@ -57,6 +56,8 @@ def hypothesis_of(arms: Sequence[Arm], contrast: Contrast) -> Hypothesis:
     Hypothesis
         The hypothesis; that of a two-sided test of no difference where no p-value is printed.
     """
+    from survkit.kernels.hypothesis import Hypothesis  # loads numpy, which reading files does not
+
     test = contrast.p_value
     if test is None:
         return Hypothesis()
