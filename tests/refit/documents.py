@@ -126,6 +126,7 @@ def every_figure(
             "events": 5,
             **dict.fromkeys(("median", "lower_quartile", "upper_quartile"), quantile),
             "survival": [{"time": time, "percent": 50, "ci": percentages}],
+            "incidence": [{"time": time, "percent": 50, "ci": percentages}],
             "at_risk": [{"time": time, "n": 1}],
             "rmst": [mean],
             "median_follow_up": quantile,
@@ -142,5 +143,9 @@ def every_figure(
         "rmst_difference": [
             {"time": time, "value": 0, "ci": {"lower": -99, "upper": 99, "level": level}}
         ],
+        "survival_difference": [
+            {"time": time, "value": 0, "ci": {"lower": -99, "upper": 99, "level": level}}
+        ],
+        "survival_p_value": [{"time": time, "value": Decimal("0.20")}],
     }
     return make_analysis(arms, [contrast], total_n=20, total_events=10, **more)
