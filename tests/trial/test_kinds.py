@@ -97,7 +97,8 @@ def test_the_hint_says_why_a_number_is_none() -> None:
 
 def test_editors_learn_the_same_bounds() -> None:
     assert kind_of(kinds.Patients).json_schema() == {"type": "integer", "minimum": 1}
-    ratio, _ = kind_of(kinds.Ratio).json_schema()["anyOf"]  # 0 or a word beside an arm without events
+    # 0 or a word beside an arm without events
+    ratio, _ = kind_of(kinds.Ratio).json_schema()["anyOf"]
     assert ratio == {"type": "number", "minimum": 0}
     assert kind_of(kinds.Difference).json_schema() == {"type": "number"}
     number, threshold = kind_of(kinds.Percent).json_schema()["anyOf"]
