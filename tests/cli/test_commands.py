@@ -252,7 +252,7 @@ def test_plot_shows_what_is_asked_for(small: Path, tmp_path: Path) -> None:
         ("--percent", "60:40", "percent must be two rising percentages within 0 and 100"),
         ("--colour", "red", "--colour must be an arm and its colour, as placebo=#777777"),
         ("--colour", "control=red", "the colour of 'control' must be of the form #0072b2"),
-        ("--arms", "contro", "the arm must be one of control, active, got 'contro' (did you"),
+        ("--arms", "aktive", "the arm must be one of control, active, got 'aktive' (did you"),
     ],
 )
 def test_plot_refuses_what_it_cannot_show(
