@@ -53,7 +53,9 @@ def test_it_uses_public_names_only(path: Path) -> None:
 
 
 def test_outputs_are_the_same_on_every_machine(path: Path) -> None:
-    assert not re.search(r"0x[0-9a-f]{8}|/home/|/tmp/|#T_[0-9a-f]{5}", path.read_text("utf-8"))
+    # pictures are left out: their base64 spells an address by chance
+    words = re.sub(r'"image/png": "[^"]*"', "", path.read_text("utf-8"))
+    assert not re.search(r"0x[0-9a-f]{8}|/home/|/tmp/|#T_[0-9a-f]{5}", words)
 
 
 def test_the_overview_links_to_it(path: Path) -> None:
