@@ -14,6 +14,7 @@ NAMES = [
     "lower quartile, mo",
     "upper quartile, mo",
     "survival at 12 mo, %",
+    "incidence at 12 mo, %",
     "at risk at 12 mo",
     "restricted mean at 12 mo",
     "median follow-up, mo",
@@ -22,6 +23,8 @@ NAMES = [
     "risk reduction, %",
     "p-value",
     "restricted mean difference at 12 mo",
+    "survival difference at 12 mo, %",
+    "p-value of survival at 12 mo",
 ]
 
 
