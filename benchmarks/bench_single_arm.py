@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from met import report_met
 from tiny_trials import Patients, print_arm
 
 from survkit.kernels import survival_limits, tabulate_arm, two_sided_quantile
@@ -53,7 +54,7 @@ def main() -> int:
         for match in off:
             print(f"  {match.figure.key}: {match.figure.printed}, {match.achieved:g}")
         results[kind].append((len(off), seconds))
-    return _report(results)
+    return report_met(results, FLOOR)
 
 
 def simulate_arm(generator: np.random.Generator, kind: str) -> Analysis:
@@ -114,19 +115,6 @@ def _analysis(arm: dict[str, Any], scale: str) -> Analysis:
 
 def _percent(share: float, places: int) -> Decimal:
     return Decimal(repr(100.0 * float(share))).quantize(Decimal(1).scaleb(-places))
-
-
-def _report(results: dict[str, list[tuple[int, float]]]) -> int:
-    everything = [one for found in results.values() for one in found]
-    for label, found in [*results.items(), ("all", everything)]:
-        met = sum(not missed for missed, _ in found)
-        seconds = [taken for _, taken in found] or [0.0]
-        print(
-            f"{label}: every figure met in {met} of {len(found)} ({met / max(len(found), 1):.1%}); "
-            f"median {np.median(seconds):.2f} s, longest {max(seconds):.2f} s"
-        )
-    met = sum(not missed for missed, _ in everything)
-    return int(met < FLOOR * len(everything))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import time
 import warnings
 
 import numpy as np
+from met import report_met
 from tiny_trials import draw_patients, print_trial
 
 from survkit.reconstruction import reconstruct_analysis
@@ -48,23 +49,7 @@ def main() -> int:
                 f"{match.achieved:g}"
             )
         results[size].append((len(off), seconds))
-    return _report(results)
-
-
-def _report(results: dict[int, list[tuple[int, float]]]) -> int:
-    everything = [one for found in results.values() for one in found]
-    for label, found in [
-        *((f"{size} per arm", found) for size, found in results.items()),
-        ("all", everything),
-    ]:
-        met = sum(not missed for missed, _ in found)
-        seconds = [taken for _, taken in found]
-        print(
-            f"{label}: every figure met in {met} of {len(found)} ({met / max(len(found), 1):.1%}); "
-            f"median {np.median(seconds):.2f} s, longest {max(seconds):.2f} s"
-        )
-    met = sum(not missed for missed, _ in everything)
-    return int(met < FLOOR * len(everything))
+    return report_met({f"{size} per arm": found for size, found in results.items()}, FLOOR)
 
 
 if __name__ == "__main__":
