@@ -114,9 +114,10 @@ def divide_with(
 
 
 def _apart(division: Division) -> float:
-    """Return how far a division is from its figures and from what is usual."""
-    unlikeliness = division.composition.unlikeliness(division.labels)
-    return division.loss + _OF_UNLIKELINESS * unlikeliness if division.loss else 0.0
+    """Return how far a division is from its figures and from what is usual; 0 where it is met."""
+    if division.loss <= CONTRAST.met:
+        return 0.0
+    return division.loss + _OF_UNLIKELINESS * division.composition.unlikeliness(division.labels)
 
 
 def divide_again(

@@ -107,22 +107,29 @@ class Family:
         """Reconstruct an analysis and its sub-groups, which tell where its curve is."""
         plain = reconstruct_analysis(analysis)
         parts = self._parts(analysis)
+        while parts:
+            found = self._shaped(analysis, parts, _ends(plain))
+            whole = [part for part in parts if all(found[group.id].within for group in part)]
+            if whole == parts:
+                return found
+            # patients were moved in vain for groups that stand alone after all: once more without
+            parts = whole
+        return {analysis.id: plain}
+
+    def _shaped(
+        self, analysis: Analysis, parts: list[list[Analysis]], ends: dict[str, float]
+    ) -> dict[str, Reconstruction]:
+        """Reconstruct an analysis together with its sub-groups by some factors."""
         factors = [self._refined(part) for part in parts]
-        if not factors:
-            return {analysis.id: plain}
-        ends = _ends(plain)
         alone = [[self._model(group, ends) for group in factor.finest] for factor in factors]
         divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
         coarse = [[self._model(group, ends) for group in part] for part in divided_further]
         draft = draft_analysis(analysis, alone + coarse)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
         draft, divisions = settle(draft, groups)
-        whole = draft.reconstruction
-        found = {analysis.id: whole}
+        found = {analysis.id: draft.reconstruction}
         for factor, division in zip(factors, divisions, strict=True):
-            labelled = self._labelled(whole, factor, division)
-            if not factor.made or all(group.within for group in labelled.values()):
-                found |= labelled
+            found |= self._labelled(draft.reconstruction, factor, division)
         return found
 
     def _refined(self, groups: Sequence[Analysis]) -> _Factor:
