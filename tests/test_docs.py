@@ -82,6 +82,14 @@ def test_no_two_pages_have_one_title() -> None:
     assert len(set(titles)) == len(titles)
 
 
+def test_the_page_about_the_format_names_every_key() -> None:
+    schema = json.loads((ROOT / "reconstructions" / "schema.json").read_text("utf-8"))
+    page = (ROOT / "reconstructions" / "README.md").read_text("utf-8")
+    keys = {key for kind in schema["$defs"].values() for key in kind.get("properties", {})}
+    assert len(keys) > 50
+    assert {key for key in keys if not re.search(rf"\b{key}\b", page)} == set()
+
+
 def test_formulas_need_nothing_from_elsewhere() -> None:
     settings = (DOCS / "conf.py").read_text("utf-8")
     assert 'html_math_renderer = "mathml"' in settings
