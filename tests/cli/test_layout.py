@@ -31,6 +31,13 @@ def test_the_last_column_goes_on_below_itself() -> None:
     assert not fits(ROWS, Screen(41))
 
 
+@pytest.mark.parametrize("width", [10, 20, 30])
+def test_no_word_of_the_last_column_is_broken(width: int) -> None:
+    rows = [[Cell("median"), Cell("not comparable, or reproduced")]]
+    words = " ".join(table(rows, Screen(width))).split()
+    assert words == ["median", "not", "comparable,", "or", "reproduced"]
+
+
 def test_colour_does_not_move_columns() -> None:
     rows = [
         [Cell("a", "good"), Cell("b", "bad")],

@@ -19,11 +19,17 @@ def test_the_text_is_the_golden_one() -> None:
     assert example_text(Screen(80), missed=True) == GOLDEN.read_text("utf-8")
 
 
-@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("width", [66, 80, 100, 120])
 def test_it_fits_the_screen(width: int) -> None:
     lines = example_text(Screen(width), missed=True).splitlines()
     assert max(map(len, lines)) <= width
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_differences_go_where_there_is_no_room_and_no_verdict_is_broken() -> None:
+    text = example_text(Screen(66), missed=True)
+    assert "difference" not in text.split("\n\n")[1]
+    assert " not comparable\n" in text
 
 
 def test_sources_have_a_column_where_there_is_room() -> None:

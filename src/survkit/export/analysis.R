@@ -8,6 +8,9 @@ suppressPackageStartupMessages(library(survival))
 
 arguments <- commandArgs(trailingOnly = TRUE)
 file <- if (length(arguments) > 0) arguments[1] else "@CSV@"
+if (!file.exists(file)) {
+  stop("there is no file ", file, "; the head of this script says how it is written", call. = FALSE)
+}
 patients <- read.csv(file, comment.char = "#", stringsAsFactors = FALSE)
 patients$arm <- factor(patients$arm, levels = c(@ARMS@))
 

@@ -11,7 +11,8 @@ from survkit.cli.terminal import Screen, Style
 __all__ = ["Cell", "Line", "fits", "paragraph", "table", "terms"]
 
 _GAP = "  "
-_NARROWEST_LAST = 8
+_LONGEST_WORD = 24
+"""Characters of a word that the last column never breaks, however narrow the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _set(row: Sequence[Cell], widths: Sequence[int], screen: Screen) -> list[str
     """Set one row; its last field goes on below itself if it must."""
     *cells, last = row
     start = sum(widths[:-1]) + len(_GAP) * len(cells)
-    first, *rest = _wrapped(last.text, max(screen.width - start, _NARROWEST_LAST))
+    longest = max((len(word) for word in last.text.split()), default=1)
+    first, *rest = _wrapped(last.text, max(screen.width - start, min(longest, _LONGEST_WORD)))
     fields = [
         screen.paint(cell.text.rjust(width) if cell.right else cell.text.ljust(width), cell.style)
         for cell, width in zip(cells, widths, strict=False)

@@ -66,6 +66,8 @@ def _analysis_lines(
     narrow = not fits(rows, screen)
     if narrow:
         rows = list(_narrowed(rows, result.analysis.source))
+    if not fits(rows, screen):
+        rows = [row if isinstance(row, Line) else [*row[:-2], row[-1]] for row in rows]
     yield screen.paint(f"{trial.name}, {result.analysis.id}", "strong")
     yield from paragraph(describe_analysis(result.analysis), screen)
     yield ""
