@@ -29,6 +29,7 @@ from survkit.reproduction import Reproduction, reproduce
 from survkit.results import (
     AuditedAnalysis,
     CheckedTrial,
+    Drift,
     audit_json,
     check_json,
     github_annotations,
@@ -155,7 +156,9 @@ def test_no_line_moves_a_cursor_or_is_obeyed_by_github(
 
 def test_remarks_for_github_are_those_of_ours(result: Reproduction) -> None:
     word = result.trial.name
-    text = github_annotations([result]) + github_remarks(word, [word, f"a\n{word}"])
+    text = github_annotations([result]) + github_remarks(
+        word, [Drift(sentence=word, file=f"{word}.toml"), Drift(sentence=f"a\n{word}")]
+    )
     lines = text.splitlines()
     assert len(lines) == 3
     assert all(line.startswith("::error ") and "##[" not in line for line in lines)

@@ -55,7 +55,8 @@ def test_the_same_run_has_not_moved_nor_have_the_last_bits() -> None:
 
 def test_a_figure_that_moved_is_named_with_both_values() -> None:
     (drift,) = find_drifts(lock_of(RUN), [moved("hazard_ratio", 1.001)])
-    assert drift == (
+    assert (drift.file, drift.analysis) == (RUN.trial.origin, "pfs-local")
+    assert drift.sentence == (
         "example.toml::pfs-local::hazard_ratio moved from 0.366 to 0.366366 "
         "(printed 0.35, within tolerance)"
     )
@@ -66,7 +67,7 @@ def test_a_figure_that_moved_is_named_with_both_values() -> None:
 )
 def test_a_figure_may_move_to_a_word(factor: float, became: str) -> None:
     (drift,) = find_drifts(lock_of(RUN), [moved("hazard_ratio", factor)])
-    assert f"moved from 0.366 to {became} (" in drift
+    assert f"moved from 0.366 to {became} (" in drift.sentence
 
 
 def test_packages_that_changed_are_named_where_something_moved() -> None:
@@ -74,7 +75,8 @@ def test_packages_that_changed_are_named_where_something_moved() -> None:
     lock["versions"]["lifelines"] = "0.1"
     assert find_drifts(lock, [RUN]) == ()
     *_, last = find_drifts(lock, [moved("hazard_ratio", 2.0)])
-    assert last.startswith("packages that changed since: lifelines 0.1 to ")
+    assert last.file == ""
+    assert last.sentence.startswith("packages that changed since: lifelines 0.1 to ")
 
 
 @pytest.mark.parametrize(
@@ -90,13 +92,14 @@ def test_other_differences(change: Any, sentence: str) -> None:
     lock = lock_of(RUN)
     change(lock["trials"]["example-1"]["pfs-local"])
     (drift,) = find_drifts(lock, [RUN])
-    assert sentence in drift
+    assert sentence in drift.sentence
 
 
 def test_an_analysis_that_is_not_locked_is_a_difference_and_others_are_kept() -> None:
     lock = lock_of(RUN)
     lock["trials"]["example-1"] = {"other": lock["trials"]["example-1"]["pfs-local"]}
-    assert find_drifts(lock, [RUN]) == ("example.toml::pfs-local is not in the lock",)
+    (drift,) = find_drifts(lock, [RUN])
+    assert drift.sentence == "example.toml::pfs-local is not in the lock"
     assert set(json.loads(lock_text([RUN], lock))["trials"]["example-1"]) == {"other", "pfs-local"}
 
 

@@ -7,7 +7,7 @@ from survkit.results.audit import AuditedAnalysis, audit_json, typed_audit_json
 from survkit.results.check import CheckedTrial, check_json
 from survkit.results.crossvalidation import crossvalidation_json
 from survkit.results.junit import junit_xml
-from survkit.results.lock import find_drifts, lock_text, read_lock
+from survkit.results.lock import Drift, find_drifts, lock_text, read_lock
 from survkit.results.markdown import markdown_summary
 from survkit.results.outcomes import (
     Outcome,
@@ -21,6 +21,7 @@ from survkit.results.show import show_json
 __all__ = [
     "AuditedAnalysis",
     "CheckedTrial",
+    "Drift",
     "Outcome",
     "audit_json",
     "check_json",

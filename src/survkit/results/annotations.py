@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from survkit.reproduction import Reproduction
+    from survkit.results.lock import Drift
 
 __all__ = ["github_annotations", "github_remarks"]
 
@@ -39,23 +40,45 @@ def github_annotations(reproductions: Sequence[Reproduction]) -> str:
     return "".join(f"{line}\n" for each in reproductions for line in _annotations(each))
 
 
-def github_remarks(title: str, sentences: Sequence[str]) -> str:
-    """Write a remark for every sentence about the run as a whole."""
-    start = f"::error title={_property(title)}::"
-    return "".join(f"{start}{_escaped(sentence)}\n" for sentence in sentences)
+def github_remarks(title: str, drifts: Sequence[Drift]) -> str:
+    """
+    Write a remark for everything that moved.
+
+    Parameters
+    ----------
+    title : str
+        What all of them are about.
+    drifts : sequence of Drift
+        What moved since a record was made.
+
+    Returns
+    -------
+    str
+        Workflow commands, a line each, that point at the analysis in its trial file where there is
+        one.
+    """
+    commands = []
+    for drift in drifts:
+        place = _place(Path(drift.file), drift.analysis) if drift.file else ""
+        commands.append(f"::error {place}title={_property(title)}::{_escaped(drift.sentence)}\n")
+    return "".join(commands)
 
 
 def _annotations(reproduction: Reproduction) -> Iterator[str]:
     """Yield the remarks of one trial."""
     file = Path(reproduction.trial.origin)
-    text = file.read_text("utf-8") if file.is_file() else ""
     for result in reproduction.analyses:
-        line = line_of_analysis(text, result.analysis.id)
+        place = _place(file, result.analysis.id)
         for outcome in list_outcomes(reproduction.trial, result):
             if outcome.status == "failed":
-                place = f"file={_property(file.as_posix())},line={line}"
                 title = f"title={_property(outcome.address)}"
-                yield f"::error {place},{title}::{_escaped(outcome.explanation)}"
+                yield f"::error {place}{title}::{_escaped(outcome.explanation)}"
+
+
+def _place(file: Path, analysis: str) -> str:
+    """Point at an analysis in its file."""
+    text = file.read_text("utf-8") if file.is_file() else ""
+    return f"file={_property(file.as_posix())},line={line_of_analysis(text, analysis)},"
 
 
 def _escaped(text: str) -> str:

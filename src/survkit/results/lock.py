@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Trial
 
-__all__ = ["LOCK_FORMAT", "find_drifts", "lock_text", "read_lock"]
+__all__ = ["LOCK_FORMAT", "Drift", "find_drifts", "lock_text", "read_lock"]
 
 LOCK_FORMAT = "survkit-lock/1"
 
@@ -31,6 +32,26 @@ _MOST_BYTES = 50_000_000
 """Largest record that is read."""
 _PACKAGES = ("survkit", "lifelines", "numpy", "pandas", "scipy")
 _NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """
+    One difference between a run and its record.
+
+    Parameters
+    ----------
+    sentence : str
+        What moved, from what to what.
+    file : str
+        The trial file; empty where a difference is none of a trial's.
+    analysis : str
+        Id of the analysis; empty likewise.
+    """
+
+    sentence: str
+    file: str = ""
+    analysis: str = ""
 
 
 def lock_text(reproductions: Sequence[Reproduction], known: Mapping[str, Any] | None = None) -> str:
@@ -126,7 +147,9 @@ def _recorded_alike(document: Mapping[str, Any]) -> bool:
     return all(value is None or isinstance(value, int | float | str) for value in values)
 
 
-def find_drifts(lock: Mapping[str, Any], reproductions: Sequence[Reproduction]) -> tuple[str, ...]:
+def find_drifts(
+    lock: Mapping[str, Any], reproductions: Sequence[Reproduction]
+) -> tuple[Drift, ...]:
     """
     Say what moved since a record was made.
 
@@ -139,18 +162,18 @@ def find_drifts(lock: Mapping[str, Any], reproductions: Sequence[Reproduction]) 
 
     Returns
     -------
-    tuple of str
-        A sentence per difference, which names the figure, what it was and what it is; the last one
-        tells the packages that changed. Empty where nothing moved by more than 1e-9 relative.
+    tuple of Drift
+        Each names the figure, what it was and what it is; the last one tells the packages that
+        changed. Empty where nothing moved by more than 1e-9 relative.
     """
     drifts = [
-        drift
+        Drift(sentence=sentence, file=each.trial.origin, analysis=result.analysis.id)
         for each in reproductions
         for result in each.analyses
-        for drift in _drifts(lock, each.trial, result)
+        for sentence in _drifts(lock, each.trial, result)
     ]
     changed = _changed_packages(lock.get("versions", {}))
-    return (*drifts, *([changed] if drifts and changed else ()))
+    return (*drifts, *([Drift(sentence=changed)] if drifts and changed else ()))
 
 
 def _entry(result: AnalysisReproduction) -> dict[str, Any]:

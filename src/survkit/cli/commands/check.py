@@ -20,7 +20,7 @@ from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
     from survkit.reproduction import Reproduction
-    from survkit.results import CheckedTrial
+    from survkit.results import CheckedTrial, Drift
     from survkit.second_opinion import Opinion, RSurvival
     from survkit.trial import Trial
 
@@ -120,7 +120,9 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
 
         write_remark(visible(f"{plural(finish.plots_drawn, 'plot')} in {options.plots}"))
     drifts = _compare_with_lock(checked, options, record)
-    _write_results(checked, options, [*finish.notes(checked), *drifts])
+    _write_results(
+        checked, options, [*finish.notes(checked), *(drift.sentence for drift in drifts)]
+    )
     _annotate(checked, drifts)
     good = all(each.good for each in checked) and not drifts
     return ExitCode.REPRODUCED if good else ExitCode.MISSED
@@ -241,7 +243,7 @@ def _print_tables(coming: Iterator[CheckedTrial], finish: _Finishing) -> list[Ch
 
 def _compare_with_lock(
     checked: Sequence[CheckedTrial], options: _Options, record: dict[str, Any] | None
-) -> tuple[str, ...]:
+) -> tuple[Drift, ...]:
     """Say what moved since the record was made; write it where it is new or asked for."""
     if options.lock is None:
         return ()
@@ -256,7 +258,7 @@ def _compare_with_lock(
         return ()
     drifts = find_drifts(record, reproductions)
     for drift in drifts:
-        write_remark(visible(drift))
+        write_remark(visible(drift.sentence))
     return drifts
 
 
@@ -274,7 +276,7 @@ def _write_results(
         write_file(options.markdown, markdown_summary(reproductions, notes).encode())
 
 
-def _annotate(checked: Sequence[CheckedTrial], drifts: Sequence[str]) -> None:
+def _annotate(checked: Sequence[CheckedTrial], drifts: Sequence[Drift]) -> None:
     """Say where GitHub reads it what fails; it reads standard error, too."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return
