@@ -25,7 +25,7 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce report test lint docs check format notebooks benchmark reference schema rooms library constraints test-lowest dist try-wheel clean
+.PHONY: help reproduce report test test-all lint docs check format notebooks benchmark reference schema rooms library constraints test-lowest dist try-wheel clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -36,7 +36,10 @@ reproduce: $(READY) ## reproduce every shipped trial and print the verdicts
 report: $(READY) ## write a report on every shipped trial, with plots, to build/report
 	$(BIN)/survkit report -o build/report
 
-test: $(READY) ## run the tests, the doctests and the notebooks
+test: $(READY) ## run the doctests and all tests but the slow ones
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow" $(PYTEST_ARGS)
+
+test-all: $(READY) ## run every test, the doctests and the notebooks
 	$(PYTEST) -n $(WORKERS) --dist worksteal --nbmake src tests notebooks $(PYTEST_ARGS)
 
 lint: $(READY) ## run everything of `make check` that is not a test
@@ -54,7 +57,7 @@ lint: $(READY) ## run everything of `make check` that is not a test
 docs: $(READY) ## build the documentation into build/docs; a warning is an error
 	$(BIN)/python -m sphinx -b html -c docs -q -n -W --keep-going -d build/doctrees . build/docs
 
-check: test lint ## run what CI runs: test and lint
+check: test-all lint ## run what CI runs: every test, the notebooks and the linters
 
 format: $(READY) ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only
@@ -95,7 +98,7 @@ test-lowest: ## run the tests with the lowest declared version of every dependen
 	build/venv-lowest/bin/python -m pip install -qq --disable-pip-version-check -c build/lowest.txt \
 		-e '.[parquet]' hypothesis jsonschema nbmake pytest pytest-xdist pyyaml
 	touch build/venv-lowest/.ready
-	$(MAKE) test VENV=build/venv-lowest PYTEST_ARGS="-W default"
+	$(MAKE) test-all VENV=build/venv-lowest PYTEST_ARGS="-W default"
 
 dist: $(READY) ## build the sdist and the wheel into dist/
 	rm -rf dist

@@ -24,7 +24,7 @@ html_math_renderer = "mathml"  # drawn by the browser: nothing is loaded from el
 # Links to files that are no page, and to anything outside, stay as they are.
 suppress_warnings = ["myst.header"]
 
-# Notebooks are committed with their outputs and run by `make test`; here they are only shown.
+# Notebooks are committed with their outputs and run by `make test-all`; here they are only shown.
 nb_execution_mode = "off"
 
 autodoc_typehints = "none"  # the docstrings state types, shapes and units

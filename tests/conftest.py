@@ -15,5 +15,10 @@ settings.load_profile("survkit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest test, beside which another worker finishes many."""
-    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+    """Begin with the longest tests, beside which another worker finishes many."""
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("first") is None,
+            item.get_closest_marker("slow") is None,
+        )
+    )

@@ -54,6 +54,7 @@ def run_action(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     return run_in(folder, "bash", SCRIPT, env=env)
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_wrong_hazard_ratio_fails_and_the_right_one_passes(tmp_path: Path) -> None:
     fill_repository(tmp_path, study=WRONG)
@@ -86,6 +87,7 @@ def test_the_action_points_at_the_line_of_the_analysis(tmp_path: Path) -> None:
     assert remark[1].startswith("printed 0.96, refitted 0.63%0A")
 
 
+@pytest.mark.slow
 @POSIX
 def test_the_action_holds_figures_against_a_lock(tmp_path: Path) -> None:
     fill_repository(tmp_path, study=RIGHT)
@@ -121,6 +123,7 @@ def test_the_action_hands_every_input_to_the_script() -> None:
     assert str(SCRIPT.relative_to(ROOT)) in check["run"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_a_hook_runs_on_trial_files_and_on_nothing_else(
     hook: dict[str, Any], tmp_path: Path

@@ -40,6 +40,7 @@ def test_an_impossible_trial_is_exit_code_1_and_no_patients_are_sought(tmp_path:
     assert "1 of 1 analysis impossible" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_check_tells_in_short_what_an_audit_finds(tmp_path: Path) -> None:
     path = tmp_path / "impossible.toml"
     path.write_text(TRIAL.replace("events = 24", "events = 34"), "utf-8")

@@ -41,6 +41,7 @@ def test_a_document_with_findings_and_a_conflict_obeys_its_schema(tmp_path: Path
     assert analysis["conflict"]
 
 
+@pytest.mark.slow
 def test_without_a_search_for_conflicts_the_verdicts_are_the_same(tmp_path: Path) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(TRIAL.replace("events = 20", "events = 35"), "utf-8")

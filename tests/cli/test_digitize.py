@@ -176,6 +176,7 @@ def test_a_picture_is_written_down_as_far_as_it_is_read(
     assert read.digitized.precision is not None
 
 
+@pytest.mark.slow
 def test_the_overlay_is_a_picture_with_what_was_read(figure: Path) -> None:
     assert run("digitize", figure).exit_code == 0
     image = Image.open(io.BytesIO(Path("figure-overlay.png").read_bytes())).convert("RGB")

@@ -94,6 +94,7 @@ def test_the_package_runs_as_a_module() -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout.startswith(b"survkit ")
 
 
+@pytest.mark.slow
 def test_a_missed_figure_is_one_and_a_fault_of_survkit_is_not(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "missed.toml"
     tolerance = 'role = "check", tolerance = { absolute = 0.1, reason = "made up" }'
@@ -191,6 +192,7 @@ def missed(folder: Path) -> tuple[str, ...]:
     return ("check", str(file), "--no-conflict", "--lock", str(folder / "a.lock"))
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("state", ["closed", "full"] if Path("/dev/full").exists() else ["closed"])
 @pytest.mark.parametrize(
@@ -245,6 +247,7 @@ def test_no_command_loads_more_than_it_needs(small: Path) -> None:
     assert not loaded_modules("reconstruct", str(small)) & {"lifelines", "matplotlib", "scipy"}
 
 
+@pytest.mark.slow
 def test_side_by_side_or_one_after_the_other_says_the_same(start: Start, many: Path) -> None:
     one_by_one = "import survkit.cli.reproducing as r; r._MANY = 1_000"
     said = [start("check", many, before=before).communicate() for before in ("", one_by_one)]
@@ -252,6 +255,7 @@ def test_side_by_side_or_one_after_the_other_says_the_same(start: Start, many: P
     assert b"16 analyses reproduced" in said[0][0]
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_same_bytes(start: Start, tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("a.csv", "b.csv")]
     for seed, file in enumerate(files, start=1):
@@ -274,6 +278,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -34,6 +34,7 @@ def test_a_report_and_a_summary_are_written_and_replaced(small: Path, tmp_path: 
     assert sorted(path.name for path in site.parent.iterdir()) == ["site"]
 
 
+@pytest.mark.slow
 def test_a_missed_figure_is_an_exit_code_and_a_report_all_the_same(
     small: Path, tmp_path: Path
 ) -> None:

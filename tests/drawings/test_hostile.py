@@ -83,6 +83,7 @@ def test_a_page_crowded_with_lines_is_refused(tmp_path: Path) -> None:
     assert "more lines" in refused(tmp_path / "a.pdf", pdf(b"0 0 m 9 9 l S\n" * 250_000))
 
 
+@pytest.mark.slow
 def test_forms_within_forms_end(tmp_path: Path) -> None:
     forms = b""
     for number in range(10, 40):

@@ -97,6 +97,7 @@ def test_a_seed_draws_the_same_however_often_it_is_asked() -> None:
         assert np.array_equal(one.removal, other.removal)
 
 
+@pytest.mark.slow
 def test_draws_of_a_population_lie_around_the_likeliest() -> None:
     constraints = read_constraints(FOLLOWED)
     prior = find_prior("learned")

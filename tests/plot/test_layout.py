@@ -62,6 +62,7 @@ def test_it_is_seen_what_cannot_be_read(across: float, up: float, *, legible: bo
             assert_legible(figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial", survkit.shipped_trials())
 def test_shipped_trials_are_legible(trial: str) -> None:
     reproduction = reproduction_as_shipped(trial)

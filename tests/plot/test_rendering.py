@@ -38,6 +38,7 @@ def test_the_files_themselves_say_that_patients_are_synthetic(
     assert SYNTHETIC.encode("latin-1") in content
 
 
+@pytest.mark.slow
 def test_no_hash_seed_or_thread_changes_a_byte(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from tests.shipped import reproduction_as_shipped;"

@@ -106,6 +106,7 @@ def test_a_missed_figure_says_what_was_printed_and_not_where_python_was(reposito
     assert "Error" not in done.stdout
 
 
+@pytest.mark.slow
 def test_checks_are_information_and_words_choose(repository: Path) -> None:
     (repository / "pyproject.toml").write_text("[tool.pytest]\nsurvkit = true\n", "utf-8")
     done = run_pytest(
@@ -127,6 +128,7 @@ def test_checks_are_information_and_words_choose(repository: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", ["load", "loadscope"])
 def test_workers_reconstruct_an_analysis_once_at_most(repository: Path, spread: str) -> None:
     (repository / "conftest.py").write_text(COUNTING, "utf-8")
@@ -140,6 +142,7 @@ def test_workers_reconstruct_an_analysis_once_at_most(repository: Path, spread: 
         assert max(per_worker.values()) <= 2
 
 
+@pytest.mark.slow
 def test_an_analysis_is_reconstructed_once_without_workers(repository: Path) -> None:
     (repository / "conftest.py").write_text(COUNTING, "utf-8")
     run_pytest(repository, "--survkit", "-q")

@@ -17,6 +17,7 @@ BROKEN = sorted((Path(__file__).parents[1] / "specs" / "broken").glob("*.toml"))
 REFUSED = {"p-below-zero"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_a_broken_file_ends_in_patients_or_in_a_sentence(path: Path) -> None:
     if path.stem in REFUSED:

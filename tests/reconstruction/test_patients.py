@@ -260,6 +260,7 @@ def digests_on(**machine: str) -> list[str]:
     return run.stdout.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "machine",
     [

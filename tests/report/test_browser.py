@@ -173,6 +173,7 @@ def test_paper_has_no_controls(browser: Browser, report: Path) -> None:
     assert browser.call("Page.printToPDF")["data"].startswith("JVBERi")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_paper_has_no_page_that_is_nearly_empty(browser: Browser, report: Path, name: str) -> None:
     """Nothing begins a page of its own, so that only the last one may be left half empty."""

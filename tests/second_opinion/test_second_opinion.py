@@ -191,6 +191,7 @@ def small(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_table_has_both_columns_and_the_document_both_values(tmp_path: Path) -> None:
     needs_r()
     shown = run("check", small(tmp_path), "--with-r")

@@ -40,6 +40,7 @@ def test_constant_hazards_come_back() -> None:
     assert apart == pytest.approx(0.0, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_same_trials_teach_the_same() -> None:
     assert learn(SETS).document == learn(list(SETS)).document
 

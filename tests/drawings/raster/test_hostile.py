@@ -115,6 +115,7 @@ def test_the_first_of_several_pictures_is_read(image):
     assert any("several pictures" in remark for remark in panel.remarks)
 
 
+@pytest.mark.slow
 def test_damaged_files_give_a_sentence(figure, image):
     rng = np.random.default_rng(20)
     sources = [figure, encoded(image, "JPEG"), encoded(image.convert("L"), "TIFF")]

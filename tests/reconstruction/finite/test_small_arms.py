@@ -79,6 +79,7 @@ def test_figures_that_no_patients_print_stay_missed() -> None:
     assert missed(analysis(arm("old", 3, 1, "2.0"), arm("new", 3, 3), contrast("50.00")))
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10**6), size=st.sampled_from((3, 5, 8)))
 def test_what_few_random_patients_print_is_met(seed: int, size: int) -> None:
@@ -86,6 +87,7 @@ def test_what_few_random_patients_print_is_met(seed: int, size: int) -> None:
     assert not missed(print_trial(patients, follow_up=True, p_value=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [12, 20])
 def test_what_more_patients_print_is_met(size: int) -> None:
     patients = draw_patients(np.random.default_rng(size), (size, size), 0.01)

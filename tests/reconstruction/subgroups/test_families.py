@@ -43,6 +43,7 @@ def trial_of(*analyses: dict[str, Any]) -> Trial:
     )
 
 
+@pytest.mark.slow
 def test_record_1_is_reproduced_with_its_sub_groups_and_sub_groups_of_these() -> None:
     reproduction = reproduce(load_trial("record-1"))
     assert not missed(reproduction)

@@ -221,6 +221,7 @@ def test_sub_groups_are_patients_of_a_parent_that_is_read_at_visits() -> None:
     assert made.ipd.index.isin(parent.ipd.index).all()
 
 
+@pytest.mark.slow
 def test_the_search_ends_where_figures_contradict_each_other() -> None:
     asked = analysis(
         arm("old", 60, 40, "3.0", end="14.0"),
@@ -247,6 +248,7 @@ def digests() -> list[str]:
     return [reconstruct_analysis(own).provenance.ipd_digest for own in asked]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "machine",
     [
