@@ -143,8 +143,11 @@ def reach_of_whole(curves: ArmCurves, level: float) -> Floats:
         The middle, how far down and how far up it reaches.
     """
     lower, middle, upper = np.stack([interval(column, level) for column in curves.survival.T]).T
+    followed = curves.survival[~np.isnan(curves.survival).all(axis=1)]
+    if followed.size == 0:  # nobody is, to any of the times
+        return np.full((3, curves.time.size), np.nan)
     below, above = _at_least(middle - lower, curves.n), _at_least(upper - middle, curves.n)
-    away = curves.survival - middle
+    away = followed - middle
     farthest = np.nanmax(np.where(away < 0.0, -away / below, away / above), axis=1)
     factor = max(_quantile(farthest, level), 1.0)
     return np.stack([middle, factor * below, factor * above])
