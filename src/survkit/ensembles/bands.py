@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from survkit.ensembles.curves import ArmCurves
 
 __all__ = [
+    "HALF_A_PATIENT",
     "WHOLE_SPREAD",
     "band_curves",
     "check_level",
@@ -39,7 +40,7 @@ WHOLE_SPREAD = 1.35
 _NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
 figure holds the curve, events that happen together still move it, beside the figure's time."""
-_HALF_A_PATIENT = 0.5
+HALF_A_PATIENT = 0.5
 """A curve is made of steps: bands are wider by half of one on either side, in patients."""
 
 
@@ -155,7 +156,7 @@ def reach_of_whole(curves: ArmCurves, level: float) -> Floats:
 
 def _at_least(distance: Floats, n: int) -> Floats:
     """Widen what is too narrow for steps of one patient, or for some events at once."""
-    floor = max(_HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
+    floor = max(HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
     return np.maximum(distance, floor)
 
 
@@ -164,7 +165,7 @@ def _band(curves: ArmCurves, level: float) -> pd.DataFrame:
     columns = [interval(column, level, spread=spread) for column in curves.survival.T]
     lower, middle, upper = np.stack(columns).T
     _, below, above = WHOLE_SPREAD * reach_of_whole(curves, level)
-    half = _HALF_A_PATIENT / curves.n
+    half = HALF_A_PATIENT / curves.n
     return pd.DataFrame(
         {
             "arm": curves.arm,

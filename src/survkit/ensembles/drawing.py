@@ -19,6 +19,7 @@ from survkit.running import map_in_order
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.quantity import FigureKey
     from survkit.reconstruction import Reconstruction
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
@@ -46,6 +47,8 @@ class Draws:
         By how much its variances had to grow for the figures; 1 where these are as expected.
     example : Reconstruction
         The likeliest data set under that prior, which prints every input figure, too.
+    without : frozenset of FigureKey
+        Input figures that are left out, and need not be printed.
     """
 
     analysis: Analysis
@@ -53,6 +56,7 @@ class Draws:
     prior: str
     widened: float
     example: Reconstruction
+    without: frozenset[FigureKey] = frozenset()
 
     @property
     def method(self) -> str:
@@ -94,9 +98,12 @@ class _Unit:
     prior: str
     widened: float
     number: int
+    without: frozenset[FigureKey]
 
 
-def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
+def prepare_draws(
+    analysis: Analysis, *, seed: int = 1, without: frozenset[FigureKey] = frozenset()
+) -> Draws:
     """
     Make the likeliest data set, and see what others can be drawn from.
 
@@ -107,6 +114,8 @@ def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
         those of its parent.
     seed : int
         The seed of all members, 0 or more.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
@@ -129,11 +138,17 @@ def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
         raise SurvkitError(msg)
     first = find_prior(analysis.prior)
     for prior in (first, *([SMOOTH] if first.replaceable else [])):
-        example = reconstruct_analysis(analysis, prior=replace(prior, replaceable=False))
+        alone = replace(prior, replaceable=False)
+        example = reconstruct_analysis(analysis, prior=alone, without=without)
         if example.met:
-            widened = fit_population(read_constraints(analysis), prior=prior).widened
+            asked = read_constraints(analysis, without=without)
             return Draws(
-                analysis=analysis, seed=seed, prior=prior.name, widened=widened, example=example
+                analysis=analysis,
+                seed=seed,
+                prior=prior.name,
+                widened=fit_population(asked, prior=prior).widened,
+                example=example,
+                without=without,
             )
     missed = "; ".join(example.missed_sentences)
     msg = f"{analysis.id}: every member of an ensemble must print all input figures, got {missed}"
@@ -166,7 +181,8 @@ def draw_members(
         If no draw for a member leads to patients who print every input figure.
     """
     units = [
-        _Unit(draws.analysis, draws.seed, draws.prior, draws.widened, number) for number in numbers
+        _Unit(draws.analysis, draws.seed, draws.prior, draws.widened, number, draws.without)
+        for number in numbers
     ]
     return map(partial(_share, draws.analysis), map_in_order(_draw, units, workers=workers))
 
@@ -181,7 +197,9 @@ def _draw(unit: _Unit) -> Member:
     prior = find_prior(unit.prior)
     for redrawn in range(_MOST_DRAWS):
         try:
-            made = reconstruct_analysis(unit.analysis, prior=_drawn(prior, unit, redrawn))
+            made = reconstruct_analysis(
+                unit.analysis, prior=_drawn(prior, unit, redrawn), without=unit.without
+            )
         except ReconstructionError:  # a draw so far out that its numbers end
             continue
         if made.met:
