@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
-__all__ = ["Draws", "Member", "draw_members", "prepare_draws"]
+__all__ = ["MOST_DRAWS", "Draws", "Member", "draw_members", "drawn_prior", "prepare_draws"]
 
-_MOST_DRAWS = 25
+MOST_DRAWS = 25
 """Draws for one member; a prior that misses so often does not go with the figures."""
 
 
@@ -195,10 +195,12 @@ def _share(analysis: Analysis, member: Member) -> Member:
 def _draw(unit: _Unit) -> Member:
     """Draw one member: draw by draw, until one leads to patients who print every figure."""
     prior = find_prior(unit.prior)
-    for redrawn in range(_MOST_DRAWS):
+    for redrawn in range(MOST_DRAWS):
         try:
             made = reconstruct_analysis(
-                unit.analysis, prior=_drawn(prior, unit, redrawn), without=unit.without
+                unit.analysis,
+                prior=drawn_prior(prior, unit.seed, unit.number, redrawn, unit.widened),
+                without=unit.without,
             )
         except ReconstructionError:  # a draw so far out that its numbers end
             continue
@@ -206,13 +208,36 @@ def _draw(unit: _Unit) -> Member:
             return Member(number=unit.number, redrawn=redrawn, reconstruction=made)
     msg = (
         f"{unit.analysis.id}: member {unit.number} must print every input figure, got none that "
-        f"does in {_MOST_DRAWS} draws of the {unit.prior} prior"
+        f"does in {MOST_DRAWS} draws of the {unit.prior} prior"
     )
     raise SurvkitError(msg)
 
 
-def _drawn(prior: PopulationPrior, unit: _Unit, redrawn: int) -> PopulationPrior:
-    return draw_prior(prior, _seed_of(unit.seed, unit.number, redrawn), widened=unit.widened)
+def drawn_prior(
+    prior: PopulationPrior, seed: int, number: int, redrawn: int, widened: float
+) -> PopulationPrior:
+    """
+    Draw what one member is made by.
+
+    Parameters
+    ----------
+    prior : PopulationPrior
+        What members are drawn from.
+    seed : int
+        The seed of all members.
+    number : int
+        The member's number.
+    redrawn : int
+        Draws before it that led to no patients.
+    widened : float
+        By how much the variances of the prior had to grow for the figures.
+
+    Returns
+    -------
+    PopulationPrior
+        The prior around the drawn centre.
+    """
+    return draw_prior(prior, _seed_of(seed, number, redrawn), widened=widened)
 
 
 def _seed_of(seed: int, number: int, redrawn: int) -> np.random.SeedSequence:
