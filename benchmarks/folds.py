@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from survkit.reconstruction.population.priors import prior_of_shapes
-from tools.learn_shapes import FOLDS, learn_by_fold, read_sets
+from tools.learn_shapes import FOLDS, fold_of_each, learn_by_fold, read_sets
 
-__all__ = ["FOLDS", "learned_apart"]
+__all__ = ["FOLDS", "fold_by_name", "learned_apart"]
 
 if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
@@ -25,3 +25,8 @@ def learned_apart(data: Path) -> dict[str, PopulationPrior]:
         for prior in [prior_of_shapes(shapes)]
         for one in apart
     }
+
+
+def fold_by_name(data: Path) -> dict[str, int]:
+    """Return the fold of each data set, in which no publication has a part in two."""
+    return fold_of_each(read_sets(data))

@@ -1,22 +1,30 @@
-"""Planted errors against figures that are forecast from the others: before and after."""
+"""Planted errors against figures that are forecast from the others: before and after.
+
+The limits at which the audit calls something unlikely are two numbers, chosen once on these sets.
+So they are chosen anew for each fold from the sets of the other publications alone, and what is
+caught with those is reported beside.
+"""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from development import document, names
-from folds import learned_apart
+from folds import fold_by_name, learned_apart
 from planted import PLANTS
 
 from survkit.consistency import audit_sheet, lay_out
-from survkit.crossvalidation import find_surprises
-from survkit.errors import TrialFileError
+from survkit.crossvalidation import crossvalidate, suspect
+from survkit.crossvalidation.auditing import LIKELIER, RARE
+from survkit.errors import ReconstructionError, TrialFileError
 from survkit.trial import trial_from_document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
-__all__ = ["FIGURES", "KINDS", "Caught", "catch"]
+__all__ = ["FIGURES", "KINDS", "Caught", "catch", "count_caught"]
 
 FIGURES = {
     "events": "n, medians, events, hazard ratio with interval, follow-up",
@@ -42,48 +50,116 @@ KINDS = (
 )
 TRUE = "nothing planted"
 _ALARMS = ("impossible", "unlikely")
+_RARE = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
+_LIKELIER = (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+"""Limits that a fold may choose from."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Judged:
+    """One sheet, with an error planted or without: what bounds say of it, and what forecasts do."""
+
+    figures: str  # what is printed, a key of FIGURES
+    kind: str  # which error, or none
+    fold: int  # where its publication is
+    bounds: bool  # whether a bound calls it impossible or unlikely, or the reader refuses it
+    # the least probability and the largest odds of anything that is left out
+    probability: float = 1.0
+    odds: float = 0.0
+
+    def called(self, limits: tuple[float, float]) -> bool:
+        """Tell whether forecasts call it unlikely, at limits of probability and odds."""
+        return self.probability < limits[0] or self.odds > limits[1]
+
+
+@dataclass(frozen=True)
 class Caught:
-    """Sheets of one kind: how many the bounds call out, and with what is left out in turn."""
+    """Sheets of one kind: how many are called out by whom."""
 
-    sheets: int = 0
-    before: int = 0
-    after: int = 0
+    sheets: int
+    before: int  # by the bounds alone
+    after: int  # by these, or with what is left out in turn
+    apart: int  # the same, at limits that the other publications chose
 
 
-def catch(data: Path, figures: str, *, every: int) -> dict[str, Caught]:
+def catch(data: Path, *, every: int) -> list[Judged]:
     """Plant the seven kinds of errors, one at a time, with priors of other publications."""
-    priors = learned_apart(data)
-    found = {kind: Caught() for kind in (TRUE, *KINDS)}
-    for number, name in enumerate(names(data)):
-        stated = document(data, name, figures)
-        true = trial_from_document(stated, origin=name).analyses[0]
-        _judge(true, priors[name], found[TRUE])
-        for place, kind in enumerate(KINDS if number % every == 0 else ()):
-            generator = np.random.default_rng(1_000 * place + number)
-            spoilt = PLANTS[kind](lay_out(true), generator)
-            if spoilt is None:
-                continue
-            try:
-                analysis = trial_from_document(_written(stated, spoilt), origin=name).analyses[0]
-            except TrialFileError:  # the reader refuses it, before any audit
-                found[kind].sheets += 1
-                found[kind].before += 1
-                found[kind].after += 1
-                continue
-            _judge(analysis, priors[name], found[kind])
+    priors, folds = learned_apart(data), fold_by_name(data)
+    return [
+        _judge(stated, kind, figures, priors[name], folds[name])
+        for figures in FIGURES
+        for number, name in enumerate(names(data))
+        for kind, stated in _stated(document(data, name, figures), number, every)
+    ]
+
+
+def count_caught(judged: Sequence[Judged]) -> dict[tuple[str, str], Caught]:
+    """Count by what is printed and by the kind of error; what no set can have is left out."""
+    limits = {fold: _choose_limits(judged, fold) for fold in {one.fold for one in judged}}
+    found = {}
+    for key in product(FIGURES, (TRUE, *KINDS)):
+        sheets = [one for one in judged if (one.figures, one.kind) == key]
+        if sheets:
+            found[key] = Caught(
+                sheets=len(sheets),
+                before=sum(one.bounds for one in sheets),
+                after=sum(one.bounds or one.called((RARE, LIKELIER)) for one in sheets),
+                apart=sum(one.bounds or one.called(limits[one.fold]) for one in sheets),
+            )
     return found
 
 
-def _judge(analysis: Analysis, prior: PopulationPrior, caught: Caught) -> None:
+def _choose_limits(judged: Sequence[Judged], fold: int) -> tuple[float, float]:
+    """Choose the limits that catch most in the other folds, and call no true set of theirs."""
+    others = [one for one in judged if one.fold != fold]
+    silent = [
+        limits
+        for limits in product(_RARE, _LIKELIER)
+        if not any(one.kind == TRUE and one.called(limits) for one in others)
+    ]
+    strictest = (min(_RARE), max(_LIKELIER))
+    return max(silent, key=lambda limits: _score(others, limits), default=strictest)
+
+
+def _score(judged: Sequence[Judged], limits: tuple[float, float]) -> tuple[int, float, float]:
+    """Count what is called; of limits that call as much, the stricter ones are better."""
+    return sum(one.called(limits) for one in judged), -limits[0], limits[1]
+
+
+def _stated(true: dict[str, Any], number: int, every: int) -> list[tuple[str, dict[str, Any]]]:
+    """List what is printed of one set: true, and with each error where that applies."""
+    analysis = trial_from_document(true, origin="true").analyses[0]
+    found = [(TRUE, true)]
+    for place, kind in enumerate(KINDS if number % every == 0 else ()):
+        generator = np.random.default_rng(1_000 * place + number)
+        spoilt = PLANTS[kind](lay_out(analysis), generator)
+        if spoilt is not None:
+            found.append((kind, _written(true, spoilt)))
+    return found
+
+
+def _judge(
+    stated: dict[str, Any], kind: str, figures: str, prior: PopulationPrior, fold: int
+) -> Judged:
+    try:
+        analysis = trial_from_document(stated, origin=kind).analyses[0]
+    except TrialFileError:  # the reader refuses it, before any audit
+        return Judged(figures, kind, fold, bounds=True)
     severities = {finding.severity.value for finding in audit_sheet(lay_out(analysis))}
     alarmed = not severities.isdisjoint(_ALARMS)
-    caught.sheets += 1
-    caught.before += alarmed
-    # the audit forecasts nothing from figures that are impossible
-    caught.after += alarmed or bool(find_surprises(analysis, prior=prior))
+    return Judged(figures, kind, fold, alarmed, *_forecast(analysis, prior))
+
+
+def _forecast(analysis: Analysis, prior: PopulationPrior) -> tuple[float, float]:
+    """Return the least probability and the largest odds of what is left out."""
+    try:
+        found = suspect(crossvalidate(analysis, prior=prior))
+    except ReconstructionError:  # figures contradict each other beyond all bounds
+        return 1.0, 0.0
+    return (
+        min((one.probability for one in found), default=1.0),
+        max((one.odds for one in found), default=0.0),
+    )
 
 
 def _written(stated: dict[str, Any], sheet: Sheet) -> dict[str, Any]:

@@ -138,15 +138,21 @@ def learn(sets: Sequence[Taught]) -> Shapes:
 
 def learn_by_fold(sets: Sequence[Taught]) -> list[tuple[list[Taught], Shapes]]:
     """Divide data sets by publication, each part with the shapes that the other parts teach."""
-    publications = sorted({one.publication for one in sets})
-    fold = {publication: number % FOLDS for number, publication in enumerate(publications)}
+    fold = fold_of_each(sets)
     return [
         (
-            [one for one in sets if fold[one.publication] == number],
-            learn_shapes([one for one in sets if fold[one.publication] != number]),
+            [one for one in sets if fold[one.name] == number],
+            learn_shapes([one for one in sets if fold[one.name] != number]),
         )
-        for number in range(min(FOLDS, len(publications)))
+        for number in sorted(set(fold.values()))
     ]
+
+
+def fold_of_each(sets: Sequence[Taught]) -> dict[str, int]:
+    """Say which part each data set is in, by its name; those of one publication stay together."""
+    publications = sorted({one.publication for one in sets})
+    fold = {publication: number % FOLDS for number, publication in enumerate(publications)}
+    return {one.name: fold[one.publication] for one in sets}
 
 
 def _scores(sets: Sequence[Taught]) -> Floats:

@@ -55,3 +55,12 @@ def test_what_each_figure_buys() -> None:
     assert "bands without" in said
     assert "if it were found" in said
     assert said.index("printed\n") < said.index("if it were found")
+
+
+def test_whole_data_sets_predict_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(TRIAL, "utf-8")
+    result = run("crossvalidate", str(path), "--members", "3", "--workers", "1")
+    assert result.exit_code == 0
+    assert "by 3 whole data sets for each" in " ".join(result.stdout.split())
+    assert run("crossvalidate", str(path), "--members", "1").exit_code == 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 import survkit
 from survkit.consistency import audit as audit_bounds
-from survkit.crossvalidation import crossvalidate, find_surprises
+from survkit.crossvalidation import crossvalidate, find_surprises, suspect
 from survkit.errors import SurvkitError
 from survkit.quantity import FigureKey
 from survkit.reconstruction.population.priors import SMOOTH
@@ -16,6 +17,7 @@ from tests.crossvalidation.example import PRINTED, typed
 
 ARMS = PRINTED["arms"]
 RATIO = FigureKey("hazard_ratio", "treated vs control")
+AT_RISK = FigureKey("at_risk", "treated", Decimal(6))
 BARE: dict[str, Any] = {
     f"{arm}__{quantity}": None for arm in ARMS for quantity in ("survival", "at_risk")
 }
@@ -80,6 +82,32 @@ def test_one_number_at_risk_that_is_too_high() -> None:
     of = {str(one.figure.key): one for one in found.predictions}
     assert of["treated: at risk at 12"].probability < 0.01
     assert of["treated: at risk at 12"].upper < 85
+
+
+@pytest.mark.parametrize(("percent", "way"), [(120, "high"), (80, "low")])
+def test_a_number_at_risk_that_was_misread_is_unlikely(percent: int, way: str) -> None:
+    misread = 126 * percent // 100
+    found = find_surprises(typed(treated__at_risk={6: misread, 12: 62}))
+    told = next(one for one in found if str(one.figures[0].key) == "treated: at risk at 6")
+    assert f"times likelier with a number read a fifth too {way}" in told.implied
+
+
+def test_odds_are_shared_among_all_slips_of_their_kind() -> None:
+    found = crossvalidate(typed(treated__at_risk={6: 151, 12: 62}))
+    weighed = [one for one in suspect(found) if one.surprise.predictions[0].figure.key == AT_RISK]
+    # four numbers at risk; 151 / 0.8 is at most n, so each may have been misread in two ways
+    assert [one.odds for one in weighed] == [one.surprise.odds / 8 for one in weighed]
+    assert [one.surprise.tried for one in weighed] == [2]
+
+
+def test_numbers_so_small_that_a_fifth_is_nobody_are_not_said_to_be_misread() -> None:
+    found = crossvalidate(typed(treated__at_risk={6: 126, 12: 62, 30: 4}))
+    few = next(
+        one
+        for one in found.surprises
+        if str(one.predictions[0].figure.key) == "treated: at risk at 30"
+    )
+    assert (few.tried, few.slip, few.odds) == (0, "", 0.0)
 
 
 def test_the_prior_of_the_file_is_used() -> None:

@@ -70,6 +70,19 @@ def test_bands_of_an_ensemble_hold_its_middle_and_pass_the_printed_median() -> N
     assert (control["upper"] - control["lower"] < 0.2).all()
 
 
+def test_bands_take_an_array_of_times_and_end_where_no_member_is_followed() -> None:
+    last = DRAWN.patients.groupby(["arm", "member"], observed=True)["time"].max()
+    until = last["control"].min() * 1.0001
+    band = DRAWN.bands(0.9, times=np.array([until, 10.0 * last.max()]))
+    at = band[band["arm"] == "control"]
+    assert 0 < at["members"].iloc[0] < len(DRAWN.members)
+    assert at["whole_lower"].iloc[0] <= at["lower"].iloc[0] <= at["upper"].iloc[0]
+    alone = DRAWN.bands(0.9, times=np.array([10.0 * last.max()]))
+    for beyond in (at.iloc[1], alone.iloc[0]):
+        assert beyond["members"] == 0
+        assert beyond[["lower", "upper", "whole_lower", "whole_upper"]].isna().all()
+
+
 def test_bands_of_a_higher_level_are_wider() -> None:
     narrow, wide = DRAWN.bands(0.5), DRAWN.bands(0.8)
     assert (wide["lower"] <= narrow["lower"]).all()

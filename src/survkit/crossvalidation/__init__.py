@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from survkit.crossvalidation.auditing import audit, find_surprises
+from survkit.crossvalidation.auditing import Suspicion, audit, find_surprises, suspect
 from survkit.crossvalidation.crossvalidate import (
     CrossValidation,
     Prediction,
     Surprise,
     crossvalidate,
 )
+from survkit.crossvalidation.omission import Omission, list_omissions
 from survkit.crossvalidation.worth import Worth, tabulate_worth, weigh_figures
 
 __all__ = [
     "CrossValidation",
+    "Omission",
     "Prediction",
     "Surprise",
+    "Suspicion",
     "Worth",
     "audit",
     "crossvalidate",
     "find_surprises",
+    "list_omissions",
+    "suspect",
     "tabulate_worth",
     "weigh_figures",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.consistency import Finding, Severity, phrase, sort_findings
@@ -19,15 +20,37 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
-__all__ = ["CHECK", "audit", "find_surprises"]
+__all__ = ["CHECK", "Suspicion", "audit", "find_surprises", "suspect"]
 
 CHECK = "leave one out"
 """Name of the check, as in docs/audit.md."""
 
-_RARE = 0.001
+RARE = 0.001
 """Probability, over all that is left out of an analysis, from which on a figure is unlikely."""
-_LIKELIER = 5.0
+LIKELIER = 5.0
 """How many times likelier figures must be under a slip, over all that are of its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """
+    A surprise, weighed against all others that the same analysis might have had.
+
+    Parameters
+    ----------
+    surprise : Surprise
+        What was left out, and how far off it is.
+    probability : float
+        How often anything that is left out would be so far off: its probability, times how much is
+        left out.
+    odds : float
+        How many times likelier it is under its slip, over all that are of its kind and might have
+        suffered one; 0 where no slip was tried.
+    """
+
+    surprise: Surprise
+    probability: float
+    odds: float
 
 
 def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
@@ -90,18 +113,44 @@ def find_surprises(
     return tuple(_findings(found))
 
 
+def suspect(found: CrossValidation) -> tuple[Suspicion, ...]:
+    """
+    Weigh the surprises of an analysis against how much is left out.
+
+    Parameters
+    ----------
+    found : CrossValidation
+        The figures, forecast from each other.
+
+    Returns
+    -------
+    tuple of Suspicion
+        The most surprising first; none where the other figures are far from all that is expected
+        of trials.
+    """
+    slips = Counter(_quantity(one) for one in found.surprises for _ in range(one.tried))
+    return tuple(
+        Suspicion(
+            surprise=one,
+            probability=min(one.probability * len(found.surprises), 1.0),
+            odds=one.odds / max(slips[_quantity(one)], 1),
+        )
+        for one in found.surprises
+        if not one.unusual
+    )
+
+
 def _findings(found: CrossValidation) -> Iterator[Finding]:
     """Yield a finding for each surprise that is far beyond what is left out by chance."""
-    alike = Counter(_kind(one) for one in found.surprises if one.slip)
-    for one in found.surprises:
-        slipped = one.odds > _LIKELIER * alike[_kind(one)]
-        if not one.unusual and (slipped or one.probability * len(found.surprises) < _RARE):
-            yield _finding(found.analysis, one, slipped=slipped)
+    for one in suspect(found):
+        slipped = one.odds > LIKELIER
+        if slipped or one.probability < RARE:
+            yield _finding(found.analysis, one.surprise, slipped=slipped)
 
 
-def _kind(surprise: Surprise) -> tuple[str, str]:
-    """Return what is forecast, and of whom, whatever the time."""
-    return surprise.predictions[0].figure.key.quantity, surprise.subject
+def _quantity(surprise: Surprise) -> str:
+    """Return what is forecast, whenever and of whom."""
+    return surprise.predictions[0].figure.key.quantity
 
 
 def _finding(analysis: Analysis, surprise: Surprise, *, slipped: bool) -> Finding:

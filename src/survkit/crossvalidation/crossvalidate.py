@@ -73,6 +73,8 @@ class Surprise:
         The figures, each with what all figures but these say of it.
     probability : float
         How often they would be at least so far off, taken together.
+    tried : int
+        How many usual slips were tried as an explanation.
     slip : str
         The slip that would explain them best, in words; empty where none was tried.
     odds : float
@@ -85,6 +87,7 @@ class Surprise:
     subject: str
     predictions: tuple[Prediction, ...]
     probability: float
+    tried: int
     slip: str
     odds: float
     unusual: bool
@@ -231,6 +234,7 @@ def _surprise(
         subject=omission.subject,
         predictions=tuple(_predict(outlook, omission.estimates, figures)),
         probability=_beyond(squared, len(omission.estimates)),
+        tried=len(omission.slips),
         slip=slip,
         odds=odds[slip],
         unusual=outlook.posterior.widened > 1.0,

@@ -22,6 +22,10 @@ _OF_ARMS = ("events", "median", "lower_quartile", "upper_quartile", "survival", 
 _OF_ARMS_BESIDES = ("rmst", "median_follow_up")
 _EXCHANGED = ("events", "median", "lower_quartile", "upper_quartile", "survival")
 """Quantities of which a paper's reader may take those of one arm for those of the other."""
+_FIFTH = {"a number read a fifth too high": 1.2, "a number read a fifth too low": 0.8}
+"""What a number at risk is to the true one where a table was misread, by the slip in words."""
+_FEWEST = 5
+"""Patients of whom a fifth is one, at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +65,28 @@ def list_omissions(analysis: Analysis) -> Iterator[Omission]:
             if key.quantity == "at_risk" and key.time == 0:
                 continue
             keys = _with_limits(windows, [key])
+            slips = _misread(analysis, key, windows[key]) if key.quantity == "at_risk" else {}
             yield Omission(
                 subject=key.subject,
                 keys=frozenset(keys),
                 estimates=(key,),
                 reported=keys,
+                slips=slips,
             )
     for contrast in analysis.contrasts:
         yield from _of_contrast(windows, contrast)
         for quantity in _EXCHANGED:
             for time in _times(windows, quantity):
                 yield from _of_two_arms(windows, contrast, quantity, time)
+
+
+def _misread(analysis: Analysis, key: FigureKey, window: Interval) -> dict[str, Windows]:
+    """Say what a number at risk would have been, had it been misread; at most all patients."""
+    if window.middle < _FEWEST:
+        return {}
+    n = analysis.arm(key.subject).n.printed.value
+    true = {slip: window.scaled(1.0 / factor) for slip, factor in _FIFTH.items()}
+    return {slip: {key: one} for slip, one in true.items() if one.middle <= n}
 
 
 def _of_contrast(windows: Windows, contrast: Contrast) -> Iterator[Omission]:

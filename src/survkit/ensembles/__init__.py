@@ -12,6 +12,12 @@ from survkit.ensembles.extremes import (
     search_extremes,
     tabulate_extremes,
 )
+from survkit.ensembles.predictions import (
+    crossvalidate_members,
+    list_kept_out,
+    predict_figures,
+    predict_in_turn,
+)
 
 __all__ = [
     "Draws",
@@ -19,10 +25,14 @@ __all__ = [
     "Extreme",
     "Member",
     "band_curves",
+    "crossvalidate_members",
     "draw_members",
     "ensemble",
     "find_extremes",
     "list_ends",
+    "list_kept_out",
+    "predict_figures",
+    "predict_in_turn",
     "prepare_draws",
     "search_extremes",
     "tabulate_extremes",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from survkit.ensembles.curves import ArmCurves
 
 __all__ = [
+    "HALF_A_PATIENT",
     "WHOLE_SPREAD",
     "band_curves",
     "check_level",
@@ -39,7 +40,7 @@ WHOLE_SPREAD = 1.35
 _NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
 figure holds the curve, events that happen together still move it, beside the figure's time."""
-_HALF_A_PATIENT = 0.5
+HALF_A_PATIENT = 0.5
 """A curve is made of steps: bands are wider by half of one on either side, in patients."""
 
 
@@ -143,8 +144,11 @@ def reach_of_whole(curves: ArmCurves, level: float) -> Floats:
         The middle, how far down and how far up it reaches.
     """
     lower, middle, upper = np.stack([interval(column, level) for column in curves.survival.T]).T
+    followed = curves.survival[~np.isnan(curves.survival).all(axis=1)]
+    if followed.size == 0:  # nobody is, to any of the times
+        return np.full((3, curves.time.size), np.nan)
     below, above = _at_least(middle - lower, curves.n), _at_least(upper - middle, curves.n)
-    away = curves.survival - middle
+    away = followed - middle
     farthest = np.nanmax(np.where(away < 0.0, -away / below, away / above), axis=1)
     factor = max(_quantile(farthest, level), 1.0)
     return np.stack([middle, factor * below, factor * above])
@@ -152,7 +156,7 @@ def reach_of_whole(curves: ArmCurves, level: float) -> Floats:
 
 def _at_least(distance: Floats, n: int) -> Floats:
     """Widen what is too narrow for steps of one patient, or for some events at once."""
-    floor = max(_HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
+    floor = max(HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
     return np.maximum(distance, floor)
 
 
@@ -161,7 +165,7 @@ def _band(curves: ArmCurves, level: float) -> pd.DataFrame:
     columns = [interval(column, level, spread=spread) for column in curves.survival.T]
     lower, middle, upper = np.stack(columns).T
     _, below, above = WHOLE_SPREAD * reach_of_whole(curves, level)
-    half = _HALF_A_PATIENT / curves.n
+    half = HALF_A_PATIENT / curves.n
     return pd.DataFrame(
         {
             "arm": curves.arm,

@@ -71,7 +71,7 @@ def _curves(
 ) -> ArmCurves:
     asked = analysis.arm(arm)
     ends = np.array([_last(member.reconstruction.ipd, arm) for member in members])
-    if times:
+    if len(times) > 0:
         time = np.array(times, dtype=np.float64)
     else:
         printed = [float(point.time) for point in asked.survival]

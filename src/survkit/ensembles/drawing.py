@@ -19,13 +19,14 @@ from survkit.running import map_in_order
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.quantity import FigureKey
     from survkit.reconstruction import Reconstruction
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
-__all__ = ["Draws", "Member", "draw_members", "prepare_draws"]
+__all__ = ["MOST_DRAWS", "Draws", "Member", "draw_members", "drawn_prior", "prepare_draws"]
 
-_MOST_DRAWS = 25
+MOST_DRAWS = 25
 """Draws for one member; a prior that misses so often does not go with the figures."""
 
 
@@ -46,6 +47,8 @@ class Draws:
         By how much its variances had to grow for the figures; 1 where these are as expected.
     example : Reconstruction
         The likeliest data set under that prior, which prints every input figure, too.
+    without : frozenset of FigureKey
+        Input figures that are left out, and need not be printed.
     """
 
     analysis: Analysis
@@ -53,6 +56,7 @@ class Draws:
     prior: str
     widened: float
     example: Reconstruction
+    without: frozenset[FigureKey] = frozenset()
 
     @property
     def method(self) -> str:
@@ -94,9 +98,12 @@ class _Unit:
     prior: str
     widened: float
     number: int
+    without: frozenset[FigureKey]
 
 
-def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
+def prepare_draws(
+    analysis: Analysis, *, seed: int = 1, without: frozenset[FigureKey] = frozenset()
+) -> Draws:
     """
     Make the likeliest data set, and see what others can be drawn from.
 
@@ -107,6 +114,8 @@ def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
         those of its parent.
     seed : int
         The seed of all members, 0 or more.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
@@ -129,11 +138,17 @@ def prepare_draws(analysis: Analysis, *, seed: int = 1) -> Draws:
         raise SurvkitError(msg)
     first = find_prior(analysis.prior)
     for prior in (first, *([SMOOTH] if first.replaceable else [])):
-        example = reconstruct_analysis(analysis, prior=replace(prior, replaceable=False))
+        alone = replace(prior, replaceable=False)
+        example = reconstruct_analysis(analysis, prior=alone, without=without)
         if example.met:
-            widened = fit_population(read_constraints(analysis), prior=prior).widened
+            asked = read_constraints(analysis, without=without)
             return Draws(
-                analysis=analysis, seed=seed, prior=prior.name, widened=widened, example=example
+                analysis=analysis,
+                seed=seed,
+                prior=prior.name,
+                widened=fit_population(asked, prior=prior).widened,
+                example=example,
+                without=without,
             )
     missed = "; ".join(example.missed_sentences)
     msg = f"{analysis.id}: every member of an ensemble must print all input figures, got {missed}"
@@ -166,7 +181,8 @@ def draw_members(
         If no draw for a member leads to patients who print every input figure.
     """
     units = [
-        _Unit(draws.analysis, draws.seed, draws.prior, draws.widened, number) for number in numbers
+        _Unit(draws.analysis, draws.seed, draws.prior, draws.widened, number, draws.without)
+        for number in numbers
     ]
     return map(partial(_share, draws.analysis), map_in_order(_draw, units, workers=workers))
 
@@ -179,22 +195,49 @@ def _share(analysis: Analysis, member: Member) -> Member:
 def _draw(unit: _Unit) -> Member:
     """Draw one member: draw by draw, until one leads to patients who print every figure."""
     prior = find_prior(unit.prior)
-    for redrawn in range(_MOST_DRAWS):
+    for redrawn in range(MOST_DRAWS):
         try:
-            made = reconstruct_analysis(unit.analysis, prior=_drawn(prior, unit, redrawn))
+            made = reconstruct_analysis(
+                unit.analysis,
+                prior=drawn_prior(prior, unit.seed, unit.number, redrawn, unit.widened),
+                without=unit.without,
+            )
         except ReconstructionError:  # a draw so far out that its numbers end
             continue
         if made.met:
             return Member(number=unit.number, redrawn=redrawn, reconstruction=made)
     msg = (
         f"{unit.analysis.id}: member {unit.number} must print every input figure, got none that "
-        f"does in {_MOST_DRAWS} draws of the {unit.prior} prior"
+        f"does in {MOST_DRAWS} draws of the {unit.prior} prior"
     )
     raise SurvkitError(msg)
 
 
-def _drawn(prior: PopulationPrior, unit: _Unit, redrawn: int) -> PopulationPrior:
-    return draw_prior(prior, _seed_of(unit.seed, unit.number, redrawn), widened=unit.widened)
+def drawn_prior(
+    prior: PopulationPrior, seed: int, number: int, redrawn: int, widened: float
+) -> PopulationPrior:
+    """
+    Draw what one member is made by.
+
+    Parameters
+    ----------
+    prior : PopulationPrior
+        What members are drawn from.
+    seed : int
+        The seed of all members.
+    number : int
+        The member's number.
+    redrawn : int
+        Draws before it that led to no patients.
+    widened : float
+        By how much the variances of the prior had to grow for the figures.
+
+    Returns
+    -------
+    PopulationPrior
+        The prior around the drawn centre.
+    """
+    return draw_prior(prior, _seed_of(seed, number, redrawn), widened=widened)
 
 
 def _seed_of(seed: int, number: int, redrawn: int) -> np.random.SeedSequence:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survkit.cli.options import AsJson, Prior, TrialNames
+from survkit.cli.options import AsJson, Prior, TrialNames, Workers
 
 if TYPE_CHECKING:
     from survkit.crossvalidation import CrossValidation
-    from survkit.trial import Trial
+    from survkit.trial import Analysis, Trial
 
 __all__ = ["crossvalidate_trials"]
 
@@ -28,6 +29,19 @@ def crossvalidate_trials(
         bool,
         typer.Option("--worth", help="Say, too, what each figure buys, and what to look for next."),
     ] = False,
+    members: Annotated[
+        int | None,
+        typer.Option(
+            "--members",
+            metavar="M",
+            min=2,
+            help="Predict each figure by so many whole data sets that were made without it.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="SEED", min=0, help="Seed of the data sets.")
+    ] = 1,
+    workers: Workers = None,
 ) -> None:
     """
     Predict each printed figure from the others.
@@ -39,7 +53,8 @@ def crossvalidate_trials(
     from survkit.cli.terminal import find_screen, write_text
 
     loaded = load_trials(trials or (), prior)
-    found = _crossvalidated(loaded, find_asked(loaded, analysis))
+    predict = partial(_predict, members=members, seed=seed, workers=workers)
+    found = _crossvalidated(loaded, find_asked(loaded, analysis), predict)
     if as_json:
         from survkit.results import crossvalidation_json
 
@@ -50,24 +65,38 @@ def crossvalidate_trials(
 
     screen = find_screen()
     for trial, one in found:
-        write_text(predictions_text(trial, one, screen))
+        write_text(predictions_text(trial, one, screen, members=members))
         if worth:
             write_text(worth_text(one.analysis, weigh_figures(one.analysis), screen))
 
 
 def _crossvalidated(
-    trials: Sequence[Trial], only: Sequence[str]
+    trials: Sequence[Trial],
+    only: Sequence[str],
+    predict: Callable[[Analysis], CrossValidation],
 ) -> Iterator[tuple[Trial, CrossValidation]]:
     """Yield each analysis when it is done; one whose figures lead nowhere is said, and passed."""
     from survkit.cli.terminal import write_remark
-    from survkit.crossvalidation import crossvalidate
-    from survkit.errors import ReconstructionError
+    from survkit.errors import SurvkitError
 
     for trial in trials:
         for analysis in trial.analyses:
             if only and analysis.id not in only:
                 continue
             try:
-                yield trial, crossvalidate(analysis)
-            except ReconstructionError as error:
+                yield trial, predict(analysis)
+            except SurvkitError as error:
                 write_remark(str(error))
+
+
+def _predict(
+    analysis: Analysis, *, members: int | None, seed: int, workers: int | None
+) -> CrossValidation:
+    """Leave one out: by the population alone, or by whole data sets."""
+    if members is None:
+        from survkit.crossvalidation import crossvalidate
+
+        return crossvalidate(analysis)
+    from survkit.ensembles import crossvalidate_members
+
+    return crossvalidate_members(analysis, members, seed, workers=workers)

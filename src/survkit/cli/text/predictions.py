@@ -22,10 +22,13 @@ _SURPRISING = 0.01
 """Probability below which a row is marked."""
 
 
-def predictions_text(trial: Trial, found: CrossValidation, screen: Screen) -> str:
+def predictions_text(
+    trial: Trial, found: CrossValidation, screen: Screen, *, members: int | None = None
+) -> str:
     """Set the predictions of one analysis in a table, the most surprising first."""
+    by = "" if members is None else f", by {members} whole data sets for each"
     what = (
-        f"Each figure as all others but its interval predict it under the {found.prior} prior: "
+        f"Each figure as all others but its interval predict it under the {found.prior} prior{by}: "
         "nine of ten lie between from and to. The probability is that of being so far off, or "
         "farther. What is surprising may be true."
     )

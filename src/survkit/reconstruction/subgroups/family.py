@@ -21,6 +21,7 @@ from survkit.typed import as_analysis
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.reconstruction.subgroups.exchange import Division
     from survkit.trial import Analysis, Trial
 
@@ -45,9 +46,14 @@ class Family:
     ----------
     analyses : iterable of Analysis
         The analyses of one trial.
+    prior : PopulationPrior, optional
+        What fills the gaps between figures of all of them, in place of what each names.
     """
 
-    def __init__(self, analyses: Iterable[Analysis]) -> None:
+    def __init__(
+        self, analyses: Iterable[Analysis], *, prior: PopulationPrior | None = None
+    ) -> None:
+        self._prior = prior
         self._analyses = {analysis.id: analysis for analysis in analyses}
         self._done: dict[str, Reconstruction] = {}
         self._alone: dict[str, Reconstruction] = {}
@@ -105,7 +111,7 @@ class Family:
 
     def _whole(self, analysis: Analysis) -> dict[str, Reconstruction]:
         """Reconstruct an analysis and its sub-groups, which tell where its curve is."""
-        plain = reconstruct_analysis(analysis)
+        plain = reconstruct_analysis(analysis, prior=self._prior)
         parts = self._parts(analysis)
         while parts:
             found = self._shaped(analysis, parts, _ends(plain))
@@ -124,7 +130,7 @@ class Family:
         alone = [[self._model(group, ends) for group in factor.finest] for factor in factors]
         divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
         coarse = [[self._model(group, ends) for group in part] for part in divided_further]
-        draft = draft_analysis(analysis, alone + coarse)
+        draft = draft_analysis(analysis, alone + coarse, prior=self._prior)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
         draft, divisions = settle(draft, groups)
         found = {analysis.id: draft.reconstruction}
@@ -164,7 +170,9 @@ class Family:
     def _model(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
         """Reconstruct a sub-group without its parent, but followed as long: as members may be."""
         if analysis.id not in self._models:
-            self._models[analysis.id] = reconstruct_analysis(analysis, followed=ends)
+            self._models[analysis.id] = reconstruct_analysis(
+                analysis, followed=ends, prior=self._prior
+            )
         return self._models[analysis.id]
 
     def _by_itself(self, analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
@@ -172,9 +180,11 @@ class Family:
         if analysis.id not in self._alone:
             found = self._model(analysis, ends)
             if _missed(found):
-                found = min(found, reconstruct_analysis(analysis), key=_missed)
+                plain = reconstruct_analysis(analysis, prior=self._prior)
+                found = min(found, plain, key=_missed)
             if not found.met:
-                found = min(found, _mended(analysis, ends), key=lambda one: one.missed)
+                mended = _mended(analysis, ends, self._prior)
+                found = min(found, mended, key=lambda one: one.missed)
             self._alone[analysis.id] = found
         return self._alone[analysis.id]
 
@@ -259,10 +269,13 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     return Family.of(asked).reconstruct(asked).ipd.copy()
 
 
-def _mended(analysis: Analysis, ends: dict[str, float]) -> Reconstruction:
+def _mended(
+    analysis: Analysis, ends: dict[str, float], prior: PopulationPrior | None
+) -> Reconstruction:
     """Reconstruct a sub-group as a trial of its own, where small arms are searched, too."""
     free = analysis.model_copy(update={"of": None})
-    return replace(reconstruct_analysis(free, followed=ends), analysis=analysis)
+    found = reconstruct_analysis(free, followed=ends, prior=prior)
+    return replace(found, analysis=analysis)
 
 
 def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
