@@ -42,8 +42,7 @@ class _Rank:
 
     def is_far_behind(self, found: _Rank) -> bool:
         """Tell whether one that explains them makes this one superfluous."""
-        worse = (self.alarms, self.elsewhere) > (found.alarms, found.elsewhere)
-        return worse or self.strain > _FAR_BEHIND + _BEHIND * found.strain
+        return self.alarms > found.alarms or self.strain > _FAR_BEHIND + _BEHIND * found.strain
 
 
 def find_slips(analysis: Analysis, missed: frozenset[FigureKey] = frozenset()) -> tuple[Slip, ...]:
@@ -66,9 +65,8 @@ def find_slips(analysis: Analysis, missed: frozenset[FigureKey] = frozenset()) -
     ranked = sorted(_possible(analysis, missed), key=lambda one: one[0])
     found: list[tuple[_Rank, Slip]] = []
     for rank, slip in ranked[:_MOST_ATTEMPTS]:
-        if found and rank.is_far_behind(found[0][0]):
-            break
-        if meets_without(slip.analysis, frozenset(), stretches=1):
+        behind = bool(found) and rank.is_far_behind(found[0][0])
+        if not behind and meets_without(slip.analysis, frozenset(), stretches=1):
             found.append((rank, slip))
     return tuple(slip for _, slip in found)
 
