@@ -201,7 +201,9 @@ def reproduce_analysis(
     analysis = as_analysis(analysis, "reproduce_analysis")
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
-    slips = find_slips(analysis) if explain and not _goes_together(reconstruction) else ()
+    missed = frozenset(match.figure.key for match in reconstruction.matches if not match.met)
+    asks = explain and not _goes_together(reconstruction)
+    slips = find_slips(analysis, missed) if asks else ()
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
 from survkit.reconstruction.methods import METHODS
-from survkit.reconstruction.patients import meets_without, reconstruct_analysis
+from survkit.reconstruction.patients import meets_without, reconstruct_analysis, strain_of
 from survkit.reconstruction.record.curves import CurveMatch
 from survkit.reconstruction.record.plausibility import ArmPlausibility, judge_shapes
 from survkit.reconstruction.record.reconstruction import Match, Provenance, Reconstruction
@@ -26,4 +26,5 @@ __all__ = [
     "meets_without",
     "reconstruct",
     "reconstruct_analysis",
+    "strain_of",
 ]

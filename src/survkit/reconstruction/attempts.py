@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels import fit_two_arms
 from survkit.reconstruction.along_curves.following import follow_curve
 from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
@@ -27,7 +28,9 @@ from survkit.reconstruction.visits.assess import assess_at_visits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
+    from survkit.reconstruction.population.population import Population
 
 __all__ = ["move", "solve", "solve_along_curves", "solve_near_curves"]
 
@@ -43,6 +46,12 @@ _DECIMALS = 6
 """Decimals of decoded times that stay as they are."""
 _BEFORE_CONTRASTS = 1e3
 """Weight of the arms' own faults: no more knots can mend them, and contrasts come second."""
+_STILL = 0.01
+"""Share by which the loss must change with the follow-up for a further length to be tried."""
+_ALIKE = 3
+"""Lengths in a row that change nothing."""
+_OUT_OF_REACH = 1.0
+"""Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
 
 
 def solve(task: Task) -> Solution:
@@ -164,35 +173,76 @@ def _closest(attempts: Iterator[Solution]) -> Solution:
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """Yield solutions with the task's prior, then with the smooth one: figures come first."""
-    yield from _attempts(task)
-    if task.prior.replaceable:
-        for solution in _attempts(replace(task, prior=SMOOTH)):
+    losses: list[float] = []
+    for solution in _attempts(task, losses):
+        yield solution
+    if task.prior.replaceable and not _is_out_of_reach(task, solution):
+        for solution in _attempts(replace(task, prior=SMOOTH), losses):
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
 
 
-def _attempts(task: Task) -> Iterator[Solution]:
-    """Yield solutions: each length of an unprinted follow-up, each with few and with many knots."""
+def _attempts(task: Task, losses: list[float]) -> Iterator[Solution]:
+    """
+    Yield solutions: each length of an unprinted follow-up, each with few and with many knots.
+
+    They end where another length changes nothing; `losses` has the smallest of each length so far.
+    """
     constraints, schedule = task.constraints, task.constraints.schedule
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
-    many = len(_STRETCHES) if schedule is None else _STRETCHES_AT_VISITS
+    many = task.stretches if schedule is None else min(task.stretches, _STRETCHES_AT_VISITS)
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
         population = fit_population(constraints, stretch=stretch, prior=task.prior)
         histories = order_patients(constraints, population)
         if schedule is None:
+            found = []
             for solution in _at_any_time(task, histories, population.end):
+                found.append(solution.loss)
                 yield replace(solution, population=population)
+            losses.append(min(found))
+            if _is_out_of_reach(task, solution) or _stands_still(losses):
+                return
         else:
-            pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
-            found = assess_at_visits(constraints, schedule, pinned, task.codes, population.end)
-            yield Solution(
-                arms=found.arms,
-                clock=found.clock,
-                end=population.end,
-                loss=found.loss,
-                population=population,
-            )
+            yield _at_visits(task, schedule, histories, population)
+
+
+def _at_visits(
+    task: Task, schedule: Schedule, histories: Sequence[History], population: Population
+) -> Solution:
+    """Let patients leave at visits."""
+    pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
+    found = assess_at_visits(task.constraints, schedule, pinned, task.codes, population.end)
+    return Solution(
+        arms=found.arms,
+        clock=found.clock,
+        end=population.end,
+        loss=found.loss,
+        population=population,
+    )
+
+
+def _stands_still(losses: Sequence[float]) -> bool:
+    """Tell whether the last lengths of follow-up all gave nearly the same."""
+    last = losses[-_ALIKE:]
+    return len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
+
+
+def _is_out_of_reach(task: Task, solution: Solution) -> bool:
+    """
+    Tell whether a ratio is so far from the printed one that no other attempt can come near it.
+
+    Other figures hold it there: how long patients are followed, and what fills the gaps, moves it
+    by parts of its standard error.
+    """
+    for contrast in task.constraints.contrasts:
+        if contrast.log_ratio is None or not contrast.figures or contrast.members is not None:
+            continue
+        fit = fit_two_arms(*(solution.arms[arm] for arm in contrast.arms)).by(contrast.estimator)
+        off = abs(fit.cox.log_hazard_ratio - contrast.log_ratio)
+        if off > _OUT_OF_REACH * fit.cox.standard_error:
+            return True
+    return False
 
 
 def _at_any_time(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survkit.consistency import Severity, audit
+from survkit.reconstruction.exclusion import ALWAYS_KEPT, Exclusion
 from survkit.reconstruction.patients import meets_without
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Conflict", "find_conflict"]
 
 _MOST_ATTEMPTS = 40
+_STRETCHES = (1, 4)
+"""Lengths of an unprinted follow-up that are tried: in a quick search, then in a thorough one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +62,14 @@ def find_conflict(analysis: Analysis) -> Conflict | None:
        Trans Software Eng 28 (2002), 183-200.
     """
     search = _Search(analysis)
-    if search.met(frozenset()):
-        return None
-    left_out: frozenset[FigureKey] = frozenset()
-    for part in search.parts():
-        if search.attempts >= _MOST_ATTEMPTS:
-            return search.result(left_out, minimal=False)
-        more = left_out | {key for key in part if key not in left_out}
-        if more != left_out and not search.met(more):
-            left_out = more
-    return search.result(left_out, minimal=True)
+    for stretches in _STRETCHES:
+        if search.met(frozenset(), stretches):
+            return None
+        left_out = search.narrow(stretches)
+        # a quick search may give a set up too soon: it is held to the thorough one
+        if search.ended or stretches == _STRETCHES[-1] or not search.met(left_out, _STRETCHES[-1]):
+            break
+    return search.result(left_out)
 
 
 class _Search:
@@ -80,21 +80,33 @@ class _Search:
         self._figures = [
             figure
             for figure in analysis.figures
-            if figure.role == "input" and figure.key.quantity not in {"n", "total_n"}
+            if figure.role == "input" and figure.key.quantity not in ALWAYS_KEPT
         ]
-        self._impossible = [
-            frozenset(figure.key for figure in finding.figures)
-            for finding in audit(self._analysis)
-            if finding.severity is Severity.IMPOSSIBLE
-        ]
+        self._exclusion = Exclusion(self._analysis)
         self.attempts = 0
 
-    def met(self, left_out: frozenset[FigureKey]) -> bool:
+    @property
+    def ended(self) -> bool:
+        """Whether the search has come to its end before it was through."""
+        return self.attempts >= _MOST_ATTEMPTS
+
+    def narrow(self, stretches: int) -> frozenset[FigureKey]:
+        """Leave out what is not needed for the failure."""
+        left_out: frozenset[FigureKey] = frozenset()
+        for part in self.parts():
+            if self.ended:
+                break
+            more = left_out | frozenset(part)
+            if more != left_out and not self.met(more, stretches):
+                left_out = more
+        return left_out
+
+    def met(self, left_out: frozenset[FigureKey], stretches: int) -> bool:
         """Tell whether everything else is met; nobody is sought where that cannot be."""
-        if any(figures.isdisjoint(left_out) for figures in self._impossible):
+        if self._exclusion.holds(left_out):
             return False
         self.attempts += 1
-        return meets_without(self._analysis, left_out)
+        return meets_without(self._analysis, left_out, stretches=stretches)
 
     def parts(self) -> Iterator[Sequence[FigureKey]]:
         """Yield what to leave out together: subjects, quantities of a subject, single figures."""
@@ -108,7 +120,7 @@ class _Search:
         for key in keys:
             yield [key]
 
-    def result(self, left_out: frozenset[FigureKey], *, minimal: bool) -> Conflict:
+    def result(self, left_out: frozenset[FigureKey]) -> Conflict:
         """Write down what is left."""
         figures = tuple(figure for figure in self._figures if figure.key not in left_out)
-        return Conflict(figures=figures, minimal=minimal, attempts=self.attempts)
+        return Conflict(figures=figures, minimal=not self.ended, attempts=self.attempts)

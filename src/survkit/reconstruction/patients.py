@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
+from survkit.reconstruction.exclusion import Exclusion
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
+from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.precedence import count_missed, figures_giving_way
@@ -30,11 +33,13 @@ if TYPE_CHECKING:
     from survkit.reconstruction.solution import Method
     from survkit.trial import Analysis
 
-__all__ = ["draft_analysis", "meets_without", "reconstruct_analysis"]
+__all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of"]
 
 
 _PROGNOSES = (0.5, -0.5, 0.8, -0.8)
 """How much strata differ in when their patients leave, in turn, where alike ones miss figures."""
+_MOST_BLAMED = 3
+"""Estimates left out in turn where the audit proves that not all can be true."""
 _ORDERS_OF_A_QUESTION = 6_000
 """Orders of small arms looked at to tell whether figures go together: many are asked in a row."""
 
@@ -120,19 +125,32 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
+        if wrong:
+            tasks = [replace(task, stretches=1) for task in tasks]
         return _closest(analysis, chosen, tasks, without)
 
+    exclusion = Exclusion(analysis)
+    wrong = exclusion.holds(without)
+    ways_out = exclusion.ways_out(without) if wrong else []
     with within_arithmetic(analysis):
         resting = certain_rests(analysis) - without
-        closest = draft(frozenset(), resting)
-        if further := _missed_quantiles(analysis, closest.reconstruction) - resting:
+        # what is proved impossible need not be tried
+        blamed, *others = ways_out[:_MOST_BLAMED] or [frozenset()]
+        closest = draft(blamed, resting)
+        if further := _missed_quantiles(analysis, closest.reconstruction) - resting - blamed:
             resting |= further
-            closest = min(closest, draft(frozenset(), resting), key=_missed)
-        for left_out in figures_giving_way(closest.reconstruction):
-            if not any(count_missed(closest.reconstruction)[:2]):
+            closest = min(closest, draft(blamed, resting), key=_missed)
+        for left_out in (*others, *figures_giving_way(closest.reconstruction)):
+            if _is_best(closest.reconstruction, blamed):
                 break
             closest = min(closest, draft(left_out, resting), key=_missed)
     return closest
+
+
+def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
+    """Tell whether nothing is missed but p-values, or what has to be."""
+    missed = {match.figure.key for match in found.matches if not match.met}
+    return not any(count_missed(found)[:2]) or (bool(blamed) and missed <= blamed)
 
 
 def _missed_quantiles(analysis: Analysis, found: Reconstruction) -> frozenset[FigureKey]:
@@ -145,7 +163,28 @@ def _missed_quantiles(analysis: Analysis, found: Reconstruction) -> frozenset[Fi
     )
 
 
-def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
+def strain_of(analysis: Analysis) -> float:
+    """
+    Measure how ill the input figures of an analysis go together, without making patients.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A published analysis, taken by itself.
+
+    Returns
+    -------
+    float
+        The smaller, the better; infinite where no population can be thought of.
+    """
+    try:
+        with within_arithmetic(analysis):
+            return measure_strain(read_constraints(analysis), find_prior("smooth"))
+    except ReconstructionError:
+        return math.inf
+
+
+def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretches: int = 4) -> bool:
     """
     Tell whether patients are found that print all input figures but some.
 
@@ -155,6 +194,8 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
         A published analysis, taken by itself.
     without : frozenset of FigureKey
         Input figures that are left out.
+    stretches : int
+        Lengths of an unprinted follow-up that are tried; one where many questions are asked.
 
     Returns
     -------
@@ -167,7 +208,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey]) -> bool:
             constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
             # whether figures can be met hardly depends on what fills the gaps: no second prior
             tasks = [
-                replace(task, most_orders=_ORDERS_OF_A_QUESTION)
+                replace(task, most_orders=_ORDERS_OF_A_QUESTION, stretches=stretches)
                 for task in _tasks(analysis, constraints, (), method, find_prior("smooth"))
             ]
             return _closest(analysis, method, tasks, without).reconstruction.met

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.quantity import FigureKey
-    from survkit.reconstruction.record.reconstruction import Reconstruction
+    from survkit.reconstruction.record.reconstruction import Match, Reconstruction
 
 __all__ = ["count_missed", "figures_giving_way"]
 
@@ -52,7 +52,10 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
     """
     inputs = [match.figure.key for match in reconstruction.matches]
     p_values = frozenset(filter(_is_p_value, inputs))
-    if p_values:
+    # the order of an arm does not hang on them: they cannot cost the arm its own figures
+    if p_values and any(
+        _is_of_contrast(match) for match in reconstruction.matches if not match.met
+    ):
         yield p_values
     limits = frozenset(
         match.figure.key
@@ -61,6 +64,10 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
     )
     if limits and count_missed(reconstruction)[1]:
         yield p_values | limits
+
+
+def _is_of_contrast(match: Match) -> bool:
+    return match.figure.key.definition.scope == "contrast"
 
 
 def _is_p_value(key: FigureKey) -> bool:

@@ -55,6 +55,8 @@ _AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, and with it every share."""
 _CELLS = 400_000
 """Events of ways on that are added up together."""
+_MOST_CELLS = 1_000_000
+"""Events of all ways on from one order; in large arms some of many ways are enough."""
 _PLACE_WEIGHT = 0.1
 """Weight of how far the number who have left departs from the population's."""
 
@@ -198,7 +200,7 @@ def _extended(state: _State, ways: _Ways, way: int) -> _State:
     event = state.order.event.copy()
     rank = np.arange(events - state.events)
     censored = ways.leaving[row] - ways.events[row]
-    before = _censored_before(censored, ways.events[row], ways.grade[row], rank)
+    before = _censored_before(censored, _shares_gone(ways.events[row], ways.grade[row], rank))
     event[state.order.start + rank + before[0]] = True
     order = PartialOrder(
         event=event,
@@ -249,7 +251,16 @@ def _counts(
             within = range(max(fewest - on_time, 0), min(most - on_time, leaving) + 1)
             triples += [(leaving, one, on_time) for one in within if leaving + on_time <= at_risk]
     columns: Counts = np.array(triples, dtype=np.int64).reshape(-1, 3)
+    columns = columns[:: _stride(columns)]
     return columns[:, 0], columns[:, 1], columns[:, 2]
+
+
+def _stride(triples: Counts) -> int:
+    """Return every how many of the listed counts are looked at: all, where there are not many."""
+    if not triples.size:
+        return 1
+    cells = triples.shape[0] * len(_GRADES) * int(triples[:, 1:].sum(axis=1).max())
+    return max(-(-cells // _MOST_CELLS), 1)
 
 
 def _shares(state: _State, cut: Cut | None) -> tuple[float, float]:
@@ -286,20 +297,27 @@ def _sums_at_end(
     by_event = events + on_time
     rank = np.arange(int(by_event.max(initial=0)))
     terms = [np.append(one, 0.0) for one in plan.terms]
+    kinds, kind = np.unique(events * len(_GRADES) + grade, return_inverse=True)
+    gone = _shares_gone(*np.divmod(kinds, len(_GRADES)), rank)
     step = max(_CELLS // max(rank.size, 1), 1)
     for first in range(0, leaving.size, step):
         part = slice(first, first + step)
-        before = _censored_before(leaving[part] - events[part], events[part], grade[part], rank)
+        before = _censored_before(leaving[part] - events[part], gone[kind[part]])
         place = np.where(rank < by_event[part, None], state.order.start + rank + before, plan.n)
         hazard[part] += terms[0][place].sum(axis=1)
         variance[part] += terms[1][place].sum(axis=1)
     return hazard, variance
 
 
-def _censored_before(censored: Counts, events: Counts, grade: Counts, rank: Counts) -> Counts:
-    """Count the censored before each event, shape (k, d): the grade says how early they leave."""
-    share = (rank + 0.5) / np.maximum(events, 1)[:, None]
-    power = np.array(_GRADES)[grade][:, None]
-    before = np.floor(censored[:, None] * np.minimum(share, 1.0) ** power + 0.5)
+def _shares_gone(events: Counts, grade: Counts, rank: Counts) -> Floats:
+    """Return the share of the censored who leave before each event, shape (k, d)."""
+    share = np.minimum((rank + 0.5) / np.maximum(events, 1)[:, None], 1.0)
+    shares: Floats = share ** np.array(_GRADES)[grade][:, None]
+    return shares
+
+
+def _censored_before(censored: Counts, gone: Floats) -> Counts:
+    """Count the censored before each event, shape (k, d)."""
+    before = np.floor(censored[:, None] * gone + 0.5)
     counted: Counts = np.minimum(before, censored[:, None]).astype(np.int64)
     return counted

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
-from survkit.reconstruction.population.population import ArmPopulation, Population
+from survkit.reconstruction.population.population import ArmPopulation, FollowUp, Population
 from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
-__all__ = ["MEDIAN", "cell_edges", "expect_arms", "fit_population", "linearise", "settle"]
+__all__ = [
+    "MEDIAN",
+    "cell_edges",
+    "expect_arms",
+    "fit_population",
+    "linearise",
+    "measure_strain",
+    "settle",
+]
 
 Floats = NDArray[np.float64]
 
@@ -74,11 +82,7 @@ def fit_population(
         Hazards, cell by cell.
     """
     prior = find_prior(constraints.prior) if prior is None else prior
-    scale = median_scale(constraints)
-    follow_up = prior.follow_up(constraints, scale, MEDIAN)
-    end = follow_up.end * stretch
-    edges = cell_edges(constraints, scale, end, prior.late, prior.cells)
-    hazards = prior.hazards(constraints, edges, scale)
+    follow_up, edges, hazards = _expected(constraints, prior, stretch)
     mode, _, widened = settle(constraints, edges, hazards, widens=prior.widens)
     arms = expect_arms(constraints, edges, mode.log_hazards)
     leaving = [cells.leaving for cells in arms]
@@ -100,6 +104,37 @@ def fit_population(
         follow_up=follow_up,
         widened=widened,
     )
+
+
+def measure_strain(constraints: AnalysisConstraints, prior: PopulationPrior) -> float:
+    """
+    Measure how far the likeliest population is from what is printed and what is expected.
+
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        The printed figures.
+    prior : PopulationPrior
+        What is expected of the hazards.
+
+    Returns
+    -------
+    float
+        Squared distances in units of their noise, summed; the smaller, the better figures go
+        together.
+    """
+    _, edges, hazards = _expected(constraints, prior, 1.0)
+    return _find_mode(constraints, edges, hazards).energy
+
+
+def _expected(
+    constraints: AnalysisConstraints, prior: PopulationPrior, stretch: float
+) -> tuple[FollowUp, Floats, Prior]:
+    """Return the follow-up, the cells of time, and what is expected of the hazards in them."""
+    scale = median_scale(constraints)
+    follow_up = prior.follow_up(constraints, scale, MEDIAN)
+    edges = cell_edges(constraints, scale, follow_up.end * stretch, prior.late, prior.cells)
+    return follow_up, edges, prior.hazards(constraints, edges, scale)
 
 
 def settle(

@@ -1,0 +1,71 @@
+"""Input figures that the audit proves to exclude each other: no search can meet them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from survkit.consistency import Severity, audit_sheet, lay_out
+from survkit.trial import as_survival
+
+if TYPE_CHECKING:
+    from survkit.consistency import Sheet
+    from survkit.quantity import FigureKey
+    from survkit.trial import Analysis, Figure
+
+__all__ = ["ALWAYS_KEPT", "Exclusion"]
+
+ALWAYS_KEPT = {"n", "total_n"}
+"""Quantities that are never left out: how many patients there are."""
+
+
+@dataclass(slots=True)
+class Exclusion:
+    """What the audit proves of the input figures of an analysis, whichever are left out."""
+
+    analysis: Analysis
+    inputs: list[Figure] = field(init=False)
+    _sheet: Sheet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inputs = [figure for figure in self.analysis.figures if figure.role == "input"]
+        self._sheet = replace(lay_out(self.analysis), reprints=(), curves={})
+
+    def holds(self, left_out: frozenset[FigureKey]) -> bool:
+        """Tell whether the others cannot all be true at once."""
+        kept = {as_survival(one).key for one in self.inputs if one.key not in left_out}
+        figures = {key: one for key, one in self._sheet.figures.items() if key in kept}
+        found = audit_sheet(replace(self._sheet, figures=figures))
+        return any(finding.severity is Severity.IMPOSSIBLE for finding in found)
+
+    def ways_out(self, left_out: frozenset[FigureKey]) -> list[frozenset[FigureKey]]:
+        """
+        Find single estimates, or their limits, without which nothing is proved any more.
+
+        Parameters
+        ----------
+        left_out : frozenset of FigureKey
+            Figures that are left out anyway.
+
+        Returns
+        -------
+        list of frozenset of FigureKey
+            The least costly first; none where no single estimate is to blame.
+        """
+        groups: dict[FigureKey, set[FigureKey]] = {}
+        for one in self.inputs:
+            if one.key.quantity not in ALWAYS_KEPT and one.key not in left_out:
+                groups.setdefault(one.key.estimate, set()).add(one.key)
+        sets = [frozenset(group) for group in groups.values()]
+        sets += [limits for group in sets if 0 < len(limits := _limits(group)) < len(group)]
+        return [one for one in sorted(sets, key=_cost) if not self.holds(left_out | one)]
+
+
+def _limits(group: frozenset[FigureKey]) -> frozenset[FigureKey]:
+    return frozenset(key for key in group if key.is_limit)
+
+
+def _cost(group: frozenset[FigureKey]) -> tuple[int, int]:
+    """Rank what is left out as `precedence` does: figures but p-values, estimates among them."""
+    others = [key for key in group if key.definition.unit != "probability"]
+    return len(others), sum(not key.is_limit for key in others)
