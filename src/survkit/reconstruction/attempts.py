@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,13 +76,12 @@ def solve_along_curves(task: Task) -> Solution:
     ]
     ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
     end = max([*ends, *([] if population is None else [population.end])])
-    return _closest(_ways_along(task, ways, end))
+    unmoved = [_unmoved(task, [way[0] for way in ways], end)] if population is None else []
+    return _closest(chain(unmoved, _ways_along(task, ways, end)))
 
 
 def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
-    """Yield solutions along curves: unmoved, gently, the best orders first, with longer moves."""
-    chosen = [way[0] for way in ways]
-    yield from _unmoved(task, chosen, end)
+    """Yield solutions along curves: gently, the best orders first, then with longer moves."""
     for gently in (True, False):
         for number in range(max(map(len, ways)) if gently else 1):
             chosen = [way[min(number, len(way) - 1)] for way in ways]
@@ -89,18 +89,15 @@ def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> It
             yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
 
 
-def _unmoved(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
-    """Yield the patients as decoded, each at the decoded time, where every arm has them."""
-    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+def _unmoved(task: Task, histories: Sequence[History], end: float) -> Solution:
+    """Leave the patients where the arms' figures alone have them, drawn curves in particular."""
     clock = Clock(decimals=_DECIMALS, arms=len(histories))
     arms: list[Timeline] = []
-    for history, drawn, codes in zip(histories, decoded, task.codes, strict=True):
-        if drawn is None or not np.array_equal(drawn.event, history.event):
-            return
+    for history, codes in zip(histories, task.codes, strict=True):
         arm = begin(len(arms), clock, set_knots(history, clock, 0), history, codes)
-        arms.append(arm.placed(np.round(drawn.time / clock.tick).astype(np.int64)))
+        arms.append(arm.placed(np.round(history.natural / clock.tick).astype(np.int64)))
     faults = sum(history.faults for history in histories)
-    yield Solution(
+    return Solution(
         arms=tuple(arm.patients for arm in arms),
         clock=clock,
         end=end,

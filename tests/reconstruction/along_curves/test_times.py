@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from survkit.interval import Interval
-from survkit.reconstruction.along_curves.times import times_along
+from survkit.reconstruction.along_curves.times import times_along, within_windows
 from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.curves import DecodedHistory
+from survkit.reconstruction.orders.history import Anchor
 
 DECODED = DecodedHistory(
     time=np.array([1.0, 2.0, 3.0, 4.0, 5.0]),
@@ -69,3 +70,16 @@ def test_cuts_without_a_number_at_risk_move_nobody() -> None:
     cuts = (cut(2.5, None), cut(math.inf, 5))
     times = times_along(DECODED, DECODED.event, (cuts, (1, 5), (0, 0)), None)
     assert times == pytest.approx(DECODED.time)
+
+
+def test_a_longest_follow_up_moves_the_last_patient_alone() -> None:
+    moved = within_windows(DECODED.time, [Anchor(4, Interval(9.95, 10.05))])
+    assert moved[:-1].tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert moved[-1] == pytest.approx(9.955)
+
+
+def test_who_goes_into_a_window_takes_along_only_who_is_in_the_way() -> None:
+    moved = within_windows(DECODED.time, [Anchor(2, Interval(4.5, math.inf))])
+    assert moved.tolist() == [1.0, 2.0, 4.5, 4.5, 5.0]
+    moved = within_windows(DECODED.time, [Anchor(2, Interval(-math.inf, 1.5))])
+    assert moved.tolist() == [1.0, 1.5, 1.5, 4.0, 5.0]

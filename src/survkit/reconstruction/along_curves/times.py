@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory
+    from survkit.reconstruction.orders.history import Anchor
 
-__all__ = ["times_along"]
+__all__ = ["times_along", "within_windows"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,6 +24,8 @@ _BESIDE = 1e-4
 """Share of the follow-up beside a printed time into which patients on its wrong side are put."""
 _STEP = 2e-6
 """Share of the follow-up between patients who were decoded to one time."""
+_INSIDE = 0.05
+"""Share of a window that is kept free at each end."""
 _AT_ONCE = 1e-12
 _SPREAD = 0.3
 """Share of the window of the longest follow-up over which those followed to the end are spread."""
@@ -75,6 +80,37 @@ def times_along(
             times[stop:] = -_before(-times[stop:][::-1], -cut.time, width)[::-1]
     spread = times if end is None else _spread_at_end(times, end)
     return _apart(spread, event, _STEP * float(decoded.time[-1]))
+
+
+def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
+    """
+    Move those whose time is printed into their windows, and others only out of their way.
+
+    Nobody moves further than the windows of those who leave sooner and later make them: the times
+    are the nearest ones, patient by patient, that respect the order and all windows.
+
+    Parameters
+    ----------
+    times : ndarray of float, shape (n,)
+        Times, ascending.
+    anchors : sequence of Anchor
+        Positions with a window.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Times, ascending.
+    """
+    lower, upper = np.full(times.size, -np.inf), np.full(times.size, np.inf)
+    for anchor in anchors:
+        window, place = anchor.window, anchor.position
+        width = window.upper - window.lower
+        inside = _INSIDE * width if np.isfinite(width) else 0.0
+        lower[place] = max(lower[place], window.lower + inside)
+        upper[place] = min(upper[place], window.upper - inside)
+    lower = np.maximum.accumulate(lower)
+    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    return np.asarray(np.clip(times, lower, np.maximum(lower, upper)))
 
 
 def _apart(times: Floats, event: Flags, step: float) -> Floats:
