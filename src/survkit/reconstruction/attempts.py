@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survkit.reconstruction.along_curves.following import follow_curve
 from survkit.reconstruction.along_curves.windows import with_curves
@@ -86,7 +87,7 @@ def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> It
         for number in range(max(map(len, ways)) if gently else 1):
             chosen = [way[min(number, len(way) - 1)] for way in ways]
             free = [one if gently else replace(one, give=math.inf) for one in chosen]
-            yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
+            yield from _along_curves(task, free, end)
 
 
 def _unmoved(task: Task, histories: Sequence[History], end: float) -> Solution:
@@ -192,31 +193,69 @@ def _attempts(task: Task) -> Iterator[Solution]:
             )
 
 
-def _at_any_time(
-    task: Task, histories: Sequence[History], end: float, knots: Sequence[int] = _FREE_KNOTS
-) -> Iterator[Solution]:
+def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
     """Yield solutions with few and with many knots, then with ties."""
-    clock = choose_clock(task.constraints, end, histories)
-    aims = Aims.of(task.constraints)
-    faults = sum(history.faults for history in histories)
-    pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
+    start = _Start.of(task, histories, end)
+    untied = []
+    for free_knots in _FREE_KNOTS:
+        untied.append(calibrate(start.aims, start.arms(free_knots)))
+        yield start.solution(untied[-1])
+    for found in untied:
+        yield start.solution(calibrate_with_ties(start.aims, found))
 
-    def solution(found: Calibration) -> Solution:
+
+def _along_curves(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+    """
+    Yield solutions that stay near drawn curves: untied, then tied anew from the curves.
+
+    Where a ratio and its test do not go together without ties, moves that try to bring them together
+    take patients off their curves for nothing.
+    """
+    start = _Start.of(task, histories, end)
+    for free_knots in _KNOTS_ALONG_CURVES:
+        arms = start.arms(free_knots)
+        yield start.solution(calibrate(start.aims, arms))
+        unmoved = Calibration(arms=arms, loss=start.aims.missed(arms))
+        yield start.solution(calibrate_with_ties(start.aims, unmoved))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Orders of all arms on a clock, before anybody is moved."""
+
+    clock: Clock
+    aims: Aims
+    end: float
+    histories: tuple[History, ...]  # as ordered
+    pinned: tuple[History, ...]  # with events where sub-groups need them
+    codes: tuple[NDArray[np.int64] | None, ...]  # each arm's strata
+
+    @classmethod
+    def of(cls, task: Task, histories: Sequence[History], end: float) -> _Start:
+        """Choose the clock and pin events."""
+        return cls(
+            clock=choose_clock(task.constraints, end, histories),
+            aims=Aims.of(task.constraints),
+            end=end,
+            histories=tuple(histories),
+            pinned=tuple(pin_events(*pair) for pair in zip(histories, task.windows, strict=True)),
+            codes=tuple(task.codes),
+        )
+
+    def arms(self, free_knots: int) -> tuple[Timeline, ...]:
+        """Lay knots: so many per arm beside those with a printed time."""
+        return tuple(
+            begin(index, self.clock, set_knots(history, self.clock, free_knots), history, codes)
+            for index, (history, codes) in enumerate(zip(self.pinned, self.codes, strict=True))
+        )
+
+    def solution(self, found: Calibration) -> Solution:
+        """Write down what a calibration came to."""
+        faults = sum(history.faults for history in self.histories)
         return Solution(
             arms=tuple(arm.patients for arm in found.arms),
-            clock=clock,
-            end=end,
+            clock=self.clock,
+            end=self.end,
             loss=_BEFORE_CONTRASTS * faults + found.loss,
-            histories=tuple(histories),
+            histories=self.histories,
         )
-
-    untied = []
-    for free_knots in knots:
-        arms = tuple(
-            begin(index, clock, set_knots(history, clock, free_knots), history, codes)
-            for index, (history, codes) in enumerate(zip(pinned, task.codes, strict=True))
-        )
-        untied.append(calibrate(aims, arms))
-        yield solution(untied[-1])
-    for found in untied:
-        yield solution(calibrate_with_ties(aims, found))
