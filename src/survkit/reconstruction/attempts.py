@@ -8,7 +8,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.along_curves.following import follow_curve
 from survkit.reconstruction.along_curves.windows import with_curves
@@ -28,6 +27,8 @@ from survkit.reconstruction.visits.assess import assess_at_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from survkit.reconstruction.orders.history import Anchor, History
 
@@ -208,8 +209,8 @@ def _along_curves(task: Task, histories: Sequence[History], end: float) -> Itera
     """
     Yield solutions that stay near drawn curves: untied, then tied anew from the curves.
 
-    Where a ratio and its test do not go together without ties, moves that try to bring them together
-    take patients off their curves for nothing.
+    Where a ratio and its test do not go together without ties, moves that try to bring them
+    together take patients off their curves for nothing.
     """
     start = _Start.of(task, histories, end)
     for free_knots in _KNOTS_ALONG_CURVES:
