@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from survkit.interval import Interval
-from survkit.reconstruction.along_curves.times import times_along, within_windows
+from survkit.reconstruction.along_curves.times import times_along, times_of_steps, within_windows
 from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.curves import DecodedHistory
 from survkit.reconstruction.orders.history import Anchor
@@ -30,12 +30,21 @@ def test_the_decoded_order_keeps_its_times() -> None:
     assert times == pytest.approx(DECODED.time)
 
 
-def test_events_keep_the_times_of_the_drops_in_another_order() -> None:
+def test_events_of_another_order_take_the_times_where_the_curve_passes_their_steps() -> None:
     event = np.array([False, True, True, False, True])
     times = times_along(DECODED, event, ((), (), ()), None)
     assert times[event] == pytest.approx([1.0, 3.0, 5.0], abs=NEAR)
     assert times[0] == pytest.approx(1.0, abs=NEAR)  # censored at 2, but before the first event
     assert np.all(np.diff(times) > 0.0)
+
+
+def test_one_event_more_leaves_the_later_ones_where_they_are() -> None:
+    # decoded: 1 to 0.8 to 0.53 to 0, at 1, 3 and 5; steps to 0.8, 0.6, 0.4 and 0
+    event = np.array([True, True, True, False, True])
+    assert times_of_steps(DECODED, event).tolist() == [1.0, 3.0, 5.0, 5.0]
+    # one event less: steps to 0.67 and 0, whose middles are 0.83 and 0.33
+    event = np.array([False, False, True, False, True])
+    assert times_of_steps(DECODED, event).tolist() == [1.0, 5.0]
 
 
 def test_who_is_on_the_wrong_side_of_a_number_at_risk_goes_to_the_other_and_no_further() -> None:

@@ -45,7 +45,7 @@ _AT_ONCE = 1e-9
 _BESIDE = 1e-6
 _MOST_ORDERS = 32
 """Orders of a search that are looked at."""
-_NEAR = 0.001
+_NEAR = 0.0015
 """Mean distance from the decoded curve at which no nearer order is looked for."""
 _MOST_FOUND = 4
 """Orders of a search that meet all, of which the nearest is taken."""

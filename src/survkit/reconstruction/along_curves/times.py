@@ -1,4 +1,4 @@
-"""Times of an order that stays on a decoded curve: its events keep the times of their drops."""
+"""Times of an order that stays on a decoded curve: its steps lie where the curve passes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.orders.history import Anchor
 
-__all__ = ["times_along", "within_windows"]
+__all__ = ["times_along", "times_of_steps", "within_windows"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -27,6 +27,7 @@ _STEP = 2e-6
 _INSIDE = 0.05
 """Share of a window that is kept free at each end."""
 _AT_ONCE = 1e-12
+_SAME_LEVEL = 1e-12
 _SPREAD = 0.3
 """Share of the window of the longest follow-up over which those followed to the end are spread."""
 
@@ -40,9 +41,10 @@ def times_along(
     """
     Give the patients of another order than the decoded one its times.
 
-    The k-th event takes the time of the k-th decoded one, so that the curve falls where it was
-    drawn to fall; the censored stay near their times between the events beside them. Whoever would
-    be on the wrong side of a number at risk goes to its other side, and no further.
+    Each event takes the time at which the decoded curve passes the middle of its step, so that no
+    other times would bring the two curves nearer to each other; the censored stay near their times
+    between the events beside them. Whoever would be on the wrong side of a number at risk goes to
+    its other side, and no further.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def times_along(
         Times, ascending.
     """
     times = np.empty(event.size)
-    falls = decoded.time[decoded.event]
+    falls = times_of_steps(decoded, event)
     times[event] = falls
     earlier = np.cumsum(event)[~event]
     bounds = np.concatenate(([0.0], falls, decoded.time[-1:]))
@@ -80,6 +82,22 @@ def times_along(
             times[stop:] = -_before(-times[stop:][::-1], -cut.time, width)[::-1]
     spread = times if end is None else _spread_at_end(times, end)
     return _apart(spread, event, _STEP * float(decoded.time[-1]))
+
+
+def times_of_steps(decoded: DecodedHistory, event: Flags) -> Floats:
+    """Return when the decoded curve passes the middle of each step of another order's curve."""
+    before, after = _steps(event)
+    drops = decoded.time[decoded.event]
+    middles = -0.5 * (before + after)
+    place = np.searchsorted(-_steps(decoded.event)[1], middles - _SAME_LEVEL)
+    return np.asarray(np.append(drops, decoded.time[-1:])[place])
+
+
+def _steps(event: Flags) -> tuple[Floats, Floats]:
+    """Return the curve before and after each event of an order."""
+    at_risk = np.arange(event.size, 0, -1)
+    curve = np.cumprod(1.0 - event / at_risk)
+    return np.concatenate(([1.0], curve))[:-1][event], curve[event]
 
 
 def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
