@@ -96,8 +96,9 @@ def times_of_steps(decoded: DecodedHistory, event: Flags) -> Floats:
 def _steps(event: Flags) -> tuple[Floats, Floats]:
     """Return the curve before and after each event of an order."""
     at_risk = np.arange(event.size, 0, -1)
-    curve = np.cumprod(1.0 - event / at_risk)
-    return np.concatenate(([1.0], curve))[:-1][event], curve[event]
+    curve: Floats = np.cumprod(1.0 - event / at_risk)
+    before: Floats = np.concatenate(([1.0], curve))[:-1]
+    return before[event], curve[event]
 
 
 def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
