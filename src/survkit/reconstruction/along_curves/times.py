@@ -97,8 +97,9 @@ def _steps(event: Flags) -> tuple[Floats, Floats]:
     """Return the curve before and after each event of an order."""
     at_risk = np.arange(event.size, 0, -1)
     curve: Floats = np.cumprod(1.0 - event / at_risk)
-    before: Floats = np.concatenate(([1.0], curve))[:-1]
-    return before[event], curve[event]
+    before: Floats = np.concatenate((np.ones(1), curve[:-1]))
+    after: Floats = curve[event]
+    return np.asarray(before[event]), after
 
 
 def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
