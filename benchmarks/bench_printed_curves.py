@@ -30,13 +30,13 @@ ROWS = (
     "longest follow-up",
     "medians",
     "their intervals",
-    "survival at three times, with intervals",
     "hazard ratio",
     "its interval",
     "log-rank p",
+    "survival at three times, with intervals",
 )
 """Kinds of figures, each with all before it."""
-_OF_ARMS = {"max_follow_up": "longest follow-up", "median": "medians", "survival": ROWS[4]}
+_OF_ARMS = {"max_follow_up": "longest follow-up", "median": "medians", "survival": ROWS[-1]}
 _OF_CONTRASTS = {"hazard_ratio": "hazard ratio", "p_value": "log-rank p"}
 
 HEADER = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ from survkit.reconstruction.visits.assess import assess_at_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
@@ -84,32 +87,28 @@ def solve_along_curves(task: Task) -> Solution:
     ]
     ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
     end = max([*ends, *([] if population is None else [population.end])])
-    return _closest(_ways_along(task, ways, end))
+    unmoved = [_unmoved(task, [way[0] for way in ways], end)] if population is None else []
+    return _closest(chain(unmoved, _ways_along(task, ways, end)))
 
 
 def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
-    """Yield solutions along curves: unmoved, gently, the best orders first, with longer moves."""
-    chosen = [way[0] for way in ways]
-    yield from _unmoved(task, chosen, end)
+    """Yield solutions along curves: gently, the best orders first, then with longer moves."""
     for gently in (True, False):
         for number in range(max(map(len, ways)) if gently else 1):
             chosen = [way[min(number, len(way) - 1)] for way in ways]
             free = [one if gently else replace(one, give=math.inf) for one in chosen]
-            yield from _at_any_time(task, free, end, _KNOTS_ALONG_CURVES)
+            yield from _along_curves(task, free, end)
 
 
-def _unmoved(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
-    """Yield the patients as decoded, each at the decoded time, where every arm has them."""
-    decoded = [None if curve is None else curve.decoded for curve in task.curves]
+def _unmoved(task: Task, histories: Sequence[History], end: float) -> Solution:
+    """Leave the patients where the arms' figures alone have them, drawn curves in particular."""
     clock = Clock(decimals=_DECIMALS, arms=len(histories))
     arms: list[Timeline] = []
-    for history, drawn, codes in zip(histories, decoded, task.codes, strict=True):
-        if drawn is None or not np.array_equal(drawn.event, history.event):
-            return
+    for history, codes in zip(histories, task.codes, strict=True):
         arm = begin(len(arms), clock, set_knots(history, clock, 0), history, codes)
-        arms.append(arm.placed(np.round(drawn.time / clock.tick).astype(np.int64)))
+        arms.append(arm.placed(np.round(history.natural / clock.tick).astype(np.int64)))
     faults = sum(history.faults for history in histories)
-    yield Solution(
+    return Solution(
         arms=tuple(arm.patients for arm in arms),
         clock=clock,
         end=end,
@@ -245,31 +244,69 @@ def _is_out_of_reach(task: Task, solution: Solution) -> bool:
     return False
 
 
-def _at_any_time(
-    task: Task, histories: Sequence[History], end: float, knots: Sequence[int] = _FREE_KNOTS
-) -> Iterator[Solution]:
+def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
     """Yield solutions with few and with many knots, then with ties."""
-    clock = choose_clock(task.constraints, end, histories)
-    aims = Aims.of(task.constraints)
-    faults = sum(history.faults for history in histories)
-    pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
+    start = _Start.of(task, histories, end)
+    untied = []
+    for free_knots in _FREE_KNOTS:
+        untied.append(calibrate(start.aims, start.arms(free_knots)))
+        yield start.solution(untied[-1])
+    for found in untied:
+        yield start.solution(calibrate_with_ties(start.aims, found))
 
-    def solution(found: Calibration) -> Solution:
+
+def _along_curves(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
+    """
+    Yield solutions that stay near drawn curves: untied, then tied anew from the curves.
+
+    Where a ratio and its test do not go together without ties, moves that try to bring them
+    together take patients off their curves for nothing.
+    """
+    start = _Start.of(task, histories, end)
+    for free_knots in _KNOTS_ALONG_CURVES:
+        arms = start.arms(free_knots)
+        yield start.solution(calibrate(start.aims, arms))
+        unmoved = Calibration(arms=arms, loss=start.aims.missed(arms))
+        yield start.solution(calibrate_with_ties(start.aims, unmoved))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Orders of all arms on a clock, before anybody is moved."""
+
+    clock: Clock
+    aims: Aims
+    end: float
+    histories: tuple[History, ...]  # as ordered
+    pinned: tuple[History, ...]  # with events where sub-groups need them
+    codes: tuple[NDArray[np.int64] | None, ...]  # each arm's strata
+
+    @classmethod
+    def of(cls, task: Task, histories: Sequence[History], end: float) -> _Start:
+        """Choose the clock and pin events."""
+        return cls(
+            clock=choose_clock(task.constraints, end, histories),
+            aims=Aims.of(task.constraints),
+            end=end,
+            histories=tuple(histories),
+            pinned=tuple(pin_events(*pair) for pair in zip(histories, task.windows, strict=True)),
+            codes=tuple(task.codes),
+        )
+
+    def arms(self, free_knots: int) -> tuple[Timeline, ...]:
+        """Lay knots: so many per arm beside those with a printed time."""
+        return tuple(
+            begin(index, self.clock, set_knots(history, self.clock, free_knots), history, codes)
+            for index, (history, codes) in enumerate(zip(self.pinned, self.codes, strict=True))
+        )
+
+    def solution(self, found: Calibration) -> Solution:
+        """Write down what a calibration came to."""
+        faults = sum(history.faults for history in self.histories)
         return Solution(
             arms=tuple(arm.patients for arm in found.arms),
-            clock=clock,
-            end=end,
+            clock=self.clock,
+            end=self.end,
             loss=_BEFORE_CONTRASTS * faults + found.loss,
-            histories=tuple(histories),
+            histories=self.histories,
         )
-
-    untied = []
-    for free_knots in knots:
-        arms = tuple(
-            begin(index, clock, set_knots(history, clock, free_knots), history, codes)
-            for index, (history, codes) in enumerate(zip(pinned, task.codes, strict=True))
-        )
-        untied.append(calibrate(aims, arms))
-        yield solution(untied[-1])
-    for found in untied:
-        yield solution(calibrate_with_ties(aims, found))

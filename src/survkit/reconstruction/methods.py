@@ -27,7 +27,7 @@ def _leave_curves(task: Task, nearest: Solution) -> Solution | None:
     return solve_near_curves(task) if found is None else found
 
 
-CURVES = Method(name="curves", version=1, solve=solve_along_curves, mend=_leave_curves)
+CURVES = Method(name="curves", version=2, solve=solve_along_curves, mend=_leave_curves)
 """From drawn curves and printed numbers together: decoded patients, moved as little as needed."""
 
 METHODS = {method.name: method for method in (NUMBERS, CURVES)}

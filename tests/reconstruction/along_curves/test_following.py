@@ -98,7 +98,7 @@ def test_every_figure_is_met_and_the_curve_is_followed(noise: float) -> None:
     (match,) = found.curves
     assert match.followed
     assert match.mean <= match.precision
-    assert found.provenance.method.startswith("curves/1, learned prior ")
+    assert found.provenance.method.startswith("curves/2, learned prior ")
     patients = tabulate_arm(found.ipd["time"].to_numpy(), found.ipd["event"].to_numpy() == 1)
     grid = np.linspace(0.0, 20.0, 200)
     off = survival_at(patients, grid) - survival_at(tabulate_arm(real.time, real.event), grid)
@@ -135,6 +135,20 @@ def test_a_median_that_the_curve_contradicts_has_its_say_and_so_has_the_curve() 
     found = reconstruct_analysis(analysis(stated(real, "drug", 0.003, median=12, survival=[])))
     (match,) = found.curves
     assert not (found.met and match.followed)
+
+
+def test_a_printed_follow_up_leaves_the_curve_where_it_is() -> None:
+    real = real_arm(3, 9.0)
+    arm = stated(real, "drug", 0.003, survival=[])
+    arm.pop("median", None)
+    for later in (0.0, 0.5):
+        longest = Decimal(f"{real.time[-1] + later:.1f}")
+        found = reconstruct_analysis(analysis({**arm, "max_follow_up": longest}))
+        without = reconstruct_analysis(analysis(arm))
+        assert found.met
+        assert found.curves[0].followed
+        same = (found.ipd["time"] - without.ipd["time"]).abs() < 0.01
+        assert same.mean() > 0.9
 
 
 def test_a_curve_kept_out_is_compared_and_shapes_nobody() -> None:

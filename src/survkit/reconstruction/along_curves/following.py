@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
 from survkit.reconstruction.along_curves.nearby import ANYWHERE, bring_back, exchange_nearby
-from survkit.reconstruction.along_curves.times import times_along
+from survkit.reconstruction.along_curves.times import times_along, within_windows
 from survkit.reconstruction.constraints.cuts import collect_cuts, cuts_with
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
@@ -45,7 +45,7 @@ _AT_ONCE = 1e-9
 _BESIDE = 1e-6
 _MOST_ORDERS = 32
 """Orders of a search that are looked at."""
-_NEAR = 0.001
+_NEAR = 0.0015
 """Mean distance from the decoded curve at which no nearer order is looked for."""
 _MOST_FOUND = 4
 """Orders of a search that meet all, of which the nearest is taken."""
@@ -79,7 +79,9 @@ class _Track:
 
         order = PartialOrder(event=event, ends=ends)
         give = max(_GIVE * (self.decoded.noise or 0.0), _LEAST_GIVE)
-        return replace(anchor_order(self.arm, self.plan, order, times), give=give)
+        history = anchor_order(self.arm, self.plan, order, times)
+        natural = within_windows(history.natural, history.anchors)
+        return replace(history, natural=natural, give=give)
 
     def mended(self, reach: int) -> History:
         """Exchange events with censorings, at most so many blocks apart."""
@@ -153,24 +155,13 @@ def _meeting(orders: Iterator[History]) -> Iterator[History]:
 
 
 def _distance(history: History, decoded: DecodedHistory) -> float:
-    """Mean distance between the curve of an order, moved into its windows, and the decoded one."""
+    """Mean distance between the curve of an order and the decoded one."""
     grid = np.linspace(0.0, float(decoded.time[-1]), _POINTS)
     one, other = (
         survival_at(tabulate_arm(time, event), grid)
-        for time, event in ((_in_windows(history), history.event), (decoded.time, decoded.event))
+        for time, event in ((history.natural, history.event), (decoded.time, decoded.event))
     )
     return float(np.abs(one - other).mean())
-
-
-def _in_windows(history: History) -> Floats:
-    """Return the times of an order, stretched so that who has a window leaves in it."""
-    positions = np.array([anchor.position for anchor in history.anchors], dtype=np.int64)
-    lower = np.array([anchor.window.lower for anchor in history.anchors])
-    upper = np.array([anchor.window.upper for anchor in history.anchors])
-    at = np.concatenate(([0.0], history.natural[positions]))
-    moved = np.concatenate(([0.0], np.clip(history.natural[positions], lower, upper)))
-    moved = np.maximum.accumulate(moved)
-    return np.asarray(np.interp(history.natural, at, moved))
 
 
 def _faults(history: History) -> float:

@@ -1,8 +1,8 @@
 """Exchanges of events with censorings that leave a drawn curve where it is, as far as they can.
 
-As the events of an order keep the times of the decoded drops, an exchange within a block between
-two numbers at risk changes how deep the curve falls, and hardly where. One across blocks puts an
-event on the other side of a printed time, and is tried when nothing else helps.
+As the events of an order take the times at which the decoded curve passes their steps, an exchange
+within a block between two numbers at risk hardly moves the curve. One across blocks puts an event
+on the other side of a printed time, and is tried when nothing else helps.
 """
 
 from __future__ import annotations

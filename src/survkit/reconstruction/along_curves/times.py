@@ -1,4 +1,4 @@
-"""Times of an order that stays on a decoded curve: its events keep the times of their drops."""
+"""Times of an order that stays on a decoded curve: its steps lie where the curve passes them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory
+    from survkit.reconstruction.orders.history import Anchor
 
-__all__ = ["times_along"]
+__all__ = ["times_along", "times_of_steps", "within_windows"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,7 +24,10 @@ _BESIDE = 1e-4
 """Share of the follow-up beside a printed time into which patients on its wrong side are put."""
 _STEP = 2e-6
 """Share of the follow-up between patients who were decoded to one time."""
+_INSIDE = 0.05
+"""Share of a window that is kept free at each end."""
 _AT_ONCE = 1e-12
+_SAME_LEVEL = 1e-12
 _SPREAD = 0.3
 """Share of the window of the longest follow-up over which those followed to the end are spread."""
 
@@ -35,9 +41,10 @@ def times_along(
     """
     Give the patients of another order than the decoded one its times.
 
-    The k-th event takes the time of the k-th decoded one, so that the curve falls where it was
-    drawn to fall; the censored stay near their times between the events beside them. Whoever would
-    be on the wrong side of a number at risk goes to its other side, and no further.
+    Each event takes the time at which the decoded curve passes the middle of its step, so that no
+    other times would bring the two curves nearer to each other; the censored stay near their times
+    between the events beside them. Whoever would be on the wrong side of a number at risk goes to
+    its other side, and no further.
 
     Parameters
     ----------
@@ -57,7 +64,7 @@ def times_along(
         Times, ascending.
     """
     times = np.empty(event.size)
-    falls = decoded.time[decoded.event]
+    falls = times_of_steps(decoded, event)
     times[event] = falls
     earlier = np.cumsum(event)[~event]
     bounds = np.concatenate(([0.0], falls, decoded.time[-1:]))
@@ -75,6 +82,55 @@ def times_along(
             times[stop:] = -_before(-times[stop:][::-1], -cut.time, width)[::-1]
     spread = times if end is None else _spread_at_end(times, end)
     return _apart(spread, event, _STEP * float(decoded.time[-1]))
+
+
+def times_of_steps(decoded: DecodedHistory, event: Flags) -> Floats:
+    """Return when the decoded curve passes the middle of each step of another order's curve."""
+    before, after = _steps(event)
+    drops = decoded.time[decoded.event]
+    middles = -0.5 * (before + after)
+    place = np.searchsorted(-_steps(decoded.event)[1], middles - _SAME_LEVEL)
+    return np.asarray(np.append(drops, decoded.time[-1:])[place])
+
+
+def _steps(event: Flags) -> tuple[Floats, Floats]:
+    """Return the curve before and after each event of an order."""
+    at_risk = np.arange(event.size, 0, -1)
+    curve: Floats = np.cumprod(1.0 - event / at_risk)
+    before: Floats = np.concatenate((np.ones(1), curve[:-1]))
+    after: Floats = curve[event]
+    return np.asarray(before[event]), after
+
+
+def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
+    """
+    Move those whose time is printed into their windows, and others only out of their way.
+
+    Nobody moves further than the windows of those who leave sooner and later make them: the times
+    are the nearest ones, patient by patient, that respect the order and all windows.
+
+    Parameters
+    ----------
+    times : ndarray of float, shape (n,)
+        Times, ascending.
+    anchors : sequence of Anchor
+        Positions with a window.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Times, ascending.
+    """
+    lower, upper = np.full(times.size, -np.inf), np.full(times.size, np.inf)
+    for anchor in anchors:
+        window, place = anchor.window, anchor.position
+        width = window.upper - window.lower
+        inside = _INSIDE * width if np.isfinite(width) else 0.0
+        lower[place] = max(lower[place], window.lower + inside)
+        upper[place] = min(upper[place], window.upper - inside)
+    lower = np.maximum.accumulate(lower)
+    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    return np.asarray(np.clip(times, lower, np.maximum(lower, upper)))
 
 
 def _apart(times: Floats, event: Flags, step: float) -> Floats:

@@ -32,6 +32,8 @@ _LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
 """Multiples of a step that are tried; the best is taken."""
 _ENOUGH = 0.05
 """Share of the loss at which no other length of a step is tried."""
+_WELL_INSIDE = 0.5
+"""Share of a window within which a figure has its place where a curve was drawn, too."""
 _MOST_BOUNDS = 6
 _RIDGE = 1e-4
 _MOST_RIDGE = 1e3
@@ -66,6 +68,8 @@ def displace_knots(
     effects = _measure_effects(aims, arms, units, _PROBE * reach)
     if not np.all(np.isfinite(effects.changes)):
         return arms, loss  # arms without events have no ratio that moves could change
+    if any(arm.drawn for arm in arms):
+        effects = effects.beyond(_WELL_INSIDE)
     move = _shortest_move(effects, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
     best, least = arms, loss
@@ -87,6 +91,11 @@ class _Effects(NamedTuple):
 
     residuals: Floats
     changes: Floats
+
+    def beyond(self, share: float) -> _Effects:
+        """Ask for no more than a share of each window; what is within it is held where it is."""
+        far = np.maximum(np.abs(self.residuals) - share, 0.0)
+        return self._replace(residuals=np.sign(self.residuals) * far)
 
 
 def _measure_effects(

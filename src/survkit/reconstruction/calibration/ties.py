@@ -6,18 +6,23 @@ raise them; the curve, and with Efron's method the Cox model, do not see them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survkit.reconstruction.calibration.aims import Aims, fit_contrast
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
-from survkit.reconstruction.placement.timeline import Timeline, tie
+from survkit.reconstruction.placement.timeline import Timeline, tie, tie_near
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = ["calibrate_with_ties"]
+
+Arms = tuple[Timeline, ...]
 
 _RUNS = (2, 3, 4, 6, 9, 14, 25)
 """Lengths of the runs of events that may share a time."""
@@ -25,6 +30,10 @@ _NEARLY = 0.05
 """Loss without the test above which ties are no remedy."""
 _SHARES = 6
 """Halvings of the share of runs that is tied."""
+_LONGEST = 0.03
+"""Share of the follow-up over which events of a drawn curve may be tied, at most."""
+_MULTIPLES = (1.0, 1.25, 0.8, 1.6)
+"""How far apart they may be, in multiples of what brings the statistic to its place."""
 _AIM = 0.5
 """Share of the statistic's window that is aimed at."""
 
@@ -51,27 +60,41 @@ def _with_ties(aims: Aims, contrast: ContrastConstraint, untied: Calibration) ->
         return best
     wanted = log_rank.clip(z, share=_AIM)
     index = contrast.experimental if z > wanted else contrast.reference
-    for size in _RUNS:
-        share = _share_of_runs(contrast, base.arms, index, size, wanted)
-        if share is None and size < _RUNS[-1]:
-            continue  # runs of this length are too short for the test
-        share = 1.0 if share is None else share
-        tied = _replaced(base.arms, tie(base.arms[index], size, share))
+    for tied in _tied(contrast, base.arms, index, wanted):
         best = min(best, calibrate(aims, tied), key=lambda found: found.loss)
         if best.loss == 0.0:
             break
     return best
 
 
-def _share_of_runs(
-    contrast: ContrastConstraint, arms: tuple[Timeline, ...], index: int, size: int, wanted: float
-) -> float | None:
-    """Return the share of runs whose ties bring the log-rank statistic to a value, if any does."""
+def _tied(contrast: ContrastConstraint, arms: Arms, index: int, wanted: float) -> Iterator[Arms]:
+    """Yield arms with such ties that their statistic comes near a value."""
+
+    def with_near(share: float) -> Arms:
+        longest = _LONGEST * arms[index].clock.times(arms[index].ticks[-1:])[0]
+        return _replaced(arms, tie_near(arms[index], share * longest))
+
+    def with_runs(size: int, share: float) -> Arms:
+        return _replaced(arms, tie(arms[index], size, share))
+
     rising = index == contrast.reference
+    if arms[index].drawn:
+        near = _share(contrast, with_near, wanted, rising=rising)
+        yield from (with_near((near or 1.0) * multiple) for multiple in _MULTIPLES)
+        return
+    for size in _RUNS:
+        share = _share(contrast, partial(with_runs, size), wanted, rising=rising)
+        if share is not None or size == _RUNS[-1]:  # else they are too short for the test
+            yield with_runs(size, 1.0 if share is None else share)
+
+
+def _share(
+    contrast: ContrastConstraint, tied: Callable[[float], Arms], wanted: float, *, rising: bool
+) -> float | None:
+    """Return the share of ties that brings the log-rank statistic to a value, if any does."""
 
     def short(share: float) -> bool:
-        tied = _replaced(arms, tie(arms[index], size, share))
-        return (round(fit_contrast(contrast, tied).log_rank.z, 9) < wanted) == rising
+        return (round(fit_contrast(contrast, tied(share)).log_rank.z, 9) < wanted) == rising
 
     if short(1.0):
         return None
@@ -82,5 +105,5 @@ def _share_of_runs(
     return high
 
 
-def _replaced(arms: tuple[Timeline, ...], changed: Timeline) -> tuple[Timeline, ...]:
+def _replaced(arms: Arms, changed: Timeline) -> Arms:
     return tuple(changed if arm.index == changed.index else arm for arm in arms)

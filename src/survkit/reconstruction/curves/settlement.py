@@ -20,7 +20,9 @@ __all__ = ["Settlement", "settle_patients"]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-_TILTS = np.array([-4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0])
+_TILTS = np.array(
+    [-16.0, -11.0, -8.0, -6.0, -4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0, 6.0, 8.0]
+)
 _BESIDE = (1, 4, 16)
 """Events that a block may have more or fewer than the curve lets expect; wider where none fit."""
 _OPEN_TOTAL = 2

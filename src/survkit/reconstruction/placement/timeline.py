@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 
-__all__ = ["Timeline", "begin", "tie"]
+__all__ = ["Timeline", "begin", "tie", "tie_near"]
 
 Floats = NDArray[np.float64]
 Ticks = NDArray[np.int64]
@@ -50,6 +50,11 @@ class Timeline:
     def patients(self) -> ArmTimes:
         """The arm's patients with their times in ticks."""
         return ArmTimes(time=self.ticks, event=self.event, stratum=self.stratum)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the arm follows a drawn curve."""
+        return self.gentleness.ndim > 0
 
     @property
     def tied(self) -> Flags:
@@ -206,21 +211,47 @@ def tie(arm: Timeline, size: int, share: float) -> Timeline:
     The Kaplan-Meier estimate, Greenwood's sum and, with Efron's method, the Cox model do not see
     that events of one arm with nobody between them are tied; the log-rank test does.
     """
-    earliest, latest = arm.knots.patient_bounds(arm.clock)
-    floor = np.maximum.accumulate(earliest)
-    ceiling = np.minimum.accumulate(latest[::-1])[::-1]
+    breaks = _breaks(arm)
     position = np.arange(arm.event.size)
-    # a run ends at a censoring, and at a patient whose time a printed figure bounds
-    breaks = ~arm.event
-    breaks[1:] |= ~arm.event[:-1] | (np.diff(floor) != 0) | (np.diff(ceiling) != 0)
     start = np.maximum.accumulate(np.where(breaks, position, 0))
     breaks |= (position - start) % size == 0
-    first = np.flatnonzero(breaks)
-    length = np.diff(first, append=position.size)
+    length = np.diff(np.flatnonzero(breaks), append=position.size)
     run = length > 1
     taken = np.floor(np.cumsum(run) * share + 0.5)
     run &= np.diff(taken, prepend=np.floor(0.5)) > 0
-    leader = position.copy()
-    for begin_, long in zip(first[run], length[run], strict=True):
-        leader[begin_ : begin_ + long] = begin_ + long // 2
+    leader = _middles(breaks, run)
     return replace(arm, leader=leader).at(arm.times)
+
+
+def tie_near(arm: Timeline, within: float) -> Timeline:
+    """Let events share a time that are at most so far apart, in time units; ties there are stay."""
+    breaks = _breaks(arm)
+    starts, since = breaks.tolist(), 0
+    longest = within / arm.clock.tick
+    for position, tick in enumerate(arm.ticks.tolist()):
+        if starts[position] or tick - since > longest:
+            starts[position], since = True, tick
+    leader = _middles(np.asarray(starts), None)[arm.leader]
+    return replace(arm, leader=leader).at(arm.times)
+
+
+def _breaks(arm: Timeline) -> Flags:
+    """Return where a run must begin: after a censoring, and at who has a printed time."""
+    earliest, latest = arm.knots.patient_bounds(arm.clock)
+    floor = np.maximum.accumulate(earliest)
+    ceiling = np.minimum.accumulate(latest[::-1])[::-1]
+    breaks: Flags = ~arm.event
+    breaks[1:] |= ~arm.event[:-1] | (np.diff(floor) != 0) | (np.diff(ceiling) != 0)
+    breaks[0] = True
+    return breaks
+
+
+def _middles(breaks: Flags, run: Flags | None) -> Ticks:
+    """Return each patient's leader: the middle of the run, of those runs that are to be tied."""
+    leader = np.arange(breaks.size)
+    first = np.flatnonzero(breaks)
+    length = np.diff(first, append=breaks.size)
+    tied = np.ones(first.size, dtype=bool) if run is None else run
+    for begin_, long in zip(first[tied], length[tied], strict=True):
+        leader[begin_ : begin_ + long] = begin_ + long // 2
+    return leader
