@@ -12,6 +12,7 @@ from survkit.ensembles.extremes import (
     search_extremes,
     tabulate_extremes,
 )
+from survkit.ensembles.families import ensemble_family
 from survkit.ensembles.predictions import (
     crossvalidate_members,
     list_kept_out,
@@ -28,6 +29,7 @@ __all__ = [
     "crossvalidate_members",
     "draw_members",
     "ensemble",
+    "ensemble_family",
     "find_extremes",
     "list_ends",
     "list_kept_out",

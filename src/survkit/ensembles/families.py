@@ -39,8 +39,7 @@ def ensemble_family(
     Draw data sets of an analysis that also print the figures of its sub-groups.
 
     Member by member the patients of a sub-group are patients of the parent, who keep their numbers,
-    times and events, as in `survkit.reconstruct`. What a sub-group prints narrows the bands of its
-    parent, and the other way round.
+    times and events, as in `survkit.reconstruct`.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from survkit.ensembles.ensemble import check_members
 from survkit.errors import SurvkitError
 from survkit.interval import Interval
 from survkit.quantity import FigureKey
+from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.typed import as_analysis
 
@@ -67,7 +68,7 @@ def crossvalidate_members(
     ]
     return CrossValidation(
         analysis=asked,
-        prior=asked.prior,
+        prior=find_prior(asked.prior).name,
         predictions=tuple(sorted(found, key=lambda one: one.probability)),
         surprises=(),
     )
