@@ -37,13 +37,14 @@ def test_what_is_left_out_need_not_be_printed() -> None:
     assert len(ratios) > 1
 
 
+@pytest.mark.slow
 def test_each_input_figure_is_predicted_without_it() -> None:
-    found = crossvalidate_members(SMALL, 6, workers=1)
+    found = crossvalidate_members(SMALL, 4, workers=1)
     keys = {one.figure.key for one in found.predictions}
     assert keys == {one.key for one in SMALL.figures if one.key.quantity != "n"}
     assert all(one.lower <= one.middle <= one.upper for one in found.predictions)
     assert all(0.0 < one.probability <= 1.0 for one in found.predictions)
-    again = crossvalidate_members(SMALL, 6, workers=1)
+    again = crossvalidate_members(SMALL, 4, workers=1)
     assert again.to_frame().equals(found.to_frame())
 
 
