@@ -91,7 +91,7 @@ def test_the_command_that_draws_the_picture(
 def test_the_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = re.findall(r"^make ([a-z-]+)", "\n".join(blocks("sh")), flags=re.MULTILINE)
-    assert named == ["reproduce", "test"]
+    assert named == ["reproduce", "test", "check"]
     assert all(re.search(rf"^{target}:", makefile, flags=re.MULTILINE) for target in named)
 
 
