@@ -175,7 +175,8 @@ def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     losses: list[float] = []
     for solution in _attempts(task, losses):
         yield solution
-    if task.prior.replaceable and not _is_out_of_reach(task, solution):
+    thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
+    if task.prior.replaceable and thorough:
         for solution in _attempts(replace(task, prior=SMOOTH), losses):
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)

@@ -41,7 +41,7 @@ _PROGNOSES = (0.5, -0.5, 0.8, -0.8)
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _ORDERS_OF_A_QUESTION = 6_000
-"""Orders of small arms looked at to tell whether figures go together: many are asked in a row."""
+"""Orders of small arms looked at where many questions are asked in a row."""
 
 
 def reconstruct_analysis(
@@ -125,8 +125,8 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        if wrong:
-            tasks = [replace(task, stretches=1) for task in tasks]
+        if wrong or left_out:
+            tasks = list(map(_quick, tasks))
         return _closest(analysis, chosen, tasks, without)
 
     exclusion = Exclusion(analysis)
@@ -145,6 +145,11 @@ def draft_analysis(
                 break
             closest = min(closest, draft(left_out, resting), key=_missed)
     return closest
+
+
+def _quick(task: Task) -> Task:
+    """Return a task whose search ends soon: what goes together is mostly met at once."""
+    return replace(task, most_orders=_ORDERS_OF_A_QUESTION, stretches=1)
 
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
@@ -208,7 +213,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
             constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
             # whether figures can be met hardly depends on what fills the gaps: no second prior
             tasks = [
-                replace(task, most_orders=_ORDERS_OF_A_QUESTION, stretches=stretches)
+                replace(_quick(task), stretches=stretches)
                 for task in _tasks(analysis, constraints, (), method, find_prior("smooth"))
             ]
             return _closest(analysis, method, tasks, without).reconstruction.met

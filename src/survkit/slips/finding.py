@@ -28,6 +28,8 @@ _MOST_ATTEMPTS = 8
 """Slips for which patients are sought."""
 _BETTER = 0.98
 """Share of the strain that a slip may leave to explain anything."""
+_TIMES, _FAR = 3.0, 10.0
+"""Strain, over the least that any slip leaves, with which one is not tried."""
 _BEHIND, _FAR_BEHIND = 1.5, 5.0
 """Strain, over that of one that explains the figures, with which another is not tried."""
 
@@ -62,7 +64,10 @@ def find_slips(analysis: Analysis, missed: frozenset[FigureKey] = frozenset()) -
         Those of the tried ones that explain the figures, the likeliest first; often several do.
         That all would be met does not prove that the slip was made.
     """
-    ranked = sorted(_possible(analysis, missed), key=lambda one: one[0])
+    possible = [*_possible(analysis, missed)]
+    least = min((rank.strain for rank, _ in possible), default=0.0)
+    near = (one for one in possible if one[0].strain <= _FAR + _TIMES * least)
+    ranked = sorted(near, key=lambda one: one[0])
     found: list[tuple[_Rank, Slip]] = []
     for rank, slip in ranked[:_MOST_ATTEMPTS]:
         behind = bool(found) and rank.is_far_behind(found[0][0])

@@ -79,3 +79,21 @@ def test_hardly_anything_else_passes_with_three_patients() -> None:
     spoilt = {(*figures[:4], events) for figures in possible for events in range(4)} - possible
     assert spoilt
     assert all(audit_sheet(sheet_of(3, figures)) for figures in spoilt)
+
+
+WEEKS = {
+    "drug n": "24",
+    "drug events": "24",
+    "drug median": "9",
+    "drug median_lower": "5",
+    "drug median_upper": "12",
+    "drug survival 6": "62.5",
+    "drug at_risk 6": "18",
+}
+"""Three of the nine events by week 6 are in week 6: their patients are still at risk then."""
+
+
+def test_events_at_printed_times_are_usual_on_a_clock_of_weeks() -> None:
+    assert found(risk_table_against_curve, sheet(WEEKS)) == [("note", "drug")]
+    finer = sheet(WEEKS | {"drug median_upper": "11.6"})
+    assert found(risk_table_against_curve, finer) == [("unlikely", "drug")]

@@ -24,6 +24,8 @@ __all__ = ["p_value_against_events", "reduction_against_ratio", "width_against_e
 _HARD_SLACK = 1e-6
 _WIDE = 1.5
 """Standard errors, in multiples of sqrt(1/d1 + 1/d0), that ask for an explanation."""
+_FEW_EVENTS = 4.0
+"""Events with which they may be twice as many: a few patients decide who is at risk."""
 _SCORE_MARGIN = 0.1
 """How far the log-rank statistic may exceed the bound of the Wald statistic."""
 
@@ -66,10 +68,11 @@ def width_against_events(sheet: Sheet) -> Iterator[Finding]:
         least = 2.0 / math.sqrt(most) if most else math.inf
         harmonic = _harmonic(sheet, pair) if pair.of_model else 0.0
         if fit.error.upper < least * (1.0 - _HARD_SLACK):
-            yield _too_narrow(fit, pair, most, least, known=known)
+            what = f"{most} events" if known else f"no more than {most} events"
+            yield _too_narrow(fit, _counted(sheet, pair), pair, what, least)
         elif fit.error.upper < harmonic * (1.0 - _HARD_SLACK):
             yield _narrower_than_cox(fit, pair, sheet, harmonic)
-        elif known and fit.error.lower > _WIDE * max(least, harmonic):
+        elif known and fit.error.lower > _WIDE * (1.0 + _FEW_EVENTS / most) * max(least, harmonic):
             yield _too_wide(fit, pair, most, max(least, harmonic))
 
 
@@ -166,19 +169,28 @@ def _harmonic(sheet: Sheet, pair: Pair) -> float:
     )
 
 
-def _too_narrow(fit: WaldFit, pair: Pair, most: int, least: float, *, known: bool) -> Finding:
+def _counted(sheet: Sheet, pair: Pair) -> tuple[Figure, ...]:
+    """Gather the printed events of two arms."""
+    found = [sheet.get("events", arm) for arm in (pair.experimental, pair.reference)]
+    if None in found:
+        found = [sheet.get("total_events")]
+    return tuple(figure for figure in found if figure is not None)
+
+
+def _too_narrow(
+    fit: WaldFit, events: tuple[Figure, ...], pair: Pair, what: str, least: float
+) -> Finding:
     """Say that no model gives so narrow an interval with so few events."""
     needed = math.ceil(4.0 / fit.error.upper**2 - 1e-6)
     shrunk = two_sided_quantile(fit.level) * fit.error.upper / least
     level = 100.0 * math.erf(shrunk / math.sqrt(2.0))
-    what = f"{most} events" if known else f"no more than {most} events"
     return Finding(
         check="width against events",
         severity=Severity.IMPOSSIBLE,
         subject=pair.subject,
-        figures=_figures(fit),
+        figures=(*_figures(fit), *events),
         printed=f"{_stated(fit)} with {what}",
-        required=f"the standard error of log HR is at least 2/√{most} = {least:.3f}",
+        required=f"the standard error of log HR is at least 2/√{4.0 / least**2:.0f} = {least:.3f}",
         implied=f"this width is a standard error of at most {fit.error.upper:.3f}: {needed} events "
         f"or more, or a level of {level:.0f} % at most, or a robust error",
         numbers={"least_error": least, "error": fit.error.upper, "events": needed, "level": level},

@@ -25,6 +25,8 @@ _HARD_SLACK = 1e-3
 """Relative slack of a Wald statistic: quantiles and programs stop at a few digits."""
 _APART, _APART_SHARE = 0.05, 0.1
 """Log-rank and Wald statistics of one data set differ by less than this, plus a share of z."""
+_FEW_EVENTS = 15.0
+"""Events with which they may differ twice as much."""
 _USUAL_SHARE = 0.05
 """Share of z by which the two usually differ at most."""
 
@@ -71,22 +73,32 @@ def p_value_against_interval(sheet: Sheet) -> Iterator[Finding]:
         gaps = {sided: _gap(p, fit, sided, pair.alternative) for sided in (1, 2)}
         if min(gaps[sided] for sided in readings) <= _HARD_SLACK * _size(fit):
             continue
-        finding = _judge(pair, fit, p, gaps)
+        finding = _judge(pair, fit, p, gaps, _few(sheet, pair))
         if finding is not None:
             yield finding
 
 
-def _judge(pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float]) -> Finding | None:
+def _few(sheet: Sheet, pair: Pair) -> float:
+    """Return by how much few events let the tests of the same data differ more."""
+    events = sheet.events_of(pair)
+    return 0.0 if events is None else _FEW_EVENTS / max(events.upper, 1.0)
+
+
+def _judge(
+    pair: Pair, fit: WaldFit, p: Figure, gaps: dict[int, float], few: float
+) -> Finding | None:
     """Say how bad it is that a p-value is not that of the interval."""
     other = 2 if pair.sided == 1 else 1
     near = min(gaps[sided] for sided in ([pair.sided] if pair.sided else (1, 2)))
+    apart = _APART + _APART_SHARE * _size(fit)
     misread = (
         pair.sided is not None
+        and (near > few * apart or pair.test == "wald")
         and near > _USUAL_SHARE * _size(fit) >= gaps[other]
         and near > 3.0 * gaps[other]
         and not _turned(pair, fit, p)
     )
-    allowed = (_APART + _APART_SHARE * _size(fit)) * (1.0 if pair.same_model else 3.0)
+    allowed = apart * (1.0 + few) * (1.0 if pair.same_model else 3.0)
     if pair.test == "wald" and pair.same_model:
         severity = Severity.IMPOSSIBLE
     elif misread or near > allowed:

@@ -12,6 +12,7 @@ from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.rounding import interval_of
 from survkit.consistency.sheet import phrase
 from survkit.interval import Interval
+from survkit.quantity import QUANTILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["events_against_curve", "risk_table_against_curve"]
 
 _SLACK = 1e-9
+_MANY_TIMES = 3
+"""Printed times, all of them whole, that tell of a coarse clock."""
+_TIED_PACE = 3.0
+"""By how much events at one time may exceed what the median's pace makes of one unit."""
 _TIED_SHARE = 0.02
 """Share of those at risk that may well have their event at exactly a printed time."""
 
@@ -69,7 +74,8 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
     first). Some whole k must reach the printed ratio, and the events of all intervals, with those
     after the last time, must contain the printed number. It contains
     :math:`R(t_2) \le R(t_1) S(t_2) / S(t_1)`. Assumption: no events at exactly a printed time, and
-    curve and table are read on the same day; where a clock is coarse, the bounds are wider.
+    curve and table are read on the same day; where a clock is coarse, as one whose printed times
+    are all whole, the bounds are wider.
 
     Parameters
     ----------
@@ -83,19 +89,21 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
         that moves when nobody is at risk any more: impossible.
     """
     for arm in sheet.arms:
-        stops = _stops(sheet, arm)
+        stops, tied = _stops(sheet, arm), _tied_share(sheet, arm)
         yield from _moving_alone(sheet, arm)
         least, most, steps = 0, 0, 0
         for before, after in pairwise(stops):
             counts = _possible_events(before, after)
             if counts is None:
-                yield _no_step(arm, before, after)
+                yield _no_step(arm, before, after, tied)
                 break
             least, most, steps = least + counts[0], most + counts[1], steps + 1
         else:
             events = sheet.get("events", arm)
             if events is not None and steps:
-                yield from _outside(arm, events, least, most + stops[-1].at_risk, stops[-1])
+                on_time = sum(round(tied * stop.at_risk) for stop in stops if stop.time > 0.0)
+                bounds = least - on_time, most + stops[-1].at_risk + on_time
+                yield from _outside(arm, events, bounds, stops[-1])
 
 
 def _moving_alone(sheet: Sheet, arm: str) -> Iterator[Finding]:
@@ -199,11 +207,34 @@ def _highest(at_risk: int, events: int) -> float:
     return (at_risk - events) / at_risk if events else 1.0
 
 
-def _no_step(arm: str, before: _Stop, after: _Stop) -> Finding:
+def _tied_share(sheet: Sheet, arm: str) -> float:
+    """
+    Bound the share of those at risk with their event at exactly a printed time, on a coarse clock.
+
+    Where every printed time of the arm is a whole number, patients may have been seen once a unit:
+    at the pace of the median, so many have their event in one unit, give or take a factor.
+    """
+    keys = (*QUANTILES, "max_follow_up")
+    times = [figure for key in keys for figure in _with_limits(sheet, key, arm)]
+    values = [figure.printed.value for figure in times if figure.printed.reached]
+    median = sheet.get("median", arm)
+    if len(values) < _MANY_TIMES or any(value % 1.0 for value in values):
+        return 0.0
+    if median is None or not median.printed.reached or median.printed.value <= 0.0:
+        return 0.0
+    return min(_TIED_PACE * (1.0 - 0.5 ** (1.0 / median.printed.value)), 1.0)
+
+
+def _with_limits(sheet: Sheet, quantity: str, arm: str) -> tuple[Figure, ...]:
+    figure = sheet.get(quantity, arm)
+    return () if figure is None else (figure, *(sheet.limits(figure) or ()))
+
+
+def _no_step(arm: str, before: _Stop, after: _Stop, tied: float) -> Finding:
     figures = (*before.figures, *after.figures)
     ratio = before.at_risk * after.survival.upper / max(before.survival.lower, _SLACK)
     stated = ", ".join(phrase(figure) for figure in figures)
-    few = after.at_risk - ratio <= max(1.0, _TIED_SHARE * after.at_risk)
+    few = after.at_risk - ratio <= max(1.0, max(_TIED_SHARE, tied) * after.at_risk)
     return Finding(
         check="risk table against the curve",
         severity=Severity.NOTE if few else Severity.UNLIKELY,
@@ -218,8 +249,9 @@ def _no_step(arm: str, before: _Stop, after: _Stop) -> Finding:
     )
 
 
-def _outside(arm: str, events: Figure, least: int, most: int, last: _Stop) -> Iterator[Finding]:
+def _outside(arm: str, events: Figure, bounds: tuple[int, int], last: _Stop) -> Iterator[Finding]:
     """Hold the printed events against those of all intervals."""
+    least, most = bounds
     if least <= events.printed.value <= most:
         return
     yield Finding(
