@@ -71,9 +71,11 @@ def main() -> int:
     lines = [
         "# Curves and printed figures together",
         "",
-        f"`benchmarks/bench_printed_curves.py --every {options.every} --first {options.first}` "
-        f"made this page from {len(names)} trials. Pairs are medians and 90 % quantiles; times are "
-        "processor times.",
+        f"`benchmarks/bench_printed_curves.py --every {options.every} --first {options.first} "
+        f"--write docs/curves-and-figures.md` made this page from {len(names)} trials: real "
+        "patients, whose curves were digitized with noise and whose figures are printed as a "
+        "journal prints them. Each row has the figures of those above it, too. Pairs are medians "
+        "and 90 % quantiles; times are processor times.",
         "",
         HEADER,
     ]

@@ -20,18 +20,21 @@ if TYPE_CHECKING:
 STAIRS = [[0, "1"], [2, "0.9"], [4, "0.8"], [6, "0.7"], [8, "0.6"], [10, "0.5"], [12, "0.5"]]
 
 
-def reproduced(*curves: dict[str, Any]) -> AnalysisReproduction:
+def stated(*curves: dict[str, Any]) -> dict[str, Any]:
     """Ten patients, five of them with an event."""
     arm = {"id": "drug", "n": 10, "events": 5, "median": 10, "curve": list(curves)}
     analysis = {"id": "os", "endpoint": "OS", "time_unit": "month", "source": "paper", "arm": [arm]}
-    document = {
+    return {
         "spec_version": 1,
         "id": "small",
         "name": "SMALL",
         "sources": {"paper": {"citation": "A paper"}},
         "analysis": [analysis],
     }
-    return reproduce_analysis(trial_from_document(document).analyses[0])
+
+
+def reproduced(*curves: dict[str, Any]) -> AnalysisReproduction:
+    return reproduce_analysis(trial_from_document(stated(*curves)).analyses[0])
 
 
 def curve(higher: str = "0", **stated: Any) -> dict[str, Any]:

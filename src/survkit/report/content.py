@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from survkit.comparison import Comparison
     from survkit.consistency import Finding
-    from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
+    from survkit.report.drawings import (
+        ForestDrawing,
+        KaplanMeierDrawing,
+        LogLogDrawing,
+        ResidualDrawing,
+    )
     from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.trial import Source
 
@@ -38,6 +43,7 @@ class AnalysisContent:
 
     result: AnalysisReproduction
     curves: KaplanMeierDrawing
+    residuals: ResidualDrawing | None
     log_log: LogLogDrawing | None
     data: str
 

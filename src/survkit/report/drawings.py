@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from survkit.scene import (
         ArmCurve,
+        CurveResiduals,
         ForestRow,
         ForestScene,
         KaplanMeierScene,
         LogLogScene,
         Ratio,
+        ResidualScene,
         SceneArm,
         Target,
     )
 
-__all__ = ["ForestDrawing", "KaplanMeierDrawing", "LogLogDrawing"]
+__all__ = ["ForestDrawing", "KaplanMeierDrawing", "LogLogDrawing", "ResidualDrawing"]
 
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 350.0, 20.0, 220.0
 """Edges of a plot, below the name of its vertical axis."""
@@ -40,6 +42,8 @@ _OUTLINES = {
 }
 """Marks of printed figures: a threshold points where the curve may lie."""
 
+_APART = 9.0
+"""Distance of the marks of one drawn curve from those of the next."""
 _LINE, _LETTERS = 13.0, 52
 """Height of a line of text and letters in it, in a forest plot."""
 
@@ -150,6 +154,60 @@ class LogLogDrawing:
         self.x, self.y = Ruler(scene.time, LEFT, RIGHT), Ruler(scene.level, BOTTOM, TOP)
         self.curves: list[tuple[SceneArm, str]] = [
             (curve.arm, _steps(curve.times, curve.levels, self.x, self.y)) for curve in scene.curves
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualPaths:
+    """Residuals of one drawn curve between two axes, as paths."""
+
+    curve: CurveResiduals
+    x: Ruler
+    y: Ruler
+    height: float  # where its marks stand, in user units
+
+    @property
+    def points(self) -> str:
+        """Path of the points; points in the same place are one."""
+        places = dict.fromkeys((self.x(time), self.y(far)) for time, far in self.curve.points)
+        return "".join(f"M{x} {y}{_DOT}" for x, y in places)
+
+    @property
+    def bands(self) -> tuple[str, str]:
+        """Paths around one and three times the precision of a point."""
+        low, high = self.x(self.x.axis.low), self.x(self.x.axis.high)
+        edges = [(self.y(-far), self.y(far)) for far in self._precisions]
+        one, three = (f"M{low} {bottom}H{high}V{top}H{low}Z" for bottom, top in edges)
+        return one, three
+
+    @property
+    def marks(self) -> str:
+        """Path of the censoring marks that were read."""
+        places = dict.fromkeys(map(self.x, self.curve.marks))
+        return "".join(f"M{x} {number(self.height)}m0-3v6" for x in places)
+
+    @property
+    def _precisions(self) -> tuple[float, float]:
+        return self.curve.precision, 3.0 * self.curve.precision
+
+
+class ResidualDrawing:
+    """
+    How far the points of drawn curves lie from the patients' curves.
+
+    Parameters
+    ----------
+    scene : ResidualScene
+        What it shows.
+    """
+
+    def __init__(self, scene: ResidualScene) -> None:
+        self.scene = scene
+        self.x, self.y = Ruler(scene.time, LEFT, RIGHT), Ruler(scene.residual, BOTTOM, TOP)
+        self.level = self.y(0.0)
+        self.curves = [
+            ResidualPaths(curve, self.x, self.y, TOP + _APART * (place + 1))
+            for place, curve in enumerate(scene.curves)
         ]
 
 

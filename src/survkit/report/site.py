@@ -9,13 +9,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from survkit.export import csv_text
 from survkit.report.content import FILTERS, AnalysisContent, TrialContent
-from survkit.report.drawings import ForestDrawing, KaplanMeierDrawing, LogLogDrawing
-from survkit.scene import compose_forest, compose_kaplan_meier, compose_log_log
+from survkit.report.drawings import (
+    ForestDrawing,
+    KaplanMeierDrawing,
+    LogLogDrawing,
+    ResidualDrawing,
+)
+from survkit.scene import (
+    compose_forest,
+    compose_kaplan_meier,
+    compose_log_log,
+    compose_residuals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.reproduction import Reproduction
+    from survkit.reproduction import AnalysisReproduction, Reproduction
 
 __all__ = ["MARKER", "Site"]
 
@@ -75,13 +85,21 @@ class Site:
 
 def _describe(reproduction: Reproduction) -> TrialContent:
     """Draw what the pages show of a trial."""
-    forest, analyses = compose_forest(reproduction.analyses), []
-    for result in reproduction.analyses:
-        curves, log_log = KaplanMeierDrawing(compose_kaplan_meier(result)), compose_log_log(result)
-        diagnostic = None if log_log is None else LogLogDrawing(log_log)
-        data = f"data/{reproduction.trial.id}/{result.analysis.id}.csv"
-        analyses.append(
-            AnalysisContent(result=result, curves=curves, log_log=diagnostic, data=data)
-        )
-    drawn = None if forest is None else ForestDrawing(forest)
-    return TrialContent(reproduction=reproduction, forest=drawn, analyses=tuple(analyses))
+    forest = compose_forest(reproduction.analyses)
+    return TrialContent(
+        reproduction=reproduction,
+        forest=None if forest is None else ForestDrawing(forest),
+        analyses=tuple(_draw(result, reproduction.trial.id) for result in reproduction.analyses),
+    )
+
+
+def _draw(result: AnalysisReproduction, trial: str) -> AnalysisContent:
+    """Draw what a page shows of an analysis."""
+    log_log, residuals = compose_log_log(result), compose_residuals(result)
+    return AnalysisContent(
+        result=result,
+        curves=KaplanMeierDrawing(compose_kaplan_meier(result)),
+        residuals=None if residuals is None else ResidualDrawing(residuals),
+        log_log=None if log_log is None else LogLogDrawing(log_log),
+        data=f"data/{trial}/{result.analysis.id}.csv",
+    )

@@ -173,3 +173,12 @@ def test_what_was_decoded_is_said() -> None:
     found = reconstruct_analysis(analysis(stated(real_arm(3, 9.0), "drug", 0.003)))
     assert found.assumptions[0].startswith("patients of arm drug follow its curve: its ")
     assert any("as drawn" in sentence for sentence in found.assumptions)
+
+
+def test_ties_of_a_curve_are_told_from_those_of_figures() -> None:
+    points = [[1, Decimal("0.8")], [3, Decimal("0.5")], [5, Decimal("0.5")]]
+    arm = {"id": "drug", "n": 10, "events": 5, "curve": [{"points": points, "taken": "exact"}]}
+    found = reconstruct_analysis(analysis(arm))
+    assert "5 events share their times with others: as decoded from their curves" in (
+        found.assumptions
+    )

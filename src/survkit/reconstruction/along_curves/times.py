@@ -96,10 +96,8 @@ def times_of_steps(decoded: DecodedHistory, event: Flags) -> Floats:
 def _steps(event: Flags) -> tuple[Floats, Floats]:
     """Return the curve before and after each event of an order."""
     at_risk = np.arange(event.size, 0, -1)
-    curve: Floats = np.cumprod(1.0 - event / at_risk)
-    before: Floats = np.concatenate((np.ones(1), curve[:-1]))
-    after: Floats = curve[event]
-    return np.asarray(before[event]), after
+    curve = np.append(1.0, np.cumprod(1.0 - event / at_risk))
+    return np.asarray(curve[:-1][event]), np.asarray(curve[1:][event])
 
 
 def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:

@@ -20,12 +20,28 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.axis import Axis
 
-__all__ = ["AtRiskPath", "candidate_ends", "cost_of_ends", "fit_at_risk_path", "settle_table"]
+__all__ = [
+    "AtRiskPath",
+    "candidate_ends",
+    "cost_of_ends",
+    "fit_at_risk_path",
+    "late_censoring",
+    "settle_table",
+    "weight_of_shape",
+]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _TILTS = np.linspace(-6.0, 6.0, 25)
+_FIRST_OUT = np.arange(0.1, 0.95, 0.1)
+"""Shares of the censorings' usual places before which few come, where follow-up is cut off late."""
+_ANY_TIME = 0.1
+"""Share of the censorings that come at any time even then."""
+_AS_IF = 10.0
+"""
+Censorings that even ones over a whole follow-up are believed as if they had been seen of, at most.
+"""
 _SMALL = 1e-12
 _SPREAD_OF_ENDS = 0.5
 """Standard deviation of the log of the number followed to the end, where a figure was cut off."""
@@ -73,6 +89,38 @@ def candidate_ends(last: int) -> Counts:
     """
     spread = np.concatenate(([1, 2, 3, 4, 6, 8], last * np.linspace(0.1, 1.0, 10)))
     return np.unique(np.clip(np.round(spread), 1, max(last, 1)).astype(np.int64))
+
+
+def late_censoring(even: Floats) -> Floats:
+    """
+    Weights of censorings that come evenly, but hardly before some time.
+
+    Who was recruited evenly over some time is cut off evenly over as long, and nobody sooner.
+
+    Parameters
+    ----------
+    even : ndarray of float, shape (g,)
+        Weights of the gaps, of even censoring.
+
+    Returns
+    -------
+    ndarray of float, shape (s, g)
+        Weights for several first times, each with sum 1.
+    """
+    middle = np.cumsum(even) - even / 2.0
+    late = even * (middle > _FIRST_OUT[:, None])
+    late /= np.maximum(late.sum(axis=1, keepdims=True), _SMALL)
+    return np.asarray(_ANY_TIME * even + (1.0 - _ANY_TIME) * late)
+
+
+def weight_of_shape(censored: Floats | Counts) -> Floats:
+    """
+    Return how many of so many censorings the divergence from even ones is to count for.
+
+    Between two numbers at risk each censoring may come at any time; over a whole follow-up it is
+    the shape itself that nobody knows, and no number of patients makes it surer.
+    """
+    return np.asarray(censored / (1.0 + censored / _AS_IF))
 
 
 def cost_of_ends(axis: Axis, survival: Floats, at_risk: Counts, ends: Counts) -> Floats:
@@ -199,7 +247,8 @@ def _fill_block(
     """Numbers at risk and events of one block, and what they cost."""
     a, z = nodes
     curve = survival[a : z + 1]
-    weight, tilted = _weights(axis.width[a:z], curve, tilts)
+    whole = axis.starts.size == 2 and tilts.size > 1
+    weight, tilted = _weights(axis.width[a:z], curve, tilts, whole=whole)
     final = ends[None, :, None].astype(float)
     sums = np.cumsum(weight / curve[1:], axis=1)
     wanted = (start / curve[0] - final[..., 0] / curve[-1]) / sums[:, -1:]
@@ -214,14 +263,17 @@ def _fill_block(
     events *= (scale / np.where(total > 0, total, 1.0))[..., None]
     left[..., -1] = final[..., 0]
     excess = np.minimum(wanted, 0.0) / (0.5 + 0.003 * start / curve[0])
-    return _Blocks(left, events, censored * tilted[:, None] + excess**2 / 2.0)
+    told = weight_of_shape(censored) if whole else censored
+    return _Blocks(left, events, told * tilted[:, None] + excess**2 / 2.0)
 
 
-def _weights(width: Floats, curve: Floats, tilts: Floats) -> tuple[Floats, Floats]:
+def _weights(width: Floats, curve: Floats, tilts: Floats, *, whole: bool) -> tuple[Floats, Floats]:
     """Censoring weights of the gaps under each tilt, and their divergence from even ones."""
     hazard = -np.log(np.maximum(curve[:-1], 1e-3) / max(curve[0], 1e-3))
     even = width / width.sum() if width.sum() > 0 else np.full(width.size, 1.0 / width.size)
     weight = even * np.exp(tilts[:, None] * hazard)
+    if whole:
+        weight = np.concatenate((weight, late_censoring(even)))
     weight /= weight.sum(axis=1, keepdims=True)
     share = np.where(even > 0, weight / np.where(even > 0, even, 1.0), 1.0)
     return weight, np.sum(weight * np.log(np.maximum(share, _SMALL)), axis=1)

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.curves.at_risk import candidate_ends, cost_of_ends
+from survkit.reconstruction.curves.at_risk import (
+    candidate_ends,
+    cost_of_ends,
+    late_censoring,
+    weight_of_shape,
+)
 from survkit.reconstruction.curves.axis import NEAR
 
 if TYPE_CHECKING:
@@ -89,6 +94,7 @@ class _Block:
     cost_of_spread: Floats
     start: int
     ends: Counts
+    whole: bool
     last: bool
     cost_of_ends: Floats
     counted_end: bool
@@ -195,7 +201,7 @@ def _open_block(
     axis: Axis, smoothed: Smoothed, at_risk: Counts, b: int, marks: Floats | None
 ) -> _Block:
     a, z = axis.blocks[b]
-    last = b + 1 == at_risk.size
+    last, whole = b + 1 == at_risk.size, at_risk.size == 1
     plausible = np.zeros(1)
     if not last:
         ends = at_risk[b + 1 : b + 2]
@@ -209,9 +215,11 @@ def _open_block(
     base = even if marks is None else _marked(axis.time[a : z + 1], even, marks)
     middle = np.cumsum(even) - even / 2.0 - 0.5
     weight = base * np.exp(_TILTS[:, None] * middle)
+    if whole:
+        weight = np.concatenate((weight, late_censoring(base)))
     weight /= weight.sum(axis=1, keepdims=True)
     ratio = np.where(base > 0, weight / np.where(base > 0, base, 1.0), 1.0)
-    spreads = np.concatenate((np.zeros((_TILTS.size, 1)), np.cumsum(weight, axis=1)), axis=1)
+    spreads = np.concatenate((np.zeros((weight.shape[0], 1)), np.cumsum(weight, axis=1)), axis=1)
     known = np.where(np.isfinite(axis.printed), axis.printed, smoothed.survival)
     floor = np.minimum(axis.half, _FLOOR)
     return _Block(
@@ -222,6 +230,7 @@ def _open_block(
         cost_of_spread=np.sum(weight * np.log(np.maximum(ratio, 1e-300)), axis=1),
         start=int(at_risk[b]),
         ends=ends,
+        whole=whole,
         last=last,
         cost_of_ends=plausible,
         counted_end=not last or axis.at_end is not None,
@@ -295,7 +304,8 @@ def _extend(
     np.cumprod(factor, axis=2, out=steps[:, :, 1:])
     curve = state.survival * steps[:, :, np.searchsorted(times, block.nodes[1:], side="right")]
     off = np.minimum((curve - block.survival) ** 2 * block.precision, _FAR_OFF)
-    cost = 0.5 * off.sum(axis=2) + leaving[:, None] * block.cost_of_spread
+    told = weight_of_shape(leaving) if block.whole else leaving
+    cost = 0.5 * off.sum(axis=2) + told[:, None] * block.cost_of_spread
     cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
     cost += block.cost_of_ends[possible][:, None]
     k, i = (int(index) for index in np.unravel_index(int(np.argmin(cost)), cost.shape))

@@ -13,6 +13,8 @@ from survkit.trial import hypothesis_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.solution import Solution, Task
@@ -41,8 +43,7 @@ def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
     if constraints.schedule is not None:
         sentences += _off_visits(constraints, constraints.schedule, solution)
     else:
-        reason = "as decoded from their curves" if any(followed) else "printed figures need it"
-        sentences += _tied_events(solution, reason)
+        sentences += _tied_events(task, solution)
     return sentences
 
 
@@ -87,13 +88,25 @@ def _ends_of_curves(task: Task, followed: list[bool], unit: str) -> Iterator[str
         yield "arms without a curve follow their printed figures alone"
 
 
-def _tied_events(solution: Solution, reason: str) -> Iterator[str]:
+def _tied_events(task: Task, solution: Solution) -> Iterator[str]:
     """Say how many events share a time, which no clock asks for."""
-    ticks = np.concatenate([patients.time[patients.event] for patients in solution.arms])
-    _, counts = np.unique(ticks, return_counts=True)
-    tied = int(counts[counts > 1].sum())
-    if tied:
-        yield f"{tied} events share their times with others: {reason}"
+    drawn = (curve.decoded for curve in task.curves if curve is not None)
+    decoded = sum(_sharing(one.time[one.event]) for one in drawn if one is not None)
+    tied = _sharing(np.concatenate([one.time[one.event] for one in solution.arms]))
+    if not tied:
+        return
+    reason = "printed figures need it"
+    if decoded:
+        reason = "as decoded from their curves"
+    if tied > decoded > 0:
+        reason = f"{decoded} as decoded from their curves, the others as printed figures need it"
+    yield f"{tied} events share their times with others: {reason}"
+
+
+def _sharing(times: NDArray[np.float64] | NDArray[np.int64]) -> int:
+    """Count the times that are not alone."""
+    _, counts = np.unique(times, return_counts=True)
+    return int(counts[counts > 1].sum())
 
 
 def _shapes(solution: Solution) -> Iterator[str]:
