@@ -222,7 +222,7 @@ def _tied_share(sheet: Sheet, arm: str) -> float:
         return 0.0
     if median is None or not median.printed.reached or median.printed.value <= 0.0:
         return 0.0
-    return min(_TIED_PACE * (1.0 - 0.5 ** (1.0 / median.printed.value)), 1.0)
+    return float(min(_TIED_PACE * (1.0 - 0.5 ** (1.0 / median.printed.value)), 1.0))
 
 
 def _with_limits(sheet: Sheet, quantity: str, arm: str) -> tuple[Figure, ...]:

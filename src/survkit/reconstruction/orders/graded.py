@@ -260,7 +260,7 @@ def _stride(triples: Counts) -> int:
     if not triples.size:
         return 1
     cells = triples.shape[0] * len(_GRADES) * int(triples[:, 1:].sum(axis=1).max())
-    return max(-(-cells // _MOST_CELLS), 1)
+    return int(max(-(-cells // _MOST_CELLS), 1))
 
 
 def _shares(state: _State, cut: Cut | None) -> tuple[float, float]:
