@@ -18,15 +18,6 @@ CONTRADICTIONS = sorted(
     (Path(__file__).parents[1] / "specs" / "contradictions").glob("*.toml"),
     key=lambda path: path.name,
 )
-SLOW = {
-    "median-outside-interval",
-    "quartile-outside-interval",
-    "quartiles-out-of-order",
-    "restricted-mean-beyond-horizon",
-    "survival-outside-interval",
-    "survival-rising",
-}
-"""Files whose reconstruction tries everything before it gives up."""
 DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
 
 
@@ -52,9 +43,8 @@ def test_a_file_that_contradicts_itself_is_read_and_found_impossible(path: Path)
     assert all(part for finding in findings for part in (finding.printed, finding.required))
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in CONTRADICTIONS if path.stem not in SLOW], ids=lambda path: path.stem
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("path", CONTRADICTIONS, ids=lambda path: path.stem)
 def test_a_file_that_contradicts_itself_has_a_verdict(path: Path) -> None:
     """Disagreement with a paper is a verdict: the rest of survkit does not break on it."""
     result = reproduce(read_trial(path))
