@@ -201,15 +201,13 @@ def reproduce_analysis(
     analysis = as_analysis(analysis, "reproduce_analysis")
     reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
-    missed = frozenset(match.figure.key for match in reconstruction.matches if not match.met)
     asks = explain and not _goes_together(reconstruction)
-    slips = find_slips(analysis, missed) if asks else ()
     return AnalysisReproduction(
         analysis=analysis,
         reconstruction=reconstruction,
         refit=refit,
         comparisons=compare_figures(analysis.figures, refit.estimates),
-        slips=slips,
+        slips=(slips := find_slips(analysis, reconstruction.missed_keys) if asks else ()),
         conflict=None if reconstruction.met or slips or not explain else find_conflict(analysis),
         findings=audit(analysis),
         plausibility=judge_shapes(reconstruction),

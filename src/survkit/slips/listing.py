@@ -82,7 +82,7 @@ def _keys(analysis: Analysis, touches: Callable[[FigureKey], bool]) -> frozenset
 
 def _of(subject: str, quantities: frozenset[str]) -> Callable[[FigureKey], bool]:
     """Ask for some quantities of one subject."""
-    return lambda key: key.subject == subject and key.name in quantities
+    return lambda key: key.subject == subject and key.quantity in quantities
 
 
 def _of_any(quantities: frozenset[str]) -> Callable[[FigureKey], bool]:

@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["contrast_slips"]
 
 _LEVELS = (90, 95, 99)
-_LIMITS = frozenset({"hazard_ratio_lower", "hazard_ratio_upper"})
-_RATIO = _LIMITS | {"hazard_ratio", "risk_reduction"}
-_ALL = _RATIO | {
-    f"{quantity}{side}"
-    for quantity in ("p_value", "rmst_difference", "survival_difference", "survival_p_value")
-    for side in ("", "_lower", "_upper")
-}
+_RATIO = frozenset({"hazard_ratio", "risk_reduction"})
+_ALL = _RATIO | {"p_value", "rmst_difference", "survival_difference", "survival_p_value"}
 
 _Other = tuple[str, frozenset[str], "Contrast"]
-"""What would be so, names of the figures that say something else then, and the comparison."""
+"""What would be so, quantities that say something else then, and the comparison."""
 
 
 def contrast_slips(contrast: Contrast) -> Iterator[_Other]:
@@ -66,6 +61,6 @@ def _other_levels(contrast: Contrast) -> Iterator[_Other]:
             condition = f"the interval of the ratio had {level} %"
             yield (
                 condition,
-                _LIMITS,
+                frozenset({"hazard_ratio"}),
                 changed(contrast, hazard_ratio=changed(ratio, ci=interval)),
             )

@@ -96,6 +96,11 @@ class Reconstruction:
         return sum(not match.met for match in self.matches)
 
     @property
+    def missed_keys(self) -> frozenset[FigureKey]:
+        """Which input figures are not met."""
+        return frozenset(match.figure.key for match in self.matches if not match.met)
+
+    @property
     def missed_sentences(self) -> list[str]:
         """What is not met, a sentence for each figure: what is printed, and what comes out."""
         return [
