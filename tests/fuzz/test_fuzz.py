@@ -14,8 +14,8 @@ import pytest
 
 from tests.fuzz.outcomes import documents, outcome
 
-SEED, READ, RECONSTRUCTED, PARTS = 14, 3_000, 500, 10
-MOST_PATIENTS, MOST_FIGURES = 14, 9
+SEED, READ, RECONSTRUCTED, PARTS = 14, 3_000, 120, 4
+MOST_PATIENTS, MOST_FIGURES = 12, 8
 
 
 def small(document: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
-from survkit.reconstruction.precedence import count_missed, figures_giving_way
+from survkit.reconstruction.precedence import count_missed, figures_giving_way, is_p_value
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        if wrong or left_out:
+        if wrong or not all(map(is_p_value, left_out)):
             tasks = list(map(_quick, tasks))
         return _closest(analysis, chosen, tasks, without)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from survkit.quantity import FigureKey
     from survkit.reconstruction.record.reconstruction import Match, Reconstruction
 
-__all__ = ["count_missed", "figures_giving_way"]
+__all__ = ["count_missed", "figures_giving_way", "is_p_value"]
 
 
 def count_missed(reconstruction: Reconstruction) -> tuple[int, int, int]:
@@ -28,7 +28,7 @@ def count_missed(reconstruction: Reconstruction) -> tuple[int, int, int]:
         Figures other than p-values, estimates and counts among them, p-values.
     """
     missed = [match.figure.key for match in reconstruction.matches if not match.met]
-    others = [key for key in missed if not _is_p_value(key)]
+    others = [key for key in missed if not is_p_value(key)]
     estimates = sum(key.side == "estimate" for key in others)
     return len(others), estimates, len(missed) - len(others)
 
@@ -51,7 +51,7 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
         What is left out.
     """
     inputs = [match.figure.key for match in reconstruction.matches]
-    p_values = frozenset(filter(_is_p_value, inputs))
+    p_values = frozenset(filter(is_p_value, inputs))
     # the order of an arm does not hang on them: they cannot cost the arm its own figures
     if p_values and any(
         _is_of_contrast(match) for match in reconstruction.matches if not match.met
@@ -70,5 +70,6 @@ def _is_of_contrast(match: Match) -> bool:
     return match.figure.key.definition.scope == "contrast"
 
 
-def _is_p_value(key: FigureKey) -> bool:
+def is_p_value(key: FigureKey) -> bool:
+    """Tell whether a figure is a p-value, which gives way to all others."""
     return key.definition.unit == "probability"

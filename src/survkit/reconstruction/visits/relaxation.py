@@ -38,6 +38,8 @@ _FIRMEST, _LOOSEST = 1e-3, 1e6
 """Least and largest of what is not worth moving for, which follows the success of the steps."""
 _PROBE = 1e-3
 """Patients by which the effect of a count is measured."""
+_MOST_NUMBERS = 4_000_000
+"""Numbers of patients that are probed at a time; schedules of thousands of visits have more."""
 _LEAST = 1e-3
 _FIRM = 1e3
 """Weight of the numbers at risk and the events, in units of the figures."""
@@ -129,10 +131,22 @@ class _Aim:
 
     def effects(self, point: Floats) -> tuple[Floats, Floats]:
         """Return the residuals, and what one more patient at each place adds to them."""
-        probes = np.repeat(point[None], self.movable.size + 1, axis=0)
-        probes[np.arange(self.movable.size), self.movable] += _PROBE
-        found = self.residuals(probes)
-        return found[-1], (found[:-1] - found[-1]).T / _PROBE
+        rows = max(_MOST_NUMBERS // point.size, 1)  # that fit into memory at a time
+        parts = [self._probed(point, part) for part in _batches(self.movable, rows)]
+        start = parts[-1][-1]
+        found = np.concatenate([part[:-1] for part in parts])
+        return start, (found - start).T / _PROBE
+
+    def _probed(self, point: Floats, places: Ticks) -> Floats:
+        """Return the residuals with one more patient at each place, and last those without."""
+        probes = np.repeat(point[None], places.size + 1, axis=0)
+        probes[np.arange(places.size), places] += _PROBE
+        return self.residuals(probes)
+
+
+def _batches(places: Ticks, rows: int) -> list[Ticks]:
+    """Split places; all are one batch where there are few, or none."""
+    return [places[first : first + rows] for first in range(0, max(places.size, 1), rows)]
 
 
 def _aim_at(contrasts: tuple[ContrastConstraint, ...], grid: Grid, counts: Counts) -> _Aim:
