@@ -98,10 +98,8 @@ def test_the_action_holds_figures_against_a_lock(tmp_path: Path) -> None:
     assert done.returncode == 1
     moved = "study.toml::os::active.median"
     line = RIGHT.splitlines().index('id = "os"') + 1
-    assert (
-        f"::error file=study.toml,line={line},title=a locked figure moved::{moved} moved"
-        in done.stderr
-    )
+    place = f"file=trials/study.toml,line={line}"
+    assert f"::error {place},title=a locked figure moved::{moved} moved" in done.stderr
     sentence = rf"^{moved} moved from 9\.\d+ to 9\.\d+ \(printed 9\.2, reproduced\)$"
     assert re.search(sentence, done.stderr, re.MULTILINE)
     assert moved in (tmp_path / "survkit-results" / "summary.md").read_text("utf-8")
