@@ -77,6 +77,7 @@ def test_a_wrong_hazard_ratio_fails_and_the_right_one_passes(tmp_path: Path) -> 
     assert (tmp_path / "output.txt").read_text("utf-8").endswith("reproduced=true\n")
 
 
+@pytest.mark.slow
 @POSIX
 def test_the_action_points_at_the_line_of_the_analysis(tmp_path: Path) -> None:
     fill_repository(tmp_path, study=WRONG)

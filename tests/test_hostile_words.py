@@ -235,6 +235,7 @@ def test_pages_have_no_tag_of_a_word(result: Reproduction, innocent_pages: dict[
         )
 
 
+@pytest.mark.slow
 def test_plots_are_well_formed_and_draw_without_a_warning(innocent: Reproduction) -> None:
     result = spoken(innocent, read(ALL_WORDS))
     (one,) = result.analyses

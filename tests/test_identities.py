@@ -287,6 +287,7 @@ def estimates(own: Patients) -> list[float]:
     return [estimate.value for estimate in refit_ipd(ipd, two_arms()).estimates][:-1]
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(patients())
 def test_the_referee_turns_the_ratio_over_as_well(own: Patients) -> None:
@@ -300,6 +301,7 @@ def test_the_referee_turns_the_ratio_over_as_well(own: Patients) -> None:
     assert here[8:] == near([ratio, upper, lower])
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(patients())
 def test_the_referee_does_not_care_for_the_unit(own: Patients) -> None:

@@ -48,6 +48,7 @@ def workplace(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_python_lines(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     source = "\n".join(blocks("python"))
@@ -57,6 +58,7 @@ def test_the_python_lines(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert results.failed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("console"))
 def test_a_printed_output_is_the_real_one(block: str, workplace: Path) -> None:
     command, _, output = block.removeprefix("$ ").partition("\n")
@@ -71,6 +73,7 @@ def test_a_printed_output_is_the_real_one(block: str, workplace: Path) -> None:
     assert output == real.stdout, f"README.md must hold what {command} prints"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [own for own in commands("sh") if own != WHOLE_LIBRARY])
 def test_a_command_succeeds(command: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
@@ -78,6 +81,7 @@ def test_a_command_succeeds(command: str, workplace: Path, monkeypatch: pytest.M
     assert done.exit_code == 0, done.output
 
 
+@pytest.mark.slow
 def test_the_command_that_draws_the_picture(
     workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ["ceteg", "german-everolimus", "radiant-3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_python_the_library_and_the_shipped_files_agree(name: str) -> None:
     trial = survkit.load_trial(name)

@@ -52,6 +52,7 @@ SLIPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SLIPS)
 def test_a_usual_slip_is_named_and_no_innocent_figure(name: str) -> None:
     asked, condition = SLIPS[name]

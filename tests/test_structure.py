@@ -114,6 +114,7 @@ def arguments(function: Function) -> list[ast.arg]:
     return [*stated.posonlyargs, *stated.args, *stated.kwonlyargs, *starred]
 
 
+@pytest.mark.slow
 def test_no_folder_holds_more_modules_than_can_be_read_at_a_glance() -> None:
     held = Counter(module.path.parent for module in modules() if module.path.stem != "__init__")
     crowded = {

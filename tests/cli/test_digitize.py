@@ -157,6 +157,7 @@ def test_a_file_of_several_pages_asks_for_the_page() -> None:
     assert "page must be stated, the file has 3 pages" in refusal("paper.pdf")
 
 
+@pytest.mark.slow
 def test_a_picture_is_written_down_as_far_as_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_missed_figure_is_one_and_a_fault_of_survkit_is_not(start: Start, tmp_
     assert b"ZeroDivisionError" in errors
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_while_modules_are_loaded(start: Start, small: Path, tmp_path: Path) -> None:
     plots = tmp_path / "plots"
@@ -138,6 +139,7 @@ def test_ctrl_c_while_a_file_is_written(start: Start, small: Path, tmp_path: Pat
     assert output.read_text("utf-8") == "old\n"
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_at_a_terminal_while_several_processes_work(start: Start, many: Path) -> None:
     """A terminal sends it to all processes; none of them may answer but the first."""
@@ -149,6 +151,7 @@ def test_ctrl_c_at_a_terminal_while_several_processes_work(start: Start, many: P
     assert (process.returncode, errors) == (130, b"survkit: interrupted\n")
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("arguments", [("list",), RECONSTRUCT, ("--help",)])
 def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -> None:
@@ -159,6 +162,7 @@ def test_a_closed_pipe_ends_silently(start: Start, arguments: tuple[str, ...]) -
     assert process.wait() == 141
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_reader_that_leaves_early(start: Start, small: Path) -> None:
     process = start("check", small, before=WAIT_BEFORE_THE_SUMMARY)
@@ -170,6 +174,7 @@ def test_a_reader_that_leaves_early(start: Start, small: Path) -> None:
     assert process.wait() == 141
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("arguments", [("list",), RECONSTRUCT, ("--version",)])
 def test_a_full_disk(arguments: tuple[str, ...]) -> None:
@@ -241,6 +246,7 @@ def test_little_is_loaded_for_the_help_of_a_command(command: str) -> None:
     assert not loaded_modules(command, "--help") & HEAVY
 
 
+@pytest.mark.slow
 def test_no_command_loads_more_than_it_needs(small: Path) -> None:
     assert not loaded_modules("list") & HEAVY
     assert not loaded_modules("show", str(small)) & HEAVY

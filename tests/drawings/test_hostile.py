@@ -113,6 +113,7 @@ def test_no_such_file_and_no_such_kind(tmp_path: Path) -> None:
         read_drawing(tmp_path / "a.docx")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["journal", "prism"])
 def test_mutants_are_read_or_refused(style: str, tmp_path: Path) -> None:
     sound = write(tmp_path, style).read_bytes()

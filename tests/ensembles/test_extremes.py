@@ -32,6 +32,7 @@ def ends(draws: Draws) -> tuple[Extreme, ...]:
     return tuple(_seek(unit) for unit in units)
 
 
+@pytest.mark.slow
 def test_the_ends_lie_on_either_side_of_the_likeliest(ends: tuple[Extreme, ...]) -> None:
     lower, upper = ends
     assert lower.value < lower.likeliest < upper.value

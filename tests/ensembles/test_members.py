@@ -38,6 +38,7 @@ def digests(members: Sequence[Member]) -> list[str]:
     return [member.reconstruction.provenance.ipd_digest for member in members]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "analysis",
     [SMALL, FOLLOWED, load_trial("radiant-3").analyses[0]],

@@ -127,6 +127,7 @@ def test_a_parameter_code_can_name_a_variable(
     assert set(adtte.frame["PARAMCD"]) == {code}
 
 
+@pytest.mark.slow
 def test_the_page_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

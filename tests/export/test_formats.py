@@ -80,6 +80,7 @@ def test_the_structured_array_of_scikit_survival(patients: Reconstruction) -> No
     assert outcome["time"].tolist() == patients.ipd["time"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stratify", [False, True], ids=["plain", "stratified"])
 def test_the_r_script_finds_the_same_hazard_ratio(
     request: pytest.FixtureRequest, tmp_path: Path, *, stratify: bool

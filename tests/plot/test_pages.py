@@ -61,6 +61,7 @@ def test_a_trial_without_a_hazard_ratio_has_no_forest_plot(invented: Reproductio
     assert texts(figure).count(SYNTHETIC) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "panels"), [(1, [2]), (2, [3]), (7, [8]), (9, [6, 4]), (16, [6, 6, 5])]
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_two_drawings_give_the_same_bytes(radiant_3: Reproduction, format_: Format) -> None:
     first, second = (render(draw_trial(radiant_3), format_) for _ in range(2))
@@ -23,6 +24,7 @@ def test_two_drawings_give_the_same_bytes(radiant_3: Reproduction, format_: Form
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_figure_can_be_rendered_twice(radiant_3: Reproduction, format_: Format) -> None:
     figure = draw_analysis(radiant_3.analyses[0])
@@ -65,6 +67,7 @@ def test_an_unknown_format_is_refused(radiant_3: Reproduction) -> None:
         render(draw_analysis(radiant_3.analyses[0]), "gif")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_importing_plot_leaves_pyplot_alone() -> None:
     code = "import sys, survkit.plot; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

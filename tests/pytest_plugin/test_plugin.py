@@ -90,6 +90,7 @@ def test_every_figure_is_an_item(repository: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_missed_figure_says_what_was_printed_and_not_where_python_was(repository: Path) -> None:
     done = run_pytest(repository, "--survkit", "-q", "trials/wrong.toml::os::hazard_ratio")
     assert done.returncode == 1
@@ -158,6 +159,7 @@ def test_a_file_that_cannot_be_read_is_an_error_in_sentences(tmp_path: Path) -> 
     assert ".py:" not in done.stdout
 
 
+@pytest.mark.slow
 def test_warnings_of_other_packages_are_no_failures(tmp_path: Path) -> None:
     fill_repository(tmp_path, study=RIGHT)
     (tmp_path / "pyproject.toml").write_text('[tool.pytest]\nfilterwarnings = ["error"]\n', "utf-8")

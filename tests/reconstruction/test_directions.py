@@ -72,6 +72,7 @@ def test_a_non_inferiority_p_is_met_against_its_margin(margin: str, seed: int) -
     assert missed_figures(printed) == []
 
 
+@pytest.mark.slow
 def test_an_unknown_margin_leaves_nothing_to_compare() -> None:
     stated = {"value": "<0.001", "sided": 1, "margin": "not stated"}
     asked = template(stated, BETTER)

@@ -64,6 +64,7 @@ def programs_differ(labels: tuple[bool, ...]) -> bool:
     return bool(np.any((curve > 0.5) & (curve < 0.5 + 1e-9)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", range(1, 9))
 def test_every_order_of_one_arm_is_met_by_the_search_alone(n: int) -> None:
     for labels in product((True, False), repeat=n):
@@ -78,6 +79,7 @@ def test_every_order_of_one_arm_is_met(n: int) -> None:
         assert [str(match.figure.key) for match in made.matches if not match.met] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [n for n in range(40) if n % 4 != 3])
 def test_subsets_of_what_two_tiny_arms_print_are_met(number: int) -> None:
     asked, _ = simulate(1, number)

@@ -144,6 +144,7 @@ def print_further(name: str) -> Analysis:
     return analysis(*arms, stated)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FINE)
 def test_quartiles_follow_up_and_restricted_means_hold_as_well(name: str) -> None:
     asked = print_further(name)

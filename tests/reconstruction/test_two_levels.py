@@ -74,6 +74,7 @@ def test_a_sub_group_made_of_its_parent_meets_both() -> None:
     assert part.reconstruction.within == "all"
 
 
+@pytest.mark.slow
 def test_the_first_interval_alone_tells_less_of_the_ratio() -> None:
     """0.5 to 0.6 at 99.5 % is no error that 0.59 to 0.94 at 95 % has."""
     figures = _WHOLE | {"lower": "0.70", "upper": "0.78"}

@@ -167,6 +167,7 @@ def test_restricted_means_agree_with_r(name: str) -> None:
     assert found[f"{label}, upper limit"].value == near(difference + half)
 
 
+@pytest.mark.slow
 def test_the_variance_that_lifelines_calls_that_of_the_restricted_mean_is_another() -> None:
     # Should this fail, lifelines has mended it, and the referee can take its number.
     ipd = real_patients("waltons")

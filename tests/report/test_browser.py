@@ -165,6 +165,7 @@ def test_light_and_dark(browser: Browser, report: Path, scheme: str, dark: bool)
         assert bright is (medium == "print" or not dark)
 
 
+@pytest.mark.slow
 def test_paper_has_no_controls(browser: Browser, report: Path) -> None:
     browser.open(report / "trial-small.html")
     browser.show_as(medium="print")

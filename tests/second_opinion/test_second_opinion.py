@@ -72,6 +72,7 @@ def patients() -> pd.DataFrame:
     return pd.DataFrame({"time": times, "event": events, "arm": arms})
 
 
+@pytest.mark.slow
 def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -> None:
     program = needs_r()
     analysis = analysis_of(EVERYTHING.replace('source = "paper"\n', TOTALS, 1))
@@ -87,6 +88,7 @@ def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -
     assert by_name["active: survival at 900"] > 0.0
 
 
+@pytest.mark.slow
 def test_a_horizon_before_the_first_patient_leaves(patients: pd.DataFrame) -> None:
     program = needs_r()
     analysis = analysis_of(EVERYTHING)
@@ -120,6 +122,7 @@ def test_the_middle_of_a_plateau_is_a_convention_and_no_other_value_is() -> None
     assert median_case([1.0, 2.0, 3.0, 4.0], 2.0, math.nan) is None
 
 
+@pytest.mark.slow
 def test_r_takes_that_middle() -> None:
     program = needs_r()
     analysis = analysis_of(TRIAL)
@@ -135,6 +138,7 @@ def test_r_takes_that_middle() -> None:
     assert not any(opinion.contradicts for opinion in opinions)
 
 
+@pytest.mark.slow
 def test_a_ratio_without_bounds_is_a_convention(patients: pd.DataFrame) -> None:
     program = needs_r()
     analysis = analysis_of(TRIAL)

@@ -26,6 +26,7 @@ def truths():
     return [curve(1, scale=14.0), curve(2, scale=30.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("percent", [False, True])
 @pytest.mark.parametrize("styles", [BLUE_AND_RED, BLACK], ids=["colour", "dash"])
 def test_two_curves_are_read_to_a_third_of_a_per_cent(truths, styles, percent):
@@ -35,6 +36,7 @@ def test_two_curves_are_read_to_a_third_of_a_per_cent(truths, styles, percent):
     assert panel.time.calibrated_by == "ticks"
 
 
+@pytest.mark.slow
 def test_colours_and_dashes_are_told(truths):
     (panel,) = read_picture(saved(drawn(truths, BLUE_AND_RED)))
     assert {own.colour for own in panel.curves} == {(31, 119, 180), (214, 39, 40)}
@@ -50,6 +52,7 @@ def test_axes_are_calibrated_to_a_thousandth_of_their_length(truths):
     assert panel.survival.value(places[:, 1]) == pytest.approx([0, 1], abs=0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("treatment", ["jpeg", "small", "turned", "tiff"])
 def test_compressed_scaled_and_turned_pictures_are_read(truths, treatment):
     image = Image.open(io.BytesIO(saved(drawn(truths, BLUE_AND_RED, dpi=200)))).convert("RGB")
@@ -117,6 +120,7 @@ def test_what_was_not_read_is_said(truths):
     assert panel.risk_table is None
 
 
+@pytest.mark.slow
 def test_the_same_picture_gives_the_same_numbers(truths):
     content = saved(drawn(truths, BLUE_AND_RED))
     (first,), (second,) = read_picture(content), read_picture(content)
@@ -124,6 +128,7 @@ def test_the_same_picture_gives_the_same_numbers(truths):
         np.testing.assert_array_equal(one.survival, other.survival)
 
 
+@pytest.mark.slow
 def test_a_page_of_a_pdf_is_rendered(truths, tmp_path):
     file = tmp_path / "scan.pdf"
     image = Image.open(io.BytesIO(saved(drawn(truths, BLUE_AND_RED, dpi=200)))).convert("RGB")

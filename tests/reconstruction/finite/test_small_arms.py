@@ -70,6 +70,7 @@ def test_the_same_figures_give_the_same_patients() -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_three_arms_and_one_arm_are_searched_as_well() -> None:
     assert len(reconstruct_analysis(THREE).matches) == len(THREE.figures)
     assert not missed(analysis(arm("old", 3, 1, "not reached", ("1.0", "not reached"))))

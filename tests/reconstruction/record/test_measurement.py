@@ -57,6 +57,7 @@ def is_end_of_rest(name: str, key: FigureKey, time: float) -> bool:
     return math.isclose(float(survival_at(table, [time])[0]), 0.5, abs_tol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_every_quantity_agrees_with_the_referee(name: str) -> None:
     analysis = every_figure(Decimal(str(load_cohort(name).horizon)))

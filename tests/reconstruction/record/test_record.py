@@ -50,6 +50,7 @@ def random_ipd(seed: int, names: tuple[str, str]) -> pd.DataFrame:
     return ipd.assign(arm=pd.Categorical(ipd["arm"], categories=names))
 
 
+@pytest.mark.slow
 @few(8)
 @given(seed=SEEDS, level=st.sampled_from([90, 95]))
 def test_measures_of_random_patients_are_those_of_lifelines(seed: int, level: int) -> None:

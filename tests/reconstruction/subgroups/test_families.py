@@ -58,6 +58,7 @@ def test_record_1_is_reproduced_with_its_sub_groups_and_sub_groups_of_these() ->
         assert [part.within for part in parts] == [name] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["eortc-26981", "radiant-3", "viale-a"])
 def test_small_sub_groups_of_shipped_trials_are_made_of_their_parents_patients(name: str) -> None:
     reproduction = reproduce(load_trial(name))
@@ -95,6 +96,7 @@ def printed(name: str, data: pd.DataFrame, *, with_median: bool) -> dict[str, An
     }
 
 
+@pytest.mark.slow
 def test_the_rows_of_a_forest_plot_of_real_patients_hold_together() -> None:
     data = load_gbsg2()
     data["event"] = data["cens"] == 1

@@ -100,6 +100,7 @@ def test_true_members_miss_no_more_than_rounding_allows(seed: int) -> None:
         assert asked.standing(members).missed - alone < 3.0 * (1.0 - CONTRAST.comfort + 1e-6) ** 2
 
 
+@pytest.mark.slow
 @few(4)
 @given(seed=SEEDS)
 def test_patients_are_divided_among_groups_that_share_nobody(seed: int) -> None:
@@ -130,6 +131,7 @@ def test_patients_are_divided_among_groups_that_share_nobody(seed: int) -> None:
                 assert window.lower <= median <= window.upper or not window.reached
 
 
+@pytest.mark.slow
 @few(5)
 @given(seed=SEEDS)
 def test_exchanges_of_labels_keep_sizes_and_printed_events(seed: int) -> None:
