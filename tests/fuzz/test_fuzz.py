@@ -14,7 +14,7 @@ import pytest
 
 from tests.fuzz.outcomes import documents, outcome
 
-SEED, READ, RECONSTRUCTED, PARTS = 14, 3_000, 120, 4
+SEED, READ, RECONSTRUCTED, PARTS = 14, 3_000, 40, 2
 MOST_PATIENTS, MOST_FIGURES = 12, 8
 
 
