@@ -39,9 +39,8 @@ class Task:
     # the curve that each arm follows, None where it has none; empty where no arm follows one
     curves: tuple[ArmCurve | None, ...] = ()
     most_orders: int = 30_000  # orders of small arms that are looked at, in each way
-    stretches: int = (
-        4  # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
-    )
+    # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
+    stretches: int = 4
 
     @property
     def codes(self) -> Sequence[Codes | None]:
