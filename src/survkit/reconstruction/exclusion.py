@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from survkit.consistency import Severity, audit_sheet, lay_out
+from survkit.reconstruction.precedence import is_p_value
 from survkit.trial import as_survival
 
 if TYPE_CHECKING:
@@ -67,5 +68,5 @@ def _limits(group: frozenset[FigureKey]) -> frozenset[FigureKey]:
 
 def _cost(group: frozenset[FigureKey]) -> tuple[int, int]:
     """Rank what is left out as `precedence` does: figures but p-values, estimates among them."""
-    others = [key for key in group if key.definition.unit != "probability"]
+    others = [key for key in group if not is_p_value(key)]
     return len(others), sum(not key.is_limit for key in others)
