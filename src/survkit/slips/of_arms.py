@@ -91,6 +91,7 @@ def other_level(arms: tuple[Arm, ...], level: Decimal) -> tuple[Arm, ...]:
     """Return the arms with another level of the intervals of quantiles and survival."""
 
     def entry_of(entry: Any) -> Any:
+        """Return the entry with another level of its interval, if it has one."""
         ci = getattr(entry, "ci", None)
         return entry if ci is None else changed(entry, ci=changed(ci, level=level))
 
