@@ -222,6 +222,13 @@ def test_sub_groups_are_patients_of_a_parent_that_is_read_at_visits() -> None:
 
 
 @pytest.mark.slow
+def test_daily_visits_of_years_are_met_on_some_of_them() -> None:
+    made = reconstruct_analysis(radiant_3({"value": 1, "unit": "day"}))
+    assert made.missed == 0
+    assert not [line for line in made.assumptions if "visits" in line]
+
+
+@pytest.mark.slow
 def test_the_search_ends_where_figures_contradict_each_other() -> None:
     asked = analysis(
         arm("old", 60, 40, "3.0", end="14.0"),

@@ -41,6 +41,8 @@ _DAYS_PER_WINDOW = 5
 _BEYOND_SHARE = 1e-4
 """Distance from a share at which a curve is beyond it: a rest on the share counts as neither."""
 _NARROWEST = 1e-9
+_MOST_VISITS = 300
+"""Visits with events, at most: what a search costs grows with their square."""
 
 
 def visit_clock(constraints: AnalysisConstraints, end: float) -> Clock:
@@ -83,8 +85,9 @@ def lay_slots(
     ends = [_end_ticks(arm, end, scale) for arm in constraints.arms]
     latest = [last for _, last in ends]
     visits = _visit_ticks(schedule, max(latest) / scale, scale)
+    chosen = _few(visits, constraints, scale)
     eventful = [
-        np.union1d(visits[visits <= last], _missing(arm, schedule, visits, scale))
+        np.union1d(chosen[chosen <= last], _missing(arm, schedule, visits, scale))
         for arm, last in zip(constraints.arms, latest, strict=True)
     ]
     printed = [round(time * scale) for arm in constraints.arms for time, _ in arm.at_risk]
@@ -130,6 +133,22 @@ def _visit_ticks(schedule: Schedule, end: float, scale: float) -> Ticks:
     times = schedule.visits(end)[:, None] + offsets
     ticks = np.unique(np.round(times * scale).astype(np.int64))
     return ticks[(ticks > 0) & (ticks <= end * scale)]
+
+
+def _few(visits: Ticks, constraints: AnalysisConstraints, scale: float) -> Ticks:
+    """Choose visits evenly where there are very many, and one in every printed quantile's window."""
+    if visits.size <= _MOST_VISITS:
+        return visits
+    evenly = np.linspace(0, visits.size - 1, _MOST_VISITS).round().astype(np.int64)
+    windows = [
+        one.window for arm in constraints.arms for one in arm.of_events if one.window.reached
+    ]
+    printed = [
+        within[within.size // 2]
+        for window in windows
+        if (within := np.flatnonzero(np.abs(visits / scale - window.middle) <= window.half)).size
+    ]
+    return visits[np.union1d(evenly, np.array(printed, dtype=np.int64))]
 
 
 def _missing(arm: ArmConstraints, schedule: Schedule, visits: Ticks, scale: float) -> Ticks:
