@@ -136,9 +136,10 @@ def _visit_ticks(schedule: Schedule, end: float, scale: float) -> Ticks:
 
 
 def _few(visits: Ticks, constraints: AnalysisConstraints, scale: float) -> Ticks:
-    """Choose visits evenly where there are very many, and one in every printed quantile's window."""
+    """Choose visits evenly where there are very many, and one for every printed quantile."""
     if visits.size <= _MOST_VISITS:
         return visits
+    times = visits / scale
     evenly = np.linspace(0, visits.size - 1, _MOST_VISITS).round().astype(np.int64)
     windows = [
         one.window for arm in constraints.arms for one in arm.of_events if one.window.reached
