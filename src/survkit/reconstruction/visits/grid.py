@@ -139,15 +139,13 @@ def _few(visits: Ticks, constraints: AnalysisConstraints, scale: float) -> Ticks
     """Choose visits evenly where there are very many, and one for every printed quantile."""
     if visits.size <= _MOST_VISITS:
         return visits
-    times = visits / scale
     evenly = np.linspace(0, visits.size - 1, _MOST_VISITS).round().astype(np.int64)
-    windows = [
-        one.window for arm in constraints.arms for one in arm.of_events if one.window.reached
-    ]
+    times = visits / scale
+    windows = [one.window for arm in constraints.arms for one in arm.of_events]
     printed = [
         within[within.size // 2]
         for window in windows
-        if (within := np.flatnonzero(np.abs(visits / scale - window.middle) <= window.half)).size
+        if window.reached and (within := np.flatnonzero(window.clip_all(times) == times)).size
     ]
     return visits[np.union1d(evenly, np.array(printed, dtype=np.int64))]
 
