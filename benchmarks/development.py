@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from lifelines.statistics import multivariate_logrank_test
 
 from survkit.kernels import (
     quantile_interval,
@@ -17,7 +18,7 @@ from survkit.kernels import (
     restricted_mean_difference,
     tabulate_arm,
 )
-from survkit.trial import Analysis, trial_from_document
+from survkit.trial import YEAR, Analysis, trial_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,12 @@ medians' intervals; survival at three times with its intervals; the risk table; 
 """
 
 
-FURTHER = ("quartiles", "median-follow-up", "restricted-means")
+FURTHER = ("quartiles", "median-follow-up", "restricted-means", "overall")
 """
 What may go in besides, each with its limits, worked out from the patients: quartiles; the median
 follow-up; restricted means up to the time three quarters on to the shorter follow-up, and their
-difference. Curves read from a figure end where its axis does, with everybody who is left: limits of
+difference; the median follow-up and the log-rank test of all arms together, and each arm's rate of
+events. Curves read from a figure end where its axis does, with everybody who is left: limits of
 a median follow-up that this end cuts off are left out.
 """
 _Z = 1.959963984540054
@@ -79,6 +81,7 @@ def document(
     arms = {arm: _arm(arm, own, known, follow_up=follow_up) for arm, own in content["arms"].items()}
     contrast = _contrast(content["contrast"], known)
     _add(also, arms, contrast, patients(data, name))
+    unit = content["time_unit"].removesuffix("s")
     return {
         "spec_version": 1,
         "id": "development-set",
@@ -88,8 +91,9 @@ def document(
             {
                 "id": "all",
                 "endpoint": content["endpoint"],
-                "time_unit": content["time_unit"].removesuffix("s"),
+                "time_unit": unit,
                 "source": "kmdata",
+                **(_overall(arms, patients(data, name), unit) if "overall" in also else {}),
                 "arm": list(arms.values()),
                 "contrast": [contrast],
             }
@@ -139,6 +143,20 @@ def _survival(point: dict[str, Any]) -> dict[str, Any]:
     if point["lower"] != "NA":  # R has no limits where nobody, or everybody, had the event
         stated["ci"] = [printed(point["lower"]), printed(point["upper"])]
     return stated
+
+
+def _overall(arms: dict[str, Any], real: pd.DataFrame, unit: str) -> dict[str, Any]:
+    """Add each arm's rate of events, and return the figures of both arms together."""
+    for arm, own in real.groupby("arm"):
+        rate = 100.0 * own["event"].sum() / (own["time"].sum() / YEAR[unit])
+        arms["experimental" if arm else "reference"]["event_rate"] = _text(rate, 1)
+    text = str(arms["reference"]["median"]["value"])
+    reverse = tabulate_arm(real["time"], 1 - real["event"])
+    test = multivariate_logrank_test(real["time"], real["arm"], real["event"])
+    return {
+        "overall_median_follow_up": _text(quantile_time(reverse, 0.5), len(text.partition(".")[2])),
+        "overall_p_value": _text(test.p_value, 3) if test.p_value >= 0.001 else "<0.001",
+    }
 
 
 def _add(

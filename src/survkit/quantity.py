@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 __all__ = [
+    "FOLLOW_UP",
     "LIMITS",
     "QUANTILES",
     "QUANTITIES",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 Scope = Literal["arm", "contrast", "analysis"]
-Unit = Literal["patients", "time", "percent", "ratio", "probability"]
+Unit = Literal["patients", "time", "percent", "ratio", "rate", "probability"]
 Side = Literal["estimate", "lower", "upper"]
 Limit = Literal["lower", "upper"]
 
@@ -47,8 +48,9 @@ class Quantity:
         Its name in running text.
     scope : {"arm", "contrast", "analysis"}
         What one figure of this kind describes.
-    unit : {"patients", "time", "percent", "ratio", "probability"}
-        Unit of the printed number; "time" is the analysis' own time unit.
+    unit : {"patients", "time", "percent", "ratio", "rate", "probability"}
+        Unit of the printed number; "time" is the analysis' own time unit, a "rate" is per 100
+        patient-years.
     timed : bool
         Whether the figure belongs to a point in time, as survival at 12 months and a mean
         restricted to 24 months do.
@@ -73,6 +75,7 @@ _DECLARED: tuple[Quantity, ...] = (
     Quantity(key="rmst", label="restricted mean", scope="arm", unit="time", timed=True),
     Quantity(key="median_follow_up", label="median follow-up", scope="arm", unit="time"),
     Quantity(key="max_follow_up", label="maximum follow-up", scope="arm", unit="time"),
+    Quantity(key="event_rate", label="events per 100 patient-years", scope="arm", unit="rate"),
     Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio"),
     Quantity(key="risk_reduction", label="risk reduction", scope="contrast", unit="percent"),
     Quantity(key="p_value", label="p-value", scope="contrast", unit="probability"),
@@ -99,6 +102,15 @@ _DECLARED: tuple[Quantity, ...] = (
     ),
     Quantity(key="total_n", label="patients, all arms", scope="analysis", unit="patients"),
     Quantity(key="total_events", label="events, all arms", scope="analysis", unit="patients"),
+    Quantity(
+        key="overall_median_follow_up",
+        label="median follow-up, all arms",
+        scope="analysis",
+        unit="time",
+    ),
+    Quantity(
+        key="overall_p_value", label="p-value, all arms", scope="analysis", unit="probability"
+    ),
 )
 
 QUANTITIES: dict[str, Quantity] = {quantity.key: quantity for quantity in _DECLARED}
@@ -107,8 +119,11 @@ QUANTITIES: dict[str, Quantity] = {quantity.key: quantity for quantity in _DECLA
 QUANTILES = {"lower_quartile": 0.75, "median": 0.5, "upper_quartile": 0.25}
 """The quantities that are quantiles of time, each with the survival probability reached then."""
 
-SHARES = QUANTILES | {"median_follow_up": 0.5}
-"""These and the median follow-up, which is the median of the reverse curve."""
+FOLLOW_UP = ("median_follow_up", "overall_median_follow_up")
+"""Medians of the reverse curve: of an arm, and of all arms together."""
+
+SHARES = QUANTILES | dict.fromkeys(FOLLOW_UP, 0.5)
+"""All medians and quartiles, each with the probability that its curve reaches then."""
 
 
 @dataclass(frozen=True, slots=True)

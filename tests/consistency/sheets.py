@@ -74,7 +74,7 @@ def _key(name: str) -> FigureKey:
     """Read the short form of a key."""
     arm, _, rest = name.partition(" ")
     if arm not in {"drug", "placebo"}:
-        subject = "" if name.startswith("total") else PAIR
+        subject = "" if name.startswith(("total", "overall")) else PAIR
         quantity, _, time = name.partition(" ")
     else:
         subject = arm

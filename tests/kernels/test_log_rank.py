@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
-from lifelines.statistics import logrank_test
+from lifelines.statistics import logrank_test, multivariate_logrank_test
 
-from survkit.kernels import LogRank, tabulate_two_arms, two_arm_log_rank
+from survkit.kernels import LogRank, overall_p_value, tabulate_two_arms, two_arm_log_rank
 from tests.reference.real_data import SETS, load_cohort
 from tests.tolerances import ENGINE
 
@@ -77,3 +78,25 @@ def test_without_two_arms_at_risk_there_is_no_statistic(
     assert math.isnan(test.z)
     assert math.isnan(test.p_value)
     assert math.isnan(test.p_value_one_sided)
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("arms", [2, 3, 5])
+def test_all_arms_at_once_agree_with_lifelines(name: str, arms: int) -> None:
+    cohort = load_cohort(name)
+    group = np.arange(cohort.time.size) * 7 % arms + cohort.experimental * (arms > 2)
+    expected = multivariate_logrank_test(cohort.time, group, cohort.event)
+    members = [group == label for label in np.unique(group)]
+    found = overall_p_value([(cohort.time[own], cohort.event[own]) for own in members])
+    assert found == pytest.approx(expected.p_value, rel=ENGINE, abs=1e-15)
+
+
+def test_of_two_arms_all_at_once_is_the_test_of_two() -> None:
+    cohort = load_cohort(SETS[0])
+    pair = [
+        (cohort.time[own], cohort.event[own]) for own in (cohort.experimental, ~cohort.experimental)
+    ]
+    assert overall_p_value(pair) == pytest.approx(
+        two_arm_log_rank(cohort.two_arms).p_value, rel=ENGINE
+    )
+    assert math.isnan(overall_p_value(pair[:1]))

@@ -131,6 +131,7 @@ def every_figure(
             "rmst": [mean],
             "median_follow_up": quantile,
             "max_follow_up": 99,
+            "event_rate": Decimal("60.0"),
         }
         for arm in ("reference", "experimental")
     ]
@@ -148,4 +149,10 @@ def every_figure(
         ],
         "survival_p_value": [{"time": time, "value": Decimal("0.20")}],
     }
-    return make_analysis(arms, [contrast], total_n=20, total_events=10, **more)
+    overall: Table = {
+        "total_n": 20,
+        "total_events": 10,
+        "overall_median_follow_up": quantile,
+        "overall_p_value": Decimal("0.20"),
+    }
+    return make_analysis(arms, [contrast], **overall, **more)

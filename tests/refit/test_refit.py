@@ -300,6 +300,39 @@ def test_totals_and_follow_up() -> None:
     assert found["reference: maximum follow-up"].value == 3.0
 
 
+def test_all_arms_together_and_rates_by_hand() -> None:
+    arms = [
+        {"id": "reference", "n": 3, "event_rate": 50},
+        {"id": "experimental", "n": 3, "event_rate": 5},
+        {"id": "third", "n": 3},
+    ]
+    analysis = make_analysis(arms, overall_median_follow_up=12, overall_p_value=Decimal("0.02"))
+    ipd = pd.DataFrame(
+        {
+            "time": [1.0, 2.0, 3.0, 2.0, 4.0, 6.0, 5.0, 7.0, 8.0],
+            "event": 1,
+            "arm": ["reference"] * 3 + ["experimental"] * 3 + ["third"] * 3,
+        }
+    )
+    found = by_figure(refit_ipd(ipd, analysis), analysis)
+    # three events in six months, and in twelve
+    assert found["reference: events per 100 patient-years"].value == pytest.approx(600.0)
+    assert found["experimental: events per 100 patient-years"].value == pytest.approx(300.0)
+    # R 4.2.2, survival 3.5: survdiff gives 7.7 on 2 degrees of freedom, p = 0.0215321
+    assert found["p-value, all arms"].value == pytest.approx(0.0215321, abs=1e-7)
+    assert found["median follow-up, all arms"].value == math.inf  # nobody is censored
+    # six are censored at 9: half of those still there at 9 leave then
+    censored = ipd.assign(time=[1.0, 2.0, 3.0] + [9.0] * 6, event=[1] * 3 + [0] * 6)
+    found = by_figure(refit_ipd(censored, analysis), analysis)
+    assert found["median follow-up, all arms"].value == 9.0
+
+
+def test_nothing_is_tested_of_one_arm_alone() -> None:
+    analysis = make_analysis([{"id": "reference", "n": 2}], overall_p_value=Decimal("0.5"))
+    found = by_figure(refit_ipd(patients([1.0, 2.0], [1, 1], "rr"), analysis), analysis)
+    assert math.isnan(found["p-value, all arms"].value)
+
+
 def test_a_contrast_sees_its_own_two_arms_only() -> None:
     names = ("reference", "experimental", "third")
     contrasts = [

@@ -38,6 +38,7 @@ at_risk = [{ time = 6, n = 18 }]
 rmst = [{ time = 12, value = 8.1, ci = [6.5, 9.6] }]
 median_follow_up = 20.0
 max_follow_up = 40.0
+event_rate = 60.0
 """,
 ).replace(
     "hazard_ratio = 0.60\n",
@@ -48,7 +49,13 @@ p_value = { value = "0.09", test = "log-rank", sided = 2 }
 rmst_difference = [{ time = 12, value = 1.5, ci = [-0.6, 3.6] }]
 """.replace('"0.09"', "0.09"),
 )
-TOTALS = 'source = "paper"\ntotal_n = 61\ntotal_events = 44\n'
+TOTALS = """\
+source = "paper"
+total_n = 61
+total_events = 44
+overall_median_follow_up = { value = 11.0, ci = [8.0, 14.0] }
+overall_p_value = 0.09
+"""
 
 
 def needs_r() -> RSurvival:
@@ -78,6 +85,7 @@ def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -
     analysis = analysis_of(EVERYTHING.replace('source = "paper"\n', TOTALS, 1))
     kinds = {figure.key.name for figure in analysis.figures}
     assert {"risk_reduction", "rmst_difference_upper", "total_events", "p_value"} <= kinds
+    assert {"event_rate", "overall_median_follow_up_lower", "overall_p_value"} <= kinds
     estimates = refit_ipd(patients, analysis).estimates
     values = program.refit({"any": (patients, analysis)})["any"]
     opinions = compare_opinions(analysis, patients, estimates, values)

@@ -69,6 +69,18 @@ def test_figures_in_time_tables_and_several_contrasts() -> None:
     assert len(analysis.figures) == 16
 
 
+def test_figures_of_all_arms_and_rates() -> None:
+    analysis = survkit.from_figures(
+        arms={"a": {"n": 50, "event_rate": "12.5"}, "b": {"n": 50}},
+        overall_median_follow_up="20.5 (18.0-22.1)",
+        overall_p_value="<.001",
+    )
+    found = {figure.key.name: (str(figure.printed), figure.role) for figure in analysis.figures}
+    assert found["event_rate"] == ("12.5", "check")
+    assert found["overall_median_follow_up_upper"] == ("22.1", "input")
+    assert found["overall_p_value"] == ("<0.001", "check")
+
+
 SLIPS: list[tuple[dict[str, Any], str]] = [
     ({"arms": {"a": {"n": 10, "medain": "3"}}, "hazard_ratio": None}, "did you mean 'median'?"),
     ({"hazard_ration": "0.3"}, "'hazard_ration' is not known; did you mean 'hazard_ratio'?"),

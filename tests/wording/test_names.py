@@ -19,6 +19,7 @@ NAMES = [
     "restricted mean at 12 mo",
     "median follow-up, mo",
     "maximum follow-up, mo",
+    "events per 100 patient-years",
     "hazard ratio",
     "risk reduction, %",
     "p-value",
@@ -36,7 +37,7 @@ def test_every_quantity_has_a_name_with_its_unit() -> None:
         if not figure.key.is_limit and figure.key.subject != "experimental"
     ]
     named = [name_figure(figure, "month") for figure in estimates]
-    assert named == [*NAMES, "patients", "events"]
+    assert named == [*NAMES, "patients", "events", "median follow-up, mo", "p-value"]
 
 
 def test_a_limit_below_its_estimate_needs_no_more_than_its_side() -> None:

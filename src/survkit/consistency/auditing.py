@@ -42,7 +42,11 @@ from survkit.consistency.checks.medians import (
 )
 from survkit.consistency.checks.p_values import p_value_against_interval
 from survkit.consistency.checks.risk_tables import events_against_curve, risk_table_against_curve
-from survkit.consistency.checks.spans import events_against_follow_up, last_observation
+from survkit.consistency.checks.spans import (
+    events_against_follow_up,
+    last_observation,
+    rate_against_follow_up,
+)
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.sheet import Sheet, lay_out
 from survkit.trial import Trial
@@ -75,6 +79,7 @@ CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     median_interval_against_events,
     last_observation,
     events_against_follow_up,
+    rate_against_follow_up,
     means_of_one_curve,
     curve_against_figures,
     incidence_is_not_survival,

@@ -17,6 +17,7 @@ _BOUNDS = {
     "time": (0.0, math.inf),
     "percent": (-math.inf, 100.0),
     "ratio": (0.0, math.inf),
+    "rate": (0.0, math.inf),
     "probability": (0.0, 1.0),
 }
 

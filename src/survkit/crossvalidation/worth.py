@@ -36,7 +36,7 @@ _SHARES = np.linspace(0.05, 0.95, 19)
 _LEVEL_Z = 1.645
 """Normal quantile of bands of 90 %."""
 _QUARTERS = (0.25, 0.5, 0.75)
-_HALF_A_UNIT = {"patients": 0.5, "percent": 0.5, "ratio": 0.005, "time": 0.05}
+_HALF_A_UNIT = {"patients": 0.5, "percent": 0.5, "ratio": 0.005, "rate": 0.05, "time": 0.05}
 """Half the rounding of a figure that is not printed, as papers have it, in its unit."""
 _ANYWHERE = Interval(49.0, 51.0)
 

@@ -32,7 +32,7 @@ from survkit.kernels.kaplan_meier import (
     survival_limits,
     survival_steps,
 )
-from survkit.kernels.log_rank import LogRank, two_arm_log_rank
+from survkit.kernels.log_rank import LogRank, overall_p_value, two_arm_log_rank
 from survkit.kernels.normal import normal_quantile, two_sided_quantile
 from survkit.kernels.one_step import Estimator, LogRankSums, LogRatio, ratio_by_sums
 from survkit.kernels.quantile_error import (
@@ -107,6 +107,7 @@ __all__ = [
     "moved_risk_sets",
     "newton_steps",
     "normal_quantile",
+    "overall_p_value",
     "quantile_interval",
     "quantile_of_rest",
     "quantile_time",

@@ -15,6 +15,7 @@ from survkit.reconstruction.attempts import move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,
+    assumed_follow_up,
     assumed_plateaus,
     list_assumptions,
 )
@@ -134,7 +135,8 @@ def _write_down(
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
-    assumptions += [*assumed_directions(analysis), *assumed_plateaus(analysis, solution)]
+    assumptions += [*assumed_directions(analysis), *assumed_follow_up(analysis, solution)]
+    assumptions += assumed_plateaus(analysis, solution)
     return record(
         analysis,
         _table(analysis, solution, task.strata),

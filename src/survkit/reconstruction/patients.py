@@ -19,7 +19,12 @@ from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
-from survkit.reconstruction.precedence import count_missed, figures_giving_way, is_p_value
+from survkit.reconstruction.precedence import (
+    count_missed,
+    figures_assumed,
+    figures_giving_way,
+    gives_way_first,
+)
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
@@ -125,7 +130,7 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        if wrong or not all(map(is_p_value, left_out)):
+        if wrong or not all(map(gives_way_first, left_out)):
             tasks = list(map(_quick, tasks))
         return _closest(analysis, chosen, tasks, without)
 
@@ -137,6 +142,9 @@ def draft_analysis(
         # what is proved impossible need not be tried
         blamed, *others = ways_out[:_MOST_BLAMED] or [frozenset()]
         closest = draft(blamed, resting)
+        assumed = figures_assumed(closest.reconstruction)
+        if assumed and _missed(freed := draft(blamed | assumed, resting)) < _missed(closest):
+            closest, blamed = freed, blamed | assumed
         if further := _missed_quantiles(analysis, closest.reconstruction) - resting - blamed:
             resting |= further
             closest = min(closest, draft(blamed, resting), key=_missed)

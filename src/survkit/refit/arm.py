@@ -137,6 +137,13 @@ class ArmRefit:
         whole = len(self._patients) if figure.key.quantity == "n" else self._patients["event"].sum()
         return Estimate(float(whole))
 
+    def _event_rate(self, _: Figure) -> Estimate:
+        """Divide events by the years of observation of all patients, per 100 of them."""
+        years = float(self._patients["time"].sum()) / self._analysis.year
+        if years == 0.0:
+            return Estimate.none("nobody is observed for any time")
+        return Estimate(100.0 * float(self._patients["event"].sum()) / years)
+
     def _max_follow_up(self, _: Figure) -> Estimate:
         return Estimate(float(self._patients["time"].max()))
 
@@ -157,5 +164,7 @@ _READINGS: dict[str, Callable[[ArmRefit, Figure], Estimate]] = {
     "at_risk": ArmRefit._at_risk,
     "rmst": ArmRefit._restricted_mean,
     "median_follow_up": ArmRefit._median_follow_up,
+    "overall_median_follow_up": ArmRefit._median_follow_up,
     "max_follow_up": ArmRefit._max_follow_up,
+    "event_rate": ArmRefit._event_rate,
 }

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from survkit.refit.arm import ArmRefit
 from survkit.refit.contrast import ContrastRefit
 from survkit.refit.estimate import Estimate
+from survkit.refit.log_rank import compare_all_arms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from survkit.refit.curve import Curve
-    from survkit.trial import Analysis
+    from survkit.trial import Analysis, Figure
 
 __all__ = ["Refit", "refit_ipd"]
 
@@ -51,12 +54,11 @@ def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
         for contrast in analysis.contrasts
     }
     subjects: dict[str, ArmRefit | ContrastRefit] = {**arms, **contrasts}
-    totals = {"total_n": float(len(ipd)), "total_events": float(ipd["event"].sum())}
     return Refit(
         estimates=tuple(
             subjects[figure.key.subject].estimate(figure)
             if figure.key.subject
-            else Estimate(totals[figure.key.quantity])
+            else _OF_ALL[figure.key.quantity](ipd, analysis, figure)
             for figure in analysis.figures
         ),
         curves={arm: refitted.curve.curve for arm, refitted in arms.items()},
@@ -64,3 +66,14 @@ def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
             subject: refitted.proportional_hazards() for subject, refitted in contrasts.items()
         },
     )
+
+
+_OF_ALL: dict[str, Callable[[pd.DataFrame, Analysis, Figure], Estimate]] = {
+    "total_n": lambda ipd, _analysis, _figure: Estimate(float(len(ipd))),
+    "total_events": lambda ipd, _analysis, _figure: Estimate(float(ipd["event"].sum())),
+    "overall_median_follow_up": lambda ipd, analysis, figure: ArmRefit(ipd, analysis).estimate(
+        figure
+    ),
+    "overall_p_value": lambda ipd, _analysis, _figure: Estimate(compare_all_arms(ipd)),
+}
+"""How the figures of all arms together are read."""

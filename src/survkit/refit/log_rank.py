@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from lifelines.statistics import logrank_test
+from lifelines.statistics import logrank_test, multivariate_logrank_test
 from lifelines.utils import group_survival_table_from_events
 
 from survkit.kernels import LogRankSums, LogRatio, ratio_by_sums
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from survkit.kernels import Estimator, Hypothesis
 
-__all__ = ["LogRankRefit", "compare_arms"]
+__all__ = ["LogRankRefit", "compare_all_arms", "compare_arms"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,26 @@ def compare_arms(data: pd.DataFrame) -> LogRankRefit:
         observed=math.fsum(part.loc[part["arm"] == 1, "event"].sum() for part in parts),
         total=math.fsum(part["event"].sum() for part in parts),
     )
+
+
+def compare_all_arms(ipd: pd.DataFrame) -> float:
+    """
+    Compare all arms at once by the log-rank test, as lifelines does.
+
+    Parameters
+    ----------
+    ipd : pandas.DataFrame
+        Columns ``time``, ``event`` and ``arm``.
+
+    Returns
+    -------
+    float
+        Two-sided p-value; NaN of one arm alone, and where nobody has the event.
+    """
+    if len(ipd["arm"].unique()) < 2 or not ipd["event"].any():
+        return math.nan
+    test = multivariate_logrank_test(ipd["time"], ipd["arm"].astype(str), ipd["event"])
+    return float(test.p_value)
 
 
 def _score(data: pd.DataFrame) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.quantity import SHARES
+from survkit.quantity import FOLLOW_UP, SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +85,8 @@ def _is_middle(figure: Figure, ipd: pd.DataFrame, estimate: float, value: float)
 
     It ends it where the rounding of a product leaves lifelines' curve just above the share.
     """
-    patients = ipd[ipd["arm"] == figure.key.subject]
-    steps = 0 if figure.key.quantity == "median_follow_up" else 1
+    patients = ipd[ipd["arm"] == figure.key.subject] if figure.key.subject else ipd
+    steps = 0 if figure.key.quantity in FOLLOW_UP else 1
     times = np.unique(patients.loc[patients["event"] == steps, "time"].to_numpy(float))
     ends = np.flatnonzero(np.isclose(times, estimate, rtol=0.0, atol=_ZERO))
     neighbours = (

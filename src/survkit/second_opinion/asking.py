@@ -29,7 +29,7 @@ FIGURES_SCRIPT = Path(__file__).with_name("figures.R")
 _COLUMNS = (
     *("analysis", "subject", "quantity", "time", "level", "transform", "ties"),
     *("reference", "experimental", "stratified_model", "test", "sided", "stratified", "draws_on"),
-    *("alternative", "margin", "estimator"),
+    *("alternative", "margin", "estimator", "year"),
 )
 _VERSIONS = 'cat(R.version$major, ".", R.version$minor, "\\n", sep = "");'
 _SURVIVAL = 'cat(as.character(packageVersion("survival")))'
@@ -131,6 +131,7 @@ def _figure_rows(name: str, analysis: Analysis) -> Iterator[tuple[object, ...]]:
             *((test.test, test.sided, str(test.stratified).upper()) if test else ("", "", "")),
             str(analysis.draws_on(figure)).upper(),
             *_tested(analysis, contrast),
+            analysis.year,
         )
 
 

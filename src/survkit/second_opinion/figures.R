@@ -131,7 +131,8 @@ of_arm <- list(
   median_follow_up = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "time"),
   median_follow_up_lower = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "lower"),
   median_follow_up_upper = function(arm, figure) quantile_then(reverse(arm), figure, 0.5, "upper"),
-  max_follow_up = function(arm, figure) max(arm$time)
+  max_follow_up = function(arm, figure) max(arm$time),
+  event_rate = function(arm, figure) 100 * sum(arm$event) / (sum(arm$time) / figure$year)
 )
 
 known_strata <- function(pair) "stratum" %in% names(pair)
@@ -230,7 +231,20 @@ of_contrast <- list(
 
 of_analysis <- list(
   total_n = function(patients, figure) nrow(patients),
-  total_events = function(patients, figure) sum(patients$event)
+  total_events = function(patients, figure) sum(patients$event),
+  overall_median_follow_up = function(patients, figure) {
+    quantile_then(reverse(patients), figure, 0.5, "time")
+  },
+  overall_median_follow_up_lower = function(patients, figure) {
+    quantile_then(reverse(patients), figure, 0.5, "lower")
+  },
+  overall_median_follow_up_upper = function(patients, figure) {
+    quantile_then(reverse(patients), figure, 0.5, "upper")
+  },
+  overall_p_value = function(patients, figure) {
+    test <- survdiff(Surv(time, event) ~ arm, data = patients)
+    pchisq(test$chisq, length(test$n) - 1, lower.tail = FALSE)
+  }
 )
 
 value_of <- function(inputs, figure) {

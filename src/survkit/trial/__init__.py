@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survkit.trial.conduct import YEAR
 from survkit.trial.contrasts.contrast import Contrast, PValue
 from survkit.trial.contrasts.hypothesis import hypothesis_of, prints_no_maximum
 from survkit.trial.curves import Curve
@@ -14,6 +15,7 @@ from survkit.trial.reading import read_trial, trial_from_document
 from survkit.trial.stated import AssessmentSchedule, Interval, Role, Tolerance
 
 __all__ = [
+    "YEAR",
     "Analysis",
     "Arm",
     "AssessmentSchedule",

@@ -12,6 +12,7 @@ from survkit.trial.kinds import Spacing, TimePoint
 from survkit.trial.stated import Table
 
 __all__ = [
+    "YEAR",
     "Conventions",
     "Day",
     "Enrolment",
@@ -32,6 +33,9 @@ Scale = Literal["log-log", "log", "plain"]
 MedianScale = Literal["log-log", "log", "plain", "symmetric"]
 Plateau = Literal["left end", "middle", "not estimable"]
 PriorName = Literal["learned", "smooth"]
+
+YEAR = {"day": 365.25, "week": 365.25 / 7.0, "month": 12.0, "year": 1.0}
+"""Length of a year in each time unit."""
 
 
 class Enrolment(Table):

@@ -31,6 +31,7 @@ __all__ = [
     "Percent",
     "PrintedKind",
     "Probability",
+    "Rate",
     "Ratio",
     "Reduction",
     "Spacing",
@@ -282,6 +283,7 @@ _DIFFERENCE = PrintedKind(
 _REDUCTION = PrintedKind(
     name="reduction", what="a number of at most 100, negative for an increase", least=None, most=100
 )
+_RATE = PrintedKind(name="rate", what="a number, 0 or more")
 _RATIO = PrintedKind(name="ratio", what='a number, 0 or more, or "not estimable"', unreached=True)
 _PROBABILITY = PrintedKind(
     name="probability",
@@ -298,6 +300,7 @@ Span = Annotated[Printed, _SPAN]
 Percent = Annotated[Printed, _PERCENT]
 Difference = Annotated[Printed, _DIFFERENCE]
 Reduction = Annotated[Printed, _REDUCTION]
+Rate = Annotated[Printed, _RATE]
 Ratio = Annotated[Printed, _RATIO]
 Probability = Annotated[Printed, _PROBABILITY]
 

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from survkit.errors import SurvkitError
 from survkit.trial.conduct import (
+    YEAR,
     Conventions,
     Day,
     Enrolment,
@@ -26,7 +27,9 @@ from survkit.trial.parts import Arm, Factor, Source
 from survkit.trial.shown.tables import ShownAnalysis, ShownTrial
 from survkit.trial.stated import (
     AssessmentSchedule,
+    EstimateDuration,
     Identifier,
+    OverallPValue,
     StatedCount,
     StatedPatients,
     Survival,
@@ -102,6 +105,13 @@ class Analysis(ShownAnalysis, Conventions):
     total_events: StatedCount | None = Field(
         default=None, description="Patients with the event, all arms."
     )
+    overall_median_follow_up: EstimateDuration | None = Field(
+        default=None,
+        description="Median follow-up of all arms together, by the reverse Kaplan-Meier estimate.",
+    )
+    overall_p_value: OverallPValue | None = Field(
+        default=None, description="P-value of the log-rank test of all arms at once."
+    )
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1, description="The arms.")
     contrasts: tuple[Contrast, ...] = Field(
         default=(), alias="contrast", description="The comparisons between arms."
@@ -121,6 +131,11 @@ class Analysis(ShownAnalysis, Conventions):
     def stratified(self) -> bool:
         """Whether the printed model is stratified, once strata are known."""
         return bool(self.stratified_by or self.stratification)
+
+    @property
+    def year(self) -> float:
+        """Length of a year in the analysis' time unit."""
+        return YEAR[self.time_unit]
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

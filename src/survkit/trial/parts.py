@@ -11,6 +11,7 @@ from survkit.trial.kinds import Count, Patients, Percent
 from survkit.trial.stated import (
     AtRisk,
     EstimateDuration,
+    EventRate,
     Identifier,
     RestrictedSpan,
     StatedCount,
@@ -77,6 +78,9 @@ class Arm(Table):
     )
     max_follow_up: StatedSpan | None = Field(
         default=None, description="Longest observation, event or not."
+    )
+    event_rate: EventRate | None = Field(
+        default=None, description="Events per 100 patient-years of observation."
     )
     curves: tuple[Curve, ...] = Field(
         default=(),

@@ -28,6 +28,7 @@ from survkit.trial.kinds import (
     Patients,
     Percent,
     Probability,
+    Rate,
     Ratio,
     Reduction,
     Spacing,
@@ -48,9 +49,11 @@ __all__ = [
     "Estimate",
     "EstimateDuration",
     "EstimateRatio",
+    "EventRate",
     "HazardRatio",
     "Identifier",
     "Interval",
+    "OverallPValue",
     "Provenance",
     "Reprint",
     "Restricted",
@@ -248,6 +251,7 @@ ReprintDuration = Reprint[Duration]
 ReprintSpan = Reprint[Span]
 ReprintPercent = Reprint[Percent]
 ReprintReduction = Reprint[Reduction]
+ReprintRate = Reprint[Rate]
 ReprintRatio = Reprint[Ratio]
 ReprintDifference = Reprint[Difference]
 ReprintProbability = Reprint[Probability]
@@ -261,6 +265,7 @@ StatedCount = Stated[Count]
 StatedSpan = Stated[Span]
 StatedReduction = Stated[Reduction]
 StatedProbability = Stated[Probability]
+StatedRate = Stated[Rate]
 EstimatedDuration = Estimate[Duration]
 EstimateRatio = Estimate[Ratio]
 
@@ -269,6 +274,18 @@ class EstimateDuration(EstimatedDuration):
     """A time that may have a confidence interval; a limit of it may print as 0."""
 
     ci: IntervalDuration | None = Field(default=None, description="Confidence interval.")
+
+
+class EventRate(StatedRate):
+    """Events per 100 patient-years; a check unless said."""
+
+    role: Role = Field(default="check", description="Patients are not shaped by it.")
+
+
+class OverallPValue(StatedProbability):
+    """Two-sided p-value of the log-rank test of all arms at once; a check unless said."""
+
+    role: Role = Field(default="check", description="Patients are not shaped by it.")
 
 
 class HazardRatio(EstimateRatio):

@@ -26,12 +26,13 @@ _OF_ARMS = (
     "upper_quartile",
     "median_follow_up",
     "max_follow_up",
+    "event_rate",
 )
 """Figures of an arm that have one value."""
 _AT_TIMES = {"survival": "percent", "incidence": "percent", "at_risk": "n", "rmst": "value"}
 """Figures of an arm by point in time, and the key of their value in a trial file."""
 _OF_CONTRASTS = ("hazard_ratio", "p_value", "risk_reduction")
-_ALONE = ("total_n", "total_events")
+_ALONE = ("total_n", "total_events", "overall_median_follow_up", "overall_p_value")
 _CONVENTIONS = (
     "assessment_every",
     "median_interval",
@@ -54,6 +55,8 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
     risk_reduction: Any = None,
     total_n: Any = None,
     total_events: Any = None,
+    overall_median_follow_up: Any = None,
+    overall_p_value: Any = None,
     time_unit: str = "month",
     endpoint: str = "time to event",
     name: str = "typed figures",
@@ -72,13 +75,16 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
     arms : mapping of str to mapping
         The arms by name, the reference first. Each has ``n`` and what else is printed: ``events``,
         ``median``, ``lower_quartile``, ``upper_quartile``, ``median_follow_up``,
-        ``max_follow_up``, and by point in time ``survival``, ``incidence`` (in percent),
+        ``max_follow_up``, ``event_rate`` (events per 100 patient-years, a check), and by point in
+        time ``survival``, ``incidence`` (in percent),
         ``at_risk`` and ``rmst``, such as ``survival={12: "26 (20-33)"}``.
     hazard_ratio, p_value, risk_reduction : str, mapping or None
         The comparison of the second arm with the first: ratios are second over first, a reduction
         is in percent. With other contrasts, a mapping such as ``{"high vs placebo": "0.61"}``.
     total_n, total_events : int, str or None
         Patients and events of all arms together.
+    overall_median_follow_up, overall_p_value : str or None
+        Median follow-up of all arms together; log-rank test of all arms at once, a check.
     time_unit : {"day", "week", "month", "year"}
         Unit of all times.
     endpoint : str
@@ -115,13 +121,19 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
     """
     sheet = _Sheet(time_unit)
     sheet.refuse_unknown("", further, _CONVENTIONS, _known_arguments())
+    alone = {
+        "total_n": total_n,
+        "total_events": total_events,
+        "overall_median_follow_up": overall_median_follow_up,
+        "overall_p_value": overall_p_value,
+    }
     table: dict[str, Any] = {
         "id": "typed",
         "endpoint": endpoint,
         "time_unit": time_unit,
         "source": "typed",
         **further,
-        **sheet.figures("", {"total_n": total_n, "total_events": total_events}, _ALONE),
+        **sheet.figures("", alone, _ALONE),
         "arm": sheet.arms(arms),
     }
     stated = {

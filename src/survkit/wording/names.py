@@ -91,7 +91,8 @@ def _named(figure: Figure, unit: str) -> str:
     """Name a figure that is no limit."""
     definition, short = figure.key.definition, _UNITS[unit]
     if definition.scope == "analysis":  # the heading says "all arms" already
-        return definition.label.partition(",")[0]
+        suffix = f", {short}" if definition.unit == "time" else ""
+        return definition.label.partition(",")[0] + suffix
     suffix = {"percent": ", %", "time": f", {short}"}.get(definition.unit, "")
     at = f" {short}" if figure.key.time is not None else ""
     if at and definition.unit == "time":  # the mean has the unit of its horizon

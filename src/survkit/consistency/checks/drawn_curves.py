@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survkit.consistency.finding import Finding, Severity
-from survkit.quantity import SHARES
+from survkit.quantity import QUANTILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,8 +85,8 @@ def _inconsistencies(sheet: Sheet, arm: str, curve: Curve) -> tuple[Inconsistenc
     counts = tuple(int(row.printed.value) for row in rows)
     quantiles = {
         share: figure.printed
-        for quantity, share in SHARES.items()
-        if quantity != "median_follow_up" and (figure := sheet.get(quantity, arm)) is not None
+        for quantity, share in QUANTILES.items()
+        if (figure := sheet.get(quantity, arm)) is not None
     }
     return check_curve(
         curve.digitized,
@@ -127,6 +127,6 @@ def _figures(sheet: Sheet, arm: str, check: str) -> tuple[Figure, ...]:
     if check == "percentages_against_curve":
         return sheet.series("survival", arm)
     if check == "quantiles_against_curve":
-        found = (sheet.get(quantity, arm) for quantity in SHARES)
+        found = (sheet.get(quantity, arm) for quantity in QUANTILES)
         return tuple(figure for figure in found if figure is not None)
     return ()

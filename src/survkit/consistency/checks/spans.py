@@ -9,6 +9,7 @@ from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.rounding import certainly_above, interval_of
 from survkit.consistency.sheet import phrase
 from survkit.quantity import LIMITS, QUANTILES
+from survkit.trial import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from survkit.consistency.sheet import Sheet
     from survkit.trial import Figure
 
-__all__ = ["events_against_follow_up", "last_observation"]
+__all__ = ["events_against_follow_up", "last_observation", "rate_against_follow_up"]
 
+_ROUNDED_YEAR = 0.02
+"""Share by which years of 360 to 366 days, or months of 30, differ."""
 _FAR = 4.0
 """Binomial standard errors from which on the events ask for an explanation."""
 
@@ -49,6 +52,41 @@ def last_observation(sheet: Sheet) -> Iterator[Finding]:
             if figure.printed.reached and certainly_above(figure, longest):
                 yield _contradiction(longest, figure, Severity.IMPOSSIBLE)
         yield from _after_the_end(sheet, arm, longest)
+    ends = [sheet.get("max_follow_up", arm) for arm in sheet.arms]
+    everybody = sheet.get("overall_median_follow_up")
+    known = [end for end in ends if end is not None]
+    if everybody is not None and everybody.printed.reached and known and len(known) == len(ends):
+        longest = max(known, key=lambda end: interval_of(end).upper)
+        if all(certainly_above(everybody, end) for end in known):
+            yield _contradiction(longest, everybody, Severity.IMPOSSIBLE)
+
+
+def rate_against_follow_up(sheet: Sheet) -> Iterator[Finding]:
+    r"""
+    Ask whether a rate of events leaves everybody a possible time of observation.
+
+    Formula: d events at a rate of r per 100 years were seen in 100 d / r years of observation,
+    which is at most n times the longest follow-up. Assumption: a year of 365.25 days.
+    """
+    for arm in sheet.arms:
+        figures = [sheet.get(key, arm) for key in ("events", "event_rate", "n", "max_follow_up")]
+        if None in figures or sheet.unit not in YEAR:
+            continue
+        events, rate, n, longest = (figure for figure in figures if figure is not None)
+        most = n.printed.value * interval_of(longest).upper / YEAR[sheet.unit]
+        highest = interval_of(rate).upper
+        years = 100.0 * events.printed.value / highest if highest > 0.0 else math.inf
+        if years > most * (1.0 + _ROUNDED_YEAR) and events.printed.value > 0:
+            yield Finding(
+                check="rate against follow-up",
+                severity=Severity.IMPOSSIBLE,
+                subject=arm,
+                figures=(events, rate, n, longest),
+                printed=", ".join(phrase(figure) for figure in (events, rate, n, longest)),
+                required=f"this rate needs {years:.1f} patient-years, of at most {most:.1f}",
+                implied="a rate per 1,000 patient-years, or of another arm, cut-off or unit",
+                numbers={"years": years, "most": most},
+            )
 
 
 def events_against_follow_up(sheet: Sheet) -> Iterator[Finding]:

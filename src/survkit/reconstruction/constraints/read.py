@@ -27,6 +27,7 @@ from survkit.reconstruction.constraints.families.survival import (
     read_survival,
     with_survival_of_differences,
 )
+from survkit.reconstruction.constraints.families.together import with_follow_up_of_arms
 from survkit.reconstruction.constraints.schedule import read_schedule
 from survkit.trial import as_survival
 
@@ -65,6 +66,7 @@ def read_constraints(
     """
     printed = [one for one in analysis.figures if one.role == "input" and one.key not in without]
     figures = with_survival_of_differences({one.key: one for one in map(as_survival, printed)})
+    figures = with_follow_up_of_arms(figures, [arm.id for arm in analysis.arms])
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     known = analysis.follow_up
     return AnalysisConstraints(

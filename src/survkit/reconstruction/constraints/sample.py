@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class ArmSample:
     plateau: Plateau | None  # what is a quantile where the curve rests on its share
     median_scale: Transform  # scales of the printed intervals of quantiles and of percentages
     survival_scale: Transform
+    year: float = math.nan  # length of a year, in the analysis' unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

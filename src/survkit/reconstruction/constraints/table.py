@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survkit.reconstruction.constraints.families import areas, contrast, counts, quantiles, survival
+from survkit.reconstruction.constraints.families import (
+    areas,
+    contrast,
+    counts,
+    quantiles,
+    survival,
+    together,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample
     from survkit.trial import Figure
 
-__all__ = ["ARM_MEASURES", "CONTRAST_MEASURES", "expect_figures"]
+__all__ = ["ARM_MEASURES", "CONTRAST_MEASURES", "OVERALL_MEASURES", "expect_figures"]
 
 ARM_MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = (
     counts.MEASURES | quantiles.MEASURES | survival.MEASURES | areas.ARM_MEASURES
@@ -25,6 +32,8 @@ CONTRAST_MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = (
     contrast.MEASURES | areas.CONTRAST_MEASURES | survival.CONTRAST_MEASURES
 )
 """How the quantities of two arms are computed from patients."""
+OVERALL_MEASURES: dict[str, Callable[[Sequence[ArmSample], Figure], float]] = together.MEASURES
+"""How the quantities of all arms together are computed from patients."""
 
 
 def expect_figures(constraints: AnalysisConstraints, arms: Sequence[Cells]) -> Iterator[Residual]:

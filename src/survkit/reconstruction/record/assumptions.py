@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels import quantile_of_rest, rest_on, tabulate_arm
+from survkit.kernels import quantile_of_rest, quantile_time, rest_on, tabulate_arm
 from survkit.quantity import QUANTILES, QUANTITIES, FigureKey
 from survkit.trial import hypothesis_of
 
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from survkit.reconstruction.solution import Solution, Task
     from survkit.trial import Analysis
 
-__all__ = ["assumed_directions", "assumed_plateaus", "events_follow", "list_assumptions"]
+__all__ = [
+    "assumed_directions",
+    "assumed_follow_up",
+    "assumed_plateaus",
+    "events_follow",
+    "list_assumptions",
+]
 
 
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
@@ -57,6 +63,21 @@ def assumed_directions(analysis: Analysis) -> Iterator[str]:
                 f"the one-sided p-value of {contrast.subject} is taken to test for a ratio "
                 f"{hypothesis.alternative} than 1, as the printed figures point"
             )
+
+
+def assumed_follow_up(analysis: Analysis, solution: Solution) -> Iterator[str]:
+    """Say which arms are followed as all arms together are, for want of a figure of their own."""
+    stated = analysis.overall_median_follow_up
+    if stated is None or stated.role != "input":
+        return
+    arms = []
+    for arm, patients in zip(analysis.arms, solution.patients, strict=True):
+        known = arm.median_follow_up is not None and arm.median_follow_up.role == "input"
+        reverse = tabulate_arm(patients.time, ~patients.event)
+        if not known and stated.printed.admits(quantile_time(reverse, 0.5)):
+            arms.append(arm.id)
+    if arms:
+        yield f"the median follow-up of all arms is taken for that of each: {', '.join(arms)}"
 
 
 def assumed_plateaus(analysis: Analysis, solution: Solution) -> Iterator[str]:

@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from survkit.kernels import tabulate_arm
 from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample, compare_samples
-from survkit.reconstruction.constraints.table import ARM_MEASURES, CONTRAST_MEASURES
+from survkit.reconstruction.constraints.table import (
+    ARM_MEASURES,
+    CONTRAST_MEASURES,
+    OVERALL_MEASURES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,9 +25,6 @@ __all__ = ["measure_figures"]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
-
-_TOTALS = {"total_n": "n", "total_events": "events"}
-"""Quantities of all arms, each with that of one arm which it adds up."""
 
 
 def measure_figures(
@@ -66,6 +67,7 @@ def measure_figures(
             plateau=analysis.plateau,
             median_scale=analysis.median_scale,
             survival_scale=analysis.survival_scale,
+            year=analysis.year,
         )
         for position, arm in enumerate(analysis.arms)
     }
@@ -87,5 +89,4 @@ def _measure(
         return ARM_MEASURES[quantity](arms[subject], figure)
     if subject in contrasts:
         return CONTRAST_MEASURES[quantity](contrasts[subject], figure)
-    measure = ARM_MEASURES[_TOTALS[quantity]]
-    return sum(measure(arm, figure) for arm in arms.values())
+    return OVERALL_MEASURES[quantity](list(arms.values()), figure)

@@ -197,6 +197,11 @@ def _levels_within_patients(analysis: View) -> Iterator[Fault]:
             yield Fault((*factor.path, "levels"), what, shown=False)
 
 
+def _interval_of_overall_follow_up(analysis: View) -> Iterator[Fault]:
+    """Yield the interval of the median follow-up of all arms that is upside down."""
+    yield from _reversed(analysis.stated("overall_median_follow_up"))
+
+
 def _intervals_of_times(arm: View) -> Iterator[Fault]:
     """Yield the intervals of quantiles of time that are upside down."""
     for key in SHARES:
@@ -336,6 +341,7 @@ _ANALYSIS_CHECKS = (
     _distinct_levels,
     _levels_within_patients,
     endless_analyses,
+    _interval_of_overall_follow_up,
 )
 _ARM_CHECKS = (
     _intervals_of_times,

@@ -75,7 +75,7 @@ def _endless_visits(analysis: View, arms: list[View]) -> Iterator[Fault]:
 def _times(arms: list[View]) -> Iterator[float]:
     """Yield the printed times of all arms."""
     for arm in arms:
-        for key in (*SHARES, "max_follow_up", "median_follow_up"):
+        for key in (*SHARES, "max_follow_up"):
             yield float(arm.stated(key).number("value") or 0)
         for key in ("survival", "incidence", "at_risk", "rmst"):
             for entry in arm.tables(key):

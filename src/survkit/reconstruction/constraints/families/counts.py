@@ -90,10 +90,17 @@ def expect_at_risk(
             yield Residual(value=(expected - count) / COUNT_SD, gradients={arm: gradient})
 
 
+def _measure_rate(arm: ArmSample, _: Figure) -> float:
+    """Return the events per 100 years of observation."""
+    years = float(arm.time.sum()) / arm.year
+    return 100.0 * float(arm.event.sum()) / years if years > 0.0 else math.nan
+
+
 MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = {
     "n": lambda arm, _: float(arm.time.size),
     "events": lambda arm, _: float(arm.event.sum()),
     "at_risk": lambda arm, figure: float((arm.time >= figure.key.instant).sum()),
     "max_follow_up": lambda arm, _: float(arm.time.max()),
+    "event_rate": _measure_rate,
 }
 """How each quantity is computed from patients."""

@@ -24,7 +24,7 @@ from survkit.kernels import (
     two_sided_quantile,
 )
 from survkit.kernels.cells import limit_after_cells
-from survkit.quantity import SHARES, FigureKey
+from survkit.quantity import FOLLOW_UP, SHARES, FigureKey
 from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, Residual
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def read_quantiles(
                     window=Interval.of(figure.printed),
                     z=sign * two_sided_quantile(figure.level),
                     transform=transform,
-                    reverse=quantity == "median_follow_up",
+                    reverse=quantity in FOLLOW_UP,
                 )
                 found.append(constraint)
     return tuple(found)

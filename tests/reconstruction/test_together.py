@@ -1,0 +1,63 @@
+"""Figures of all arms together: what they ask of each arm, and when they give way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from survkit.comparison import Verdict
+from survkit.reproduction import reproduce_analysis
+from tests.reconstruction.documents import analysis, arm, contrast
+
+if TYPE_CHECKING:
+    from survkit.reproduction import AnalysisReproduction
+
+OVERALL = "median follow-up, all arms"
+
+
+def two_arms(**keys: Any) -> AnalysisReproduction:
+    asked = analysis(
+        arm("old", 203, 165, "4.6", ("3.1", "5.4")),
+        arm("new", 207, 109, "11.0", ("8.4", "13.9")),
+        contrast("0.35", ("0.27", "0.45")),
+        **keys,
+    )
+    return reproduce_analysis(asked, explain=False)
+
+
+def verdicts(result: AnalysisReproduction) -> dict[str, Verdict]:
+    return {str(one.figure.key): one.verdict for one in result.comparisons}
+
+
+@pytest.mark.parametrize("printed", ["14.0", "17.0", "21.5"])
+def test_the_median_follow_up_of_all_arms_is_met_and_given_to_each(printed: str) -> None:
+    result = two_arms(overall_median_follow_up=Decimal(printed))
+    assert set(verdicts(result).values()) == {Verdict.REPRODUCED}
+    said = [line for line in result.reconstruction.assumptions if "of all arms" in line]
+    assert said == ["the median follow-up of all arms is taken for that of each: old, new"]
+
+
+def test_it_gives_way_to_the_arms_own_figures() -> None:
+    result = two_arms(overall_median_follow_up=Decimal("0.1"))
+    missed = [name for name, verdict in verdicts(result).items() if verdict is Verdict.MISSED]
+    assert missed == [OVERALL]
+    assert not [line for line in result.reconstruction.assumptions if "of all arms" in line]
+
+
+def test_rates_and_the_test_of_all_arms_are_predicted() -> None:
+    asked = analysis(
+        arm("old", 60, 50, "4.6") | {"event_rate": Decimal("999.9")},
+        arm("new", 60, 40, "8.0"),
+        arm("high", 60, 30, "12.0"),
+        overall_p_value="<0.001",
+    )
+    result = reproduce_analysis(asked, explain=False)
+    assert result.reproduced  # checks fail nothing
+    found = verdicts(result)
+    assert found["old: events per 100 patient-years"] is Verdict.MISSED
+    assert found["p-value, all arms"] is Verdict.REPRODUCED
+    (rate,) = (one for one in result.comparisons if one.figure.key.quantity == "event_rate")
+    years = result.reconstruction.ipd.query("arm == 'old'")["time"].sum() / 12.0
+    assert rate.estimate == pytest.approx(100.0 * 50 / years)
