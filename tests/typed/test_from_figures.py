@@ -77,7 +77,7 @@ def test_figures_of_all_arms_and_rates() -> None:
     )
     found = {figure.key.name: (str(figure.printed), figure.role) for figure in analysis.figures}
     assert found["event_rate"] == ("12.5", "check")
-    assert found["overall_median_follow_up_upper"] == ("22.1", "input")
+    assert found["overall_median_follow_up_upper"] == ("22.1", "check")
     assert found["overall_p_value"] == ("<0.001", "check")
 
 

@@ -27,8 +27,8 @@ from survkit.trial.parts import Arm, Factor, Source
 from survkit.trial.shown.tables import ShownAnalysis, ShownTrial
 from survkit.trial.stated import (
     AssessmentSchedule,
-    EstimateDuration,
     Identifier,
+    OverallFollowUp,
     OverallPValue,
     StatedCount,
     StatedPatients,
@@ -105,7 +105,7 @@ class Analysis(ShownAnalysis, Conventions):
     total_events: StatedCount | None = Field(
         default=None, description="Patients with the event, all arms."
     )
-    overall_median_follow_up: EstimateDuration | None = Field(
+    overall_median_follow_up: OverallFollowUp | None = Field(
         default=None,
         description="Median follow-up of all arms together, by the reverse Kaplan-Meier estimate.",
     )

@@ -53,6 +53,7 @@ __all__ = [
     "HazardRatio",
     "Identifier",
     "Interval",
+    "OverallFollowUp",
     "OverallPValue",
     "Provenance",
     "Reprint",
@@ -274,6 +275,18 @@ class EstimateDuration(EstimatedDuration):
     """A time that may have a confidence interval; a limit of it may print as 0."""
 
     ci: IntervalDuration | None = Field(default=None, description="Confidence interval.")
+
+
+class OverallInterval(IntervalDuration):
+    """Confidence interval of a time of all arms together; a check unless said."""
+
+    role: Role | None = Field(default="check", description="Patients are not shaped by it.")
+
+
+class OverallFollowUp(EstimatedDuration):
+    """Median follow-up of all arms together; its interval is a check unless said."""
+
+    ci: OverallInterval | None = Field(default=None, description="Confidence interval.")
 
 
 class EventRate(StatedRate):
