@@ -77,6 +77,12 @@ _DECLARED: tuple[Quantity, ...] = (
     Quantity(key="max_follow_up", label="maximum follow-up", scope="arm", unit="time"),
     Quantity(key="event_rate", label="events per 100 patient-years", scope="arm", unit="rate"),
     Quantity(key="hazard_ratio", label="hazard ratio", scope="contrast", unit="ratio"),
+    Quantity(
+        key="unstratified_hazard_ratio",
+        label="hazard ratio without strata",
+        scope="contrast",
+        unit="ratio",
+    ),
     Quantity(key="risk_reduction", label="risk reduction", scope="contrast", unit="percent"),
     Quantity(key="p_value", label="p-value", scope="contrast", unit="probability"),
     Quantity(

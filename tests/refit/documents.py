@@ -139,6 +139,10 @@ def every_figure(
         "experimental": "experimental",
         "reference": "reference",
         "hazard_ratio": {"value": 1, "ci": {"lower": small, "upper": 99, "level": level}},
+        "unstratified_hazard_ratio": {
+            "value": 1,
+            "ci": {"lower": small, "upper": 99, "level": level},
+        },
         "risk_reduction": 0,
         "p_value": {"value": Decimal("0.20"), **(p_value or {})},
         "rmst_difference": [

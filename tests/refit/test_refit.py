@@ -12,7 +12,7 @@ import pytest
 from survkit.refit import Estimate, refit_ipd
 from tests.reference.r_survival import answers
 from tests.reference.real_data import GROUPS, SETS
-from tests.refit.documents import CONTRAST, make_analysis, two_arms
+from tests.refit.documents import CONTRAST, every_figure, make_analysis, two_arms
 from tests.refit.estimates import by_figure, estimate, real_patients
 from tests.tolerances import ENGINE, EXACT
 
@@ -148,6 +148,17 @@ def test_known_strata_are_used() -> None:
     half = 1.959963984540054 / math.sqrt(2 * 0.612631896)
     upper = math.log(found[f"{CONTRAST}: hazard ratio, upper limit"].value)
     assert upper == pytest.approx(1.676857486 + half, abs=ENGINE)
+
+
+def test_the_ratio_without_strata_beside_the_stratified_one() -> None:
+    analysis = every_figure(Decimal(1), stratified_by=["site"])
+    found = by_figure(refit_ipd(two_strata(), analysis), analysis)
+    unstratified = every_figure(Decimal(1))
+    plain = by_figure(refit_ipd(two_strata(), unstratified), unstratified)
+    for side in ("", ", lower limit", ", upper limit"):
+        without = found[f"{CONTRAST}: hazard ratio without strata{side}"]
+        assert without == plain[f"{CONTRAST}: hazard ratio{side}"]
+        assert without != found[f"{CONTRAST}: hazard ratio{side}"]
 
 
 def test_strata_of_an_unstratified_analysis_are_not_used() -> None:

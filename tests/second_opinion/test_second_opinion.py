@@ -44,6 +44,7 @@ event_rate = 60.0
     "hazard_ratio = 0.60\n",
     """\
 hazard_ratio = { value = 0.60, ci = [0.33, 1.09] }
+unstratified_hazard_ratio = { value = 0.61, ci = [0.33, 1.10] }
 risk_reduction = 40
 p_value = { value = "0.09", test = "log-rank", sided = 2 }
 rmst_difference = [{ time = 12, value = 1.5, ci = [-0.6, 3.6] }]
@@ -86,6 +87,7 @@ def test_r_and_lifelines_agree_on_every_kind_of_figure(patients: pd.DataFrame) -
     kinds = {figure.key.name for figure in analysis.figures}
     assert {"risk_reduction", "rmst_difference_upper", "total_events", "p_value"} <= kinds
     assert {"event_rate", "overall_median_follow_up_lower", "overall_p_value"} <= kinds
+    assert "unstratified_hazard_ratio_upper" in kinds
     estimates = refit_ipd(patients, analysis).estimates
     values = program.refit({"any": (patients, analysis)})["any"]
     opinions = compare_opinions(analysis, patients, estimates, values)

@@ -21,6 +21,7 @@ NAMES = [
     "maximum follow-up, mo",
     "events per 100 patient-years",
     "hazard ratio",
+    "hazard ratio without strata",
     "risk reduction, %",
     "p-value",
     "restricted mean difference at 12 mo",

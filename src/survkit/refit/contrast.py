@@ -91,6 +91,13 @@ class ContrastRefit:
             return model.hazard_ratio()
         return model.hazard_ratio_limit(figure.level, side_of(figure))
 
+    def _unstratified_ratio(self, figure: Figure) -> Estimate:
+        """Return the hazard ratio of the model without strata, or a limit of it."""
+        model = self._cox(stratified=False)
+        if not figure.key.is_limit:
+            return model.hazard_ratio()
+        return model.hazard_ratio_limit(figure.level, side_of(figure))
+
     def _ratio_of_test(self, figure: Figure) -> Estimate:
         """Return the ratio that the sums of the log-rank test give, or a limit of it."""
         compared = compare_arms(self._patients(stratified=self._stratified_model))
@@ -169,6 +176,7 @@ class ContrastRefit:
 
 _READINGS: dict[str, Callable[[ContrastRefit, Figure], Estimate]] = {
     "hazard_ratio": ContrastRefit._hazard_ratio,
+    "unstratified_hazard_ratio": ContrastRefit._unstratified_ratio,
     "risk_reduction": ContrastRefit._risk_reduction,
     "p_value": ContrastRefit._p_value,
     "rmst_difference": ContrastRefit._restricted_mean_difference,

@@ -169,6 +169,11 @@ ratio_limit <- function(pair, figure, side) {
   exp(unname(coef(fit)) + side * z * sqrt(vcov(fit)[1, 1]))
 }
 
+unstratified_ratio <- function(pair, figure, side = 0) {
+  fit <- model_of(pair, figure, FALSE)
+  exp(unname(coef(fit)) + side * qnorm(0.5 + figure$level / 200) * sqrt(vcov(fit)[1, 1]))
+}
+
 p_value <- function(pair, figure) {
   if (figure$stratified && !known_strata(pair)) return(NA)
   if (figure$test == "wald") {
@@ -207,6 +212,9 @@ of_contrast <- list(
   hazard_ratio = hazard_ratio,
   hazard_ratio_lower = function(pair, figure) ratio_limit(pair, figure, -1),
   hazard_ratio_upper = function(pair, figure) ratio_limit(pair, figure, 1),
+  unstratified_hazard_ratio = function(pair, figure) unstratified_ratio(pair, figure),
+  unstratified_hazard_ratio_lower = function(pair, figure) unstratified_ratio(pair, figure, -1),
+  unstratified_hazard_ratio_upper = function(pair, figure) unstratified_ratio(pair, figure, 1),
   risk_reduction = function(pair, figure) 100 * (1 - hazard_ratio(pair, figure)),
   p_value = p_value,
   survival_difference = function(pair, figure) survival_gap(pair, figure)[1],

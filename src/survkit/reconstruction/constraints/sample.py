@@ -58,6 +58,7 @@ class ContrastSample:
     reference: EventTable  # the arms' events
     experimental: EventTable
     cox: CoxFit  # the hazard ratio with its error, by a model or from the test
+    plain_cox: CoxFit  # the model without strata
     tested_cox: CoxFit  # the model of the printed test, stratified or not as that is
     log_rank: LogRank  # the log-rank test, stratified or not as the printed test is
     test: str  # name of the printed test
@@ -77,7 +78,7 @@ def compare_samples(
     in_model, in_test = analysis.stratified, test is not None and test.stratified
     tables = {
         stratified: _tabulate((reference, experimental), stratified=stratified)
-        for stratified in (in_model, in_test)
+        for stratified in (False, in_model, in_test)
     }
     fits = {
         stratified: fit_two_arm_cox(*strata, ties=analysis.ties)
@@ -90,6 +91,7 @@ def compare_samples(
         reference=reference.table,
         experimental=experimental.table,
         cox=cox,
+        plain_cox=fits[False],
         tested_cox=fits[in_test],
         log_rank=two_arm_log_rank(*tables[in_test]),
         test="log-rank" if test is None else test.test,

@@ -282,8 +282,9 @@ def _distinct_arms(contrast: View) -> Iterator[Fault]:
 
 
 def _hazard_ratio_interval(contrast: View) -> Iterator[Fault]:
-    """Yield the interval of a hazard ratio that is upside down."""
-    yield from _reversed(contrast.stated("hazard_ratio"))
+    """Yield the intervals of hazard ratios that are upside down."""
+    for key in ("hazard_ratio", "unstratified_hazard_ratio"):
+        yield from _reversed(contrast.stated(key))
 
 
 def _difference_intervals(contrast: View) -> Iterator[Fault]:

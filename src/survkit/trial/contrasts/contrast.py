@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from survkit.trial.kinds import Difference, Horizon, Margin, Probability
 from survkit.trial.stated import (
+    EstimateRatio,
     HazardRatio,
     Identifier,
     Provenance,
@@ -33,6 +34,12 @@ _CHECK: Any = Field(
     description="A check is predicted; as an input it gives one arm's percentage where only the "
     "other's is printed.",
 )
+
+
+class UnstratifiedRatio(EstimateRatio):
+    """A hazard ratio printed beside that of the stratified model; a check unless said."""
+
+    role: Role = Field(default="check", description="Patients are not shaped by it.")
 
 
 class PValue(StatedProbability):
@@ -105,6 +112,11 @@ class Contrast(Table):
     )
     hazard_ratio: HazardRatio | None = Field(
         default=None, description="Hazard of the experimental arm over that of the reference."
+    )
+    unstratified_hazard_ratio: UnstratifiedRatio | None = Field(
+        default=None,
+        description="Hazard ratio of the Cox model without strata, where hazard_ratio is that of "
+        "a stratified one.",
     )
     risk_reduction: StatedReduction | None = Field(
         default=None, description="Reduction of the hazard in %, 100 (1 - hazard ratio)."

@@ -33,7 +33,7 @@ from survkit.trial import hypothesis_of, prints_no_maximum
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from survkit.kernels import Estimator, LogRankSums, TwoArmFit
+    from survkit.kernels import CoxFit, Estimator, LogRankSums, TwoArmFit
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.sample import ContrastSample
     from survkit.trial import Analysis, Contrast, Figure
@@ -356,9 +356,13 @@ def contrast_residuals(
 def _measure_ratio(contrast: ContrastSample, figure: Figure) -> float:
     if prints_no_maximum(figure) and not math.isfinite(contrast.cox.log_hazard_ratio):
         return 0.0 if figure.printed.reached else math.inf
+    return _ratio_or_limit(contrast.cox, figure)
+
+
+def _ratio_or_limit(fit: CoxFit, figure: Figure) -> float:
     if not figure.key.is_limit:
-        return contrast.cox.hazard_ratio
-    lower, upper = contrast.cox.limits(two_sided_quantile(figure.level))
+        return fit.hazard_ratio
+    lower, upper = fit.limits(two_sided_quantile(figure.level))
     return upper if figure.key.side == "upper" else lower
 
 
@@ -372,6 +376,9 @@ def _measure_p_value(contrast: ContrastSample, _: Figure) -> float:
 
 MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = {
     "hazard_ratio": _measure_ratio,
+    "unstratified_hazard_ratio": lambda contrast, figure: _ratio_or_limit(
+        contrast.plain_cox, figure
+    ),
     "risk_reduction": lambda contrast, _: 100.0 * (1.0 - contrast.cox.hazard_ratio),
     "p_value": _measure_p_value,
 }
