@@ -43,6 +43,7 @@ FURTHER_LABELS = {
     "quartiles": "quartiles, with intervals",
     "median-follow-up": "median follow-up, with interval",
     "restricted-means": "restricted means and their difference, with intervals",
+    "overall": "median follow-up of all arms together",
 }
 BESIDE = "median-interval"
 """What goes in together with one further kind of figure."""
