@@ -36,7 +36,23 @@ def test_the_median_follow_up_of_all_arms_is_met_and_given_to_each(printed: str)
     result = two_arms(overall_median_follow_up=Decimal(printed))
     assert set(verdicts(result).values()) == {Verdict.REPRODUCED}
     said = [line for line in result.reconstruction.assumptions if "of all arms" in line]
-    assert said == ["the median follow-up of all arms is taken for that of each: old, new"]
+    assert said == [
+        "each arm is taken to have the median follow-up of all arms, or nearly: old, new"
+    ]
+
+
+def test_arms_are_aimed_until_all_together_print_it() -> None:
+    asked = analysis(
+        arm("old", 145, None, "9.6"),
+        arm("new", 286, None, "14.7"),
+        contrast("0.58", ("0.465", "0.723")),
+        total_events=360,
+        overall_median_follow_up=Decimal("43.2"),
+    )
+    result = reproduce_analysis(asked, explain=False)
+    assert set(verdicts(result).values()) == {Verdict.REPRODUCED}
+    said = result.reconstruction.assumptions
+    assert not [line for line in said if "prior" in line]  # it is not given up for it
 
 
 def test_it_gives_way_to_the_arms_own_figures() -> None:

@@ -135,7 +135,7 @@ def _write_down(
 ) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
-    assumptions += [*assumed_directions(analysis), *assumed_follow_up(analysis, solution)]
+    assumptions += [*assumed_directions(analysis), *assumed_follow_up(analysis, task.constraints)]
     assumptions += assumed_plateaus(analysis, solution)
     return record(
         analysis,

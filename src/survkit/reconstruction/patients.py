@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from survkit.errors import ReconstructionError
@@ -24,13 +25,15 @@ from survkit.reconstruction.precedence import (
     figures_assumed,
     figures_giving_way,
     gives_way_first,
+    next_aim,
 )
 from survkit.reconstruction.solution import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from survkit.interval import Interval
+    from survkit.printed import Printed
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.curves.decoded import ArmCurve
@@ -43,6 +46,8 @@ __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of
 
 _PROGNOSES = (0.5, -0.5, 0.8, -0.8)
 """How much strata differ in when their patients leave, in turn, where alike ones miss figures."""
+_MOST_AIMS = 4
+"""How often the median follow-up of each arm is aimed anew at that of all arms together."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _ORDERS_OF_A_QUESTION = 6_000
@@ -125,9 +130,13 @@ def draft_analysis(
     chosen = usual_method(analysis) if method is None else find_method(method)
     filling = _chosen(analysis, prior)
 
-    def draft(left_out: frozenset[FigureKey], resting: frozenset[FigureKey]) -> Draft:
+    def draft(
+        left_out: frozenset[FigureKey],
+        resting: frozenset[FigureKey],
+        aim: Printed | None = None,
+    ) -> Draft:
         """Make patients without some further figures; the record holds them to all."""
-        constraints = read_constraints(analysis, without | left_out, resting)
+        constraints = read_constraints(analysis, without | left_out, resting, aim)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
         if wrong or not all(map(gives_way_first, left_out)):
@@ -142,6 +151,7 @@ def draft_analysis(
         # what is proved impossible need not be tried
         blamed, *others = ways_out[:_MOST_BLAMED] or [frozenset()]
         closest = draft(blamed, resting)
+        closest = _aimed(closest, partial(draft, blamed, resting))
         assumed = figures_assumed(closest.reconstruction)
         if assumed and _missed(freed := draft(blamed | assumed, resting)) < _missed(closest):
             closest, blamed = freed, blamed | assumed
@@ -152,6 +162,18 @@ def draft_analysis(
             if _is_best(closest.reconstruction, blamed):
                 break
             closest = min(closest, draft(left_out, resting), key=_missed)
+    return closest
+
+
+def _aimed(closest: Draft, draft: Callable[[Printed], Draft]) -> Draft:
+    """Aim the arms' median follow-up until all arms together print theirs, if that is all."""
+    aim = next_aim(closest.reconstruction, None)
+    for _ in range(_MOST_AIMS):
+        if aim is None:
+            break
+        aimed = draft(aim)
+        aim = next_aim(aimed.reconstruction, aim)
+        closest = min(closest, aimed, key=_missed)
     return closest
 
 
@@ -269,7 +291,9 @@ def _closest(
         drafts.append(make_draft(analysis, method, task, without))
         if drafts[-1].reconstruction.met:
             break
-        if task.prior.replaceable and drafts[-1].solution.loss == 0.0:
+        found = drafts[-1]
+        aim = next_aim(found.reconstruction, None)
+        if task.prior.replaceable and found.solution.loss == 0.0 and aim is None:
             # the search took for met what the record does not: nothing else was tried
             smooth = replace(task, prior=find_prior("smooth"))
             drafts.append(make_draft(analysis, method, smooth, without))

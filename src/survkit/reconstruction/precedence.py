@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from survkit.printed import Printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -10,7 +14,14 @@ if TYPE_CHECKING:
     from survkit.quantity import FigureKey
     from survkit.reconstruction.record.reconstruction import Match, Reconstruction
 
-__all__ = ["count_missed", "figures_assumed", "figures_giving_way", "gives_way_first", "is_p_value"]
+__all__ = [
+    "count_missed",
+    "figures_assumed",
+    "figures_giving_way",
+    "gives_way_first",
+    "is_p_value",
+    "next_aim",
+]
 
 _ASSUMED = "overall_median_follow_up"
 """What is printed of all arms together, and assumed of each."""
@@ -63,6 +74,35 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
     )
     if limits and count_missed(reconstruction)[1]:
         yield p_values | limits
+
+
+def next_aim(reconstruction: Reconstruction, aim: Printed | None) -> Printed | None:
+    """
+    Aim the arms' median follow-up so that all arms together print theirs.
+
+    Parameters
+    ----------
+    reconstruction : Reconstruction
+        Patients.
+    aim : Printed or None
+        What their arms were given, None for what is printed.
+
+    Returns
+    -------
+    Printed or None
+        What to give them next, with one more decimal; None where something else is missed, or
+        nothing is.
+    """
+    missed = _missed(reconstruction)
+    if [match.figure.key.quantity for match in missed] != [_ASSUMED]:
+        return None
+    printed, achieved = missed[0].figure.printed, missed[0].achieved
+    given = printed if aim is None else aim
+    if printed.number is None or given.number is None or not math.isfinite(achieved):
+        return None
+    number = given.number + printed.number - Decimal(repr(achieved))
+    digits = Decimal(1).scaleb(min(int(printed.number.as_tuple().exponent), 0) - 1)
+    return Printed("=", number.quantize(digits)) if number > 0 else None
 
 
 def figures_assumed(reconstruction: Reconstruction) -> frozenset[FigureKey]:

@@ -34,6 +34,7 @@ from survkit.trial import as_survival
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from survkit.printed import Printed
     from survkit.reconstruction.constraints.families.quantiles import SymmetricInterval
     from survkit.trial import Analysis, Figure
 
@@ -46,6 +47,7 @@ def read_constraints(
     analysis: Analysis,
     without: frozenset[FigureKey] = frozenset(),
     resting: frozenset[FigureKey] = frozenset(),
+    follow_up: Printed | None = None,
 ) -> AnalysisConstraints:
     """
     Read what the input figures of an analysis ask for.
@@ -58,6 +60,9 @@ def read_constraints(
         Input figures that are left out.
     resting : frozenset of FigureKey
         Quantiles that are to be the middle of a curve's rest on their share.
+    follow_up : Printed, optional
+        Median follow-up that the arms are given where that of all together is printed; the printed
+        one, if left out.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def read_constraints(
     """
     printed = [one for one in analysis.figures if one.role == "input" and one.key not in without]
     figures = with_survival_of_differences({one.key: one for one in map(as_survival, printed)})
-    figures = with_follow_up_of_arms(figures, [arm.id for arm in analysis.arms])
+    figures = with_follow_up_of_arms(figures, [arm.id for arm in analysis.arms], follow_up)
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     known = analysis.follow_up
     return AnalysisConstraints(

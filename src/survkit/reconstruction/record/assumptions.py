@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels import quantile_of_rest, quantile_time, rest_on, tabulate_arm
+from survkit.kernels import quantile_of_rest, rest_on, tabulate_arm
 from survkit.quantity import QUANTILES, QUANTITIES, FigureKey
 from survkit.trial import hypothesis_of
 
@@ -65,19 +65,16 @@ def assumed_directions(analysis: Analysis) -> Iterator[str]:
             )
 
 
-def assumed_follow_up(analysis: Analysis, solution: Solution) -> Iterator[str]:
+def assumed_follow_up(analysis: Analysis, constraints: AnalysisConstraints) -> Iterator[str]:
     """Say which arms are followed as all arms together are, for want of a figure of their own."""
-    stated = analysis.overall_median_follow_up
-    if stated is None or stated.role != "input":
-        return
-    arms = []
-    for arm, patients in zip(analysis.arms, solution.patients, strict=True):
-        known = arm.median_follow_up is not None and arm.median_follow_up.role == "input"
-        reverse = tabulate_arm(patients.time, ~patients.event)
-        if not known and stated.printed.admits(quantile_time(reverse, 0.5)):
-            arms.append(arm.id)
+    stated = {arm.id: arm.median_follow_up for arm in analysis.arms}
+    printed = {arm for arm, one in stated.items() if one is not None and one.role == "input"}
+    arms = [arm.id for arm in constraints.arms if arm.of_follow_up and arm.id not in printed]
     if arms:
-        yield f"the median follow-up of all arms is taken for that of each: {', '.join(arms)}"
+        yield (
+            "each arm is taken to have the median follow-up of all arms, or nearly: "
+            f"{', '.join(arms)}"
+        )
 
 
 def assumed_plateaus(analysis: Analysis, solution: Solution) -> Iterator[str]:

@@ -14,6 +14,7 @@ from survkit.reconstruction.constraints.families import counts, quantiles
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from survkit.printed import Printed
     from survkit.reconstruction.constraints.sample import ArmSample
     from survkit.trial import Figure
 
@@ -23,7 +24,7 @@ _OVERALL, _OF_ARM = "overall_median_follow_up", "median_follow_up"
 
 
 def with_follow_up_of_arms(
-    figures: Mapping[FigureKey, Figure], arms: Sequence[str]
+    figures: Mapping[FigureKey, Figure], arms: Sequence[str], aim: Printed | None = None
 ) -> dict[FigureKey, Figure]:
     """
     Give the median follow-up of all arms to each arm that prints none.
@@ -34,6 +35,8 @@ def with_follow_up_of_arms(
         The input figures.
     arms : sequence of str
         Ids of the arms.
+    aim : Printed, optional
+        What the arms are given in place of what is printed, so that all together print that.
 
     Returns
     -------
@@ -45,7 +48,8 @@ def with_follow_up_of_arms(
     printed = figures.get(FigureKey(_OVERALL, ""))
     if printed is not None:
         for key in (FigureKey(_OF_ARM, arm) for arm in arms):
-            found.setdefault(key, replace(printed, key=key))
+            given = replace(printed, key=key, printed=aim or printed.printed)
+            found.setdefault(key, given)
     return found
 
 
