@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +27,7 @@ from survkit.reconstruction import (
     meets_without,
     reconstruct_analysis,
 )
+from survkit.reconstruction.record.curves import curve_digest
 from survkit.refit import Refit, refit_ipd
 from survkit.slips import Slip, find_slips
 from survkit.trial import Analysis, Source, Trial, figure_ids
@@ -41,6 +46,8 @@ __all__ = [
     "reproduce_analysis",
     "seek_witness",
 ]
+
+_COMPUTING = ("lifelines", "numpy", "pandas", "scipy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +185,11 @@ class Reproduction:
 
 
 def reproduce_analysis(
-    analysis: Analysis, family: Family | None = None, *, explain: bool = True
+    analysis: Analysis,
+    family: Family | None = None,
+    *,
+    explain: bool = True,
+    cache: str | Path | None = None,
 ) -> AnalysisReproduction:
     """
     Reconstruct one analysis, refit it and compare.
@@ -192,14 +203,60 @@ def reproduce_analysis(
     explain : bool
         Whether slips and a conflict are sought where figures are missed, which may take many
         reconstructions; patients and verdicts do not depend on it.
+    cache : str or pathlib.Path, optional
+        Folder that keeps what was found, for as long as trial and survkit are the same. It must be
+        trusted as code is.
 
     Returns
     -------
     AnalysisReproduction
         Patients, refit and verdicts.
+
+    Raises
+    ------
+    SurvkitError
+        If the folder cannot be written.
     """
     analysis = as_analysis(analysis, "reproduce_analysis")
-    reconstruction = (family or Family.of(analysis)).reconstruct(analysis)
+    family = family or Family.of(analysis)
+    if cache is None:
+        return _reproduce("", analysis, family, explain)
+    from survkit.running import keep_answers  # noqa: PLC0415 - loads joblib, which few need
+
+    kept = keep_answers(_reproduce, Path(cache), beside=("analysis", "family"))
+    return replace(kept(_key(analysis), analysis, family, explain), analysis=analysis)
+
+
+def _key(analysis: Analysis) -> str:
+    """Name what an answer hangs on: the figures and curves of the whole trial, and the program."""
+    trial = _home(analysis)
+    drawn = [
+        curve_digest(curve.digitized)
+        for one in trial.analyses
+        for arm in one.arms
+        for curve in arm.curves
+    ]
+    told = (analysis.id, [one.model_dump_json() for one in trial.analyses], drawn, _program())
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Digest the package's own code and the versions of what computes."""
+    digest = hashlib.sha256(repr([version(name) for name in _COMPUTING]).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _reproduce(
+    key: str,  # noqa: ARG001 - what answers are kept by
+    analysis: Analysis,
+    family: Family,
+    explain: bool,
+) -> AnalysisReproduction:
+    """Reproduce one analysis."""
+    reconstruction = family.reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     asks = explain and not _goes_together(reconstruction)
     return AnalysisReproduction(
@@ -228,6 +285,7 @@ def reproduce(
     prior: str | None = None,
     progress: Callable[[Analysis], None] | None = None,
     explain: bool = True,
+    cache: str | Path | None = None,
 ) -> Reproduction:
     """
     Reproduce a published trial: reconstruct every analysis, refit it with lifelines, compare.
@@ -246,6 +304,9 @@ def reproduce(
     explain : bool
         Whether slips and conflicts are sought where figures are missed, which may take many
         reconstructions; patients and verdicts do not depend on it.
+    cache : str or pathlib.Path, optional
+        Folder that keeps what was found, for as long as trial and survkit are the same. It must be
+        trusted as code is.
 
     Returns
     -------
@@ -276,7 +337,7 @@ def reproduce(
         if progress is not None:
             progress(analysis)
         findings = tuple(finding for finding in found if finding.analysis == analysis.id)
-        one = reproduce_analysis(analysis, family, explain=explain)
+        one = reproduce_analysis(analysis, family, explain=explain, cache=cache)
         done.append(replace(one, findings=findings))
     return Reproduction(trial=trial, analyses=tuple(done))
 

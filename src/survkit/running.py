@@ -1,4 +1,4 @@
-"""Units of work, answered in their order: one by one, on all cores, or on a cluster."""
+"""Units of work: in their order one by one, on all cores, or on a cluster; and kept answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, TypeVar
 
-from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib import Memory, Parallel, cpu_count, delayed, parallel_config
 from joblib.externals.loky.backend import resource_tracker as resource_tracker_of_loky
 from joblib.parallel import get_active_backend
 
@@ -17,8 +17,9 @@ from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from pathlib import Path
 
-__all__ = ["map_in_order", "on_cluster"]
+__all__ = ["keep_answers", "map_in_order", "on_cluster"]
 
 Unit = TypeVar("Unit")
 Answer = TypeVar("Answer")
@@ -65,6 +66,48 @@ def map_in_order(
     with _quiet_start():
         answers = engine(delayed(work)(unit) for unit in units)
     return _until_dropped(answers)
+
+
+def keep_answers(
+    work: Callable[..., Answer], folder: Path, *, beside: Sequence[str]
+) -> Callable[..., Answer]:
+    """
+    Keep the answers of some work in a folder, for this run and for others.
+
+    Parameters
+    ----------
+    work : callable
+        A function of a module. An answer that is there is not worked out again.
+    folder : pathlib.Path
+        The folder. What is in it is loaded as Python objects: it must be trusted as code is.
+    beside : sequence of str
+        Arguments that the answer does not hang on once the others are known.
+
+    Returns
+    -------
+    callable
+        The same, with what it remembers. What cannot be loaded is worked out again.
+
+    Raises
+    ------
+    SurvkitError
+        If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder}: the cache must be a folder that can be written, got {error.strerror}"
+        raise SurvkitError(msg) from error
+    kept = Memory(folder, verbose=0).cache(work, ignore=list(beside))
+
+    def answer(*args: object) -> Answer:
+        """Return what is kept, or do the work."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib tells of what it cannot load, or not write
+            found: Answer = kept(*args)
+        return found
+
+    return answer
 
 
 @contextmanager

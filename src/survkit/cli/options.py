@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "AnalysisId",
     "AsJson",
+    "Cache",
     "Cluster",
     "Output",
     "Prior",
@@ -53,6 +54,14 @@ Cluster = Annotated[
 Workers = Annotated[
     int | None,
     typer.Option("--workers", metavar="N", min=1, help="Processes; one for each core if left out."),
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        help="Keep what is found in this folder: nothing of an unchanged trial is done twice.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[

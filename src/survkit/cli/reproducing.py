@@ -9,6 +9,7 @@ from survkit.cli.terminal import Progress, write_remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from survkit.reproduction import Reproduction
     from survkit.trial import Analysis, Trial
@@ -40,13 +41,15 @@ def reproduce_trials(
     doing: str,
     only: Sequence[str] = (),
     explain: bool = True,
+    cache: Path | None = None,
 ) -> Iterator[Finished]:
     """
     Reproduce trials, and yield what `then` makes of each, in order and as soon as it is there.
 
     `doing` says what `then` does, for the line of progress, which is gone whenever something is
     yielded; it is empty where that takes no time. `only` are ids of analyses, all if empty.
-    `explain` is whether slips and conflicts are sought where figures are missed.
+    `explain` is whether slips and conflicts are sought where figures are missed; `cache` a folder
+    that keeps what was found.
     """
     total = len(only) or sum(len(trial.analyses) for trial in trials)
     announce_cost(analysis for trial in trials for analysis in trial.analyses)
@@ -55,7 +58,7 @@ def reproduce_trials(
     from survkit.reproduction import reproduce
 
     many = len(trials) > 1 and total >= _MANY
-    run = partial(reproduce, only=only, explain=explain)
+    run = partial(reproduce, only=only, explain=explain, cache=cache)
     coming = (
         _side_by_side(trials, run, progress) if many else _in_turn(trials, run, total, progress)
     )

@@ -21,6 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "collect trial files of survkit (TOML with a spec_version): every figure is a test"
     parser.getgroup("survkit").addoption("--survkit", action="store_true", help=text)
     parser.addini("survkit", text, type="bool", default=False)
+    kept = "folder that keeps what survkit found of a trial, for as long as both are the same"
+    parser.getgroup("survkit").addoption("--survkit-cache", metavar="DIR", help=kept)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -103,7 +103,8 @@ class AnalysisNode(pytest.Collector):
 
         with warnings.catch_warnings():
             warnings.simplefilter("default")
-            return reproduce_analysis(self.analysis, self.file.family)
+            kept = self.config.getoption("--survkit-cache")
+            return reproduce_analysis(self.analysis, self.file.family, cache=kept)
 
 
 class FigureItem(pytest.Item):

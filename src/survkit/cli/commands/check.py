@@ -15,7 +15,7 @@ import typer
 
 from survkit.characters import visible
 from survkit.cli.exits import ExitCode
-from survkit.cli.options import AsJson, Prior, TrialNames
+from survkit.cli.options import AsJson, Cache, Prior, TrialNames
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
             "verdicts and exit code are the same, sooner.",
         ),
     ] = False,
+    cache: Cache = None,
 ) -> None:
     """Reproduce trials and check every figure."""
     options = _Options(
@@ -82,6 +83,7 @@ def check_trials(  # noqa: PLR0913, PLR0917 - one parameter per option
         update_lock=update_lock,
         with_r=with_r,
         no_conflict=no_conflict,
+        cache=cache,
     )
     raise typer.Exit(_check(trials or (), options))
 
@@ -100,6 +102,7 @@ class _Options:
     update_lock: bool
     with_r: bool
     no_conflict: bool
+    cache: Path | None
 
 
 def _check(names: Sequence[str], options: _Options) -> ExitCode:
@@ -112,7 +115,14 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
     record = _prepare(trials, options)
     finish = _Finishing(options)
     explain = not options.no_conflict
-    coming = reproduce_trials(trials, then=finish, doing=finish.doing, only=only, explain=explain)
+    coming = reproduce_trials(
+        trials,
+        then=finish,
+        doing=finish.doing,
+        only=only,
+        explain=explain,
+        cache=options.cache,
+    )
     checked = _print_json(coming, finish) if options.as_json else _print_tables(coming, finish)
     if options.plots is not None:
         from survkit.cli.terminal import write_remark
