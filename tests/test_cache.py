@@ -64,7 +64,7 @@ def test_another_program_is_another_question(
     tmp_path: Path, reconstructions: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reproduce_analysis(small(), cache=tmp_path)
-    monkeypatch.setattr("survkit.reproduction._program", lambda: "changed")
+    monkeypatch.setattr("survkit.reproduction.reproducing._program", lambda: "changed")
     reproduce_analysis(small(), cache=tmp_path)
     assert len(reconstructions) == 2
 

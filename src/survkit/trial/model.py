@@ -23,13 +23,11 @@ from survkit.trial.conduct import (
 from survkit.trial.contrasts.contrast import Contrast
 from survkit.trial.faults import unknown_id
 from survkit.trial.figures import Figure, as_inputs, figures_of
-from survkit.trial.parts import Arm, Factor, Source
+from survkit.trial.parts import Arm, Factor, OverallFollowUp, OverallPValue, Source
 from survkit.trial.shown.tables import ShownAnalysis, ShownTrial
 from survkit.trial.stated import (
     AssessmentSchedule,
     Identifier,
-    OverallFollowUp,
-    OverallPValue,
     StatedCount,
     StatedPatients,
     Survival,

@@ -10,19 +10,32 @@ from survkit.trial.curves import Curve
 from survkit.trial.kinds import Count, Patients, Percent
 from survkit.trial.stated import (
     AtRisk,
+    EstimatedDuration,
     EstimateDuration,
-    EventRate,
     Identifier,
+    IntervalDuration,
     RestrictedSpan,
+    Role,
     StatedCount,
     StatedPatients,
+    StatedProbability,
+    StatedRate,
     StatedSpan,
     Survival,
     Table,
     Text,
 )
 
-__all__ = ["Arm", "Factor", "Incidence", "Level", "Source"]
+__all__ = [
+    "Arm",
+    "EventRate",
+    "Factor",
+    "Incidence",
+    "Level",
+    "OverallFollowUp",
+    "OverallPValue",
+    "Source",
+]
 
 
 class Source(Table):
@@ -45,6 +58,30 @@ class Incidence(Survival):
     """Cumulative incidence by one point in time, in percent: 100 less the survival."""
 
     percent: Percent = Field(description="Patients with the event by then, in %.")
+
+
+class OverallInterval(IntervalDuration):
+    """Confidence interval of a time of all arms together; a check unless said."""
+
+    role: Role | None = Field(default="check", description="Patients are not shaped by it.")
+
+
+class OverallFollowUp(EstimatedDuration):
+    """Median follow-up of all arms together; its interval is a check unless said."""
+
+    ci: OverallInterval | None = Field(default=None, description="Confidence interval.")
+
+
+class EventRate(StatedRate):
+    """Events per 100 patient-years; a check unless said."""
+
+    role: Role = Field(default="check", description="Patients are not shaped by it.")
+
+
+class OverallPValue(StatedProbability):
+    """Two-sided p-value of the log-rank test of all arms at once; a check unless said."""
+
+    role: Role = Field(default="check", description="Patients are not shaped by it.")
 
 
 class Arm(Table):

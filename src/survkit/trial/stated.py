@@ -49,12 +49,11 @@ __all__ = [
     "Estimate",
     "EstimateDuration",
     "EstimateRatio",
-    "EventRate",
+    "EstimatedDuration",
     "HazardRatio",
     "Identifier",
     "Interval",
-    "OverallFollowUp",
-    "OverallPValue",
+    "IntervalDuration",
     "Provenance",
     "Reprint",
     "Restricted",
@@ -65,6 +64,7 @@ __all__ = [
     "StatedCount",
     "StatedPatients",
     "StatedProbability",
+    "StatedRate",
     "StatedReduction",
     "StatedSpan",
     "Survival",
@@ -275,30 +275,6 @@ class EstimateDuration(EstimatedDuration):
     """A time that may have a confidence interval; a limit of it may print as 0."""
 
     ci: IntervalDuration | None = Field(default=None, description="Confidence interval.")
-
-
-class OverallInterval(IntervalDuration):
-    """Confidence interval of a time of all arms together; a check unless said."""
-
-    role: Role | None = Field(default="check", description="Patients are not shaped by it.")
-
-
-class OverallFollowUp(EstimatedDuration):
-    """Median follow-up of all arms together; its interval is a check unless said."""
-
-    ci: OverallInterval | None = Field(default=None, description="Confidence interval.")
-
-
-class EventRate(StatedRate):
-    """Events per 100 patient-years; a check unless said."""
-
-    role: Role = Field(default="check", description="Patients are not shaped by it.")
-
-
-class OverallPValue(StatedProbability):
-    """Two-sided p-value of the log-rank test of all arms at once; a check unless said."""
-
-    role: Role = Field(default="check", description="Patients are not shaped by it.")
 
 
 class HazardRatio(EstimateRatio):
