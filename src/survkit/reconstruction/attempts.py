@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from survkit.kernels import ArmTimes
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.population.population import Population
 
-__all__ = ["move", "solve", "solve_along_curves", "solve_near_curves"]
+__all__ = ["complete", "move", "solve", "solve_along_curves", "solve_near_curves"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -161,6 +163,42 @@ def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) ->
     ]
     closest = _closest(_at_any_time(task, moving, solution.end))
     return replace(closest, histories=solution.histories, population=solution.population)
+
+
+def complete(solution: Solution, task: Task) -> Solution:
+    """
+    Let patients who meet some of the figures meet the others as well; the order of each arm stays.
+
+    Parameters
+    ----------
+    solution : Solution
+        Patients whose order meets what is asked of their arms.
+    task : Task
+        What is asked of them, tests of the comparisons among it.
+
+    Returns
+    -------
+    Solution
+        The attempt that comes closest.
+    """
+    arms = [replace(history, faults=0.0) for history in solution.histories]
+    moving = [
+        replace(history, natural=patients.time)
+        for history, patients in zip(arms, solution.patients, strict=True)
+    ]
+    narrowed = _narrowed(task.constraints, solution.arms)
+    tasks = (task, replace(task, constraints=narrowed))
+    closest = _closest(chain.from_iterable(_at_any_time(t, moving, solution.end) for t in tasks))
+    return replace(closest, histories=solution.histories, population=solution.population)
+
+
+def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> AnalysisConstraints:
+    """Hold ratios to where their tests print, too, given the errors that patients have."""
+    contrasts = []
+    for contrast in constraints.contrasts:
+        fit = fit_two_arms(*(arms[arm] for arm in contrast.arms)).by(contrast.estimator)
+        contrasts.append(contrast.narrowed(fit.cox.standard_error))
+    return replace(constraints, contrasts=tuple(contrasts))
 
 
 def _closest(attempts: Iterator[Solution]) -> Solution:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import summed_survival, tabulate_arm
-from survkit.reconstruction.attempts import move
+from survkit.reconstruction.attempts import complete, move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from survkit.kernels import EventTable
     from survkit.quantity import FigureKey
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
     from survkit.reconstruction.orders.history import Anchor
@@ -57,6 +58,14 @@ class Draft:
         analysis = self.reconstruction.analysis
         written = _write_down(analysis, self.method, self.task, self.without, solution)
         return replace(self, solution=solution, reconstruction=written)
+
+    def completed(self, constraints: AnalysisConstraints) -> Draft:
+        """Move the patients in time until they meet what gave way, too, where they can."""
+        task = replace(self.task, constraints=constraints)
+        solution = complete(self.solution, task)
+        analysis = self.reconstruction.analysis
+        written = _write_down(analysis, self.method, task, self.without, solution)
+        return replace(self, task=task, solution=solution, reconstruction=written)
 
 
 def make_draft(

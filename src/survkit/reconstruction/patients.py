@@ -144,7 +144,16 @@ def draft_analysis(
             if _is_best(closest.reconstruction, blamed):
                 break
             closest = min(closest, draft(left_out, resting), key=_missed)
+        if not (parts or wrong) and _misses_tests_alone(closest):
+            constraints = read_constraints(analysis, without, resting).followed(followed or {})
+            closest = min(closest, closest.completed(constraints), key=_missed)
     return closest
+
+
+def _misses_tests_alone(draft: Draft) -> bool:
+    """Tell whether nothing but p-values is missed, by patients who can still be moved."""
+    missed = draft.reconstruction.missed_keys
+    return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
 
 
 def _quick(task: Task) -> Task:
