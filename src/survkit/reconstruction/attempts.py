@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ _STILL = 0.01
 """Share by which the loss must change with the follow-up for a further length to be tried."""
 _ALIKE = 3
 """Lengths in a row that change nothing."""
+_HELD, _AS_HELD = 0.02, 0.01
+"""Faults of orders from which on, and share within which, they stay whatever the follow-up."""
 _OUT_OF_REACH = 1.0
 """Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
 
@@ -210,22 +212,44 @@ def _closest(attempts: Iterator[Solution]) -> Solution:
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """Yield solutions with the task's prior, then with the smooth one: figures come first."""
-    losses: list[float] = []
-    for solution in _attempts(task, losses):
+    tried = _Tried()
+    for solution in _attempts(task, tried):
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
-    if task.prior.replaceable and thorough:
-        for solution in _attempts(replace(task, prior=SMOOTH), losses):
+    if task.prior.replaceable and thorough and not tried.is_held:
+        for solution in _attempts(replace(task, prior=SMOOTH), tried):
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
 
 
-def _attempts(task: Task, losses: list[float]) -> Iterator[Solution]:
+@dataclass(slots=True)
+class _Tried:
+    """What the lengths of follow-up so far came to, one after the other."""
+
+    losses: list[float] = field(default_factory=list)  # the smallest of each
+    faults: list[float] = field(default_factory=list)  # of the arms' orders
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the last lengths all gave nearly the same."""
+        last = self.losses[-_ALIKE:]
+        alike = len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
+        return alike or self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the arms' own figures are missed by as much again: no length mends that."""
+        last = self.faults[-2:]
+        enough = len(last) == 2 and min(last) > _HELD
+        return enough and max(last) - min(last) < _AS_HELD * max(last)
+
+
+def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
     """
     Yield solutions: each length of an unprinted follow-up, each with few and with many knots.
 
-    They end where another length changes nothing; `losses` has the smallest of each length so far.
+    They end where another length changes nothing.
     """
     constraints, schedule = task.constraints, task.constraints.schedule
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
@@ -238,8 +262,9 @@ def _attempts(task: Task, losses: list[float]) -> Iterator[Solution]:
             for solution in _at_any_time(task, histories, population.end):
                 found.append(solution.loss)
                 yield replace(solution, population=population)
-            losses.append(min(found))
-            if _is_out_of_reach(task, solution) or _stands_still(losses):
+            tried.losses.append(min(found))
+            tried.faults.append(sum(history.faults for history in histories))
+            if _is_out_of_reach(task, solution) or tried.stands_still:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)
@@ -258,12 +283,6 @@ def _at_visits(
         loss=found.loss,
         population=population,
     )
-
-
-def _stands_still(losses: Sequence[float]) -> bool:
-    """Tell whether the last lengths of follow-up all gave nearly the same."""
-    last = losses[-_ALIKE:]
-    return len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
 
 
 def _is_out_of_reach(task: Task, solution: Solution) -> bool:
