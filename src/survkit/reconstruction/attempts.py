@@ -55,8 +55,8 @@ _STILL = 0.01
 """Share by which the loss must change with the follow-up for a further length to be tried."""
 _ALIKE = 3
 """Lengths in a row that change nothing."""
-_HELD, _AS_HELD = 0.02, 0.01
-"""Faults of orders from which on, and share within which, they stay whatever the follow-up."""
+_HELD = 0.02
+"""Faults of orders from which on they may be what no follow-up mends."""
 _OUT_OF_REACH = 1.0
 """Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
 
@@ -233,16 +233,18 @@ class _Tried:
     @property
     def stands_still(self) -> bool:
         """Whether the last lengths all gave nearly the same."""
-        last = self.losses[-_ALIKE:]
-        alike = len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
-        return alike or self.is_held
+        return self.is_held or _alike(self.losses)
 
     @property
     def is_held(self) -> bool:
-        """Whether the arms' own figures are missed by as much again: no length mends that."""
-        last = self.faults[-2:]
-        enough = len(last) == 2 and min(last) > _HELD
-        return enough and max(last) - min(last) < _AS_HELD * max(last)
+        """Whether the arms' own figures are missed by as much each time: no length mends that."""
+        return _alike(self.faults) and self.faults[-1] > _HELD
+
+
+def _alike(values: Sequence[float]) -> bool:
+    """Tell whether the last lengths, longer and shorter ones, gave nearly the same."""
+    last = values[-_ALIKE:]
+    return len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
 
 
 def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:

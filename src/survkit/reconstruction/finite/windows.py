@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.kernels import confidence_limit, single_event_terms, summed_survival
+from survkit.kernels import confidence_limit, single_event_terms
 
 if TYPE_CHECKING:
     from survkit.interval import Interval
@@ -130,22 +130,6 @@ class _Search:
         self.fault += np.where(found, 0.0, _cost(least - quantile.share, self.arm.n))
         first = np.where(found, passed.argmax(axis=1), -1)
         self.hold(first, *_inside(quantile.window))
-        if quantile.z == 0.0:
-            self.hold_rest(counted, first, quantile)
-
-    def hold_rest(self, counted: Flags, first: Positions, quantile: QuantileConstraint) -> None:
-        """
-        Hold the end of a rest on a share to the window, too, where lifelines prints that end.
-
-        It adds logarithms, and their rounding can leave the curve above the share.
-        """
-        curve = summed_survival(np.arange(self.arm.n, 0, -1), counted)
-        rows, place = np.arange(first.size), np.arange(self.arm.n)
-        above = curve[rows, first] - quantile.share
-        rests = (first >= 0) & (above > 0.0) & (above < _CLOSED)
-        later = counted & (place > first[:, None])
-        self.fault += rests & ~later.any(axis=1)
-        self.hold(np.where(rests, later.argmax(axis=1), -1), *_inside(quantile.window))
 
     def ask_survival(self, point: SurvivalConstraint) -> None:
         """Find after how many patients the curve stands as printed, and put the time there."""
