@@ -24,6 +24,7 @@ __all__ = [
     "median_time",
     "quantile_interval",
     "quantile_time",
+    "summed_survival",
     "survival_at",
     "survival_limits",
     "survival_steps",
@@ -63,6 +64,31 @@ def survival_steps(table: EventTable) -> Floats:
        J Am Stat Assoc 53 (1958), 457-481.
     """
     return np.cumprod(1.0 - table.events / table.at_risk, dtype=np.float64)
+
+
+def summed_survival(at_risk: ArrayLike, events: ArrayLike) -> Floats:
+    """
+    Kaplan-Meier estimate as lifelines computes it: logarithms of the steps, added.
+
+    Where the curve meets a share exactly, their rounding decides whether lifelines sees the share
+    reached there or at the next event.
+
+    Parameters
+    ----------
+    at_risk : array-like of int, shape (..., k)
+        Patients at risk just before each time, at least 1.
+    events : array-like of int, shape (..., k)
+        Events at each time.
+
+    Returns
+    -------
+    ndarray of float, shape (..., k)
+        Survival probabilities, falling.
+    """
+    at_risk, events = np.asarray(at_risk), np.asarray(events)
+    with np.errstate(divide="ignore"):
+        drops = np.log(at_risk - events) - np.log(at_risk)
+    return np.exp(np.cumsum(drops, axis=-1, dtype=np.float64))
 
 
 def greenwood_variance(table: EventTable) -> Floats:

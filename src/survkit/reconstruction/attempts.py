@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.population.population import Population
+    from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["complete", "move", "solve", "solve_along_curves", "solve_near_curves"]
 
@@ -57,6 +58,8 @@ _ALIKE = 3
 """Lengths in a row that change nothing."""
 _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
+_CONTRADICTORY = 30.0
+"""Strain per figure, 1 as a rule and 12 at most of what is true, of figures that exclude others."""
 _OUT_OF_REACH = 1.0
 """Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
 
@@ -233,18 +236,15 @@ class _Tried:
     @property
     def stands_still(self) -> bool:
         """Whether the last lengths all gave nearly the same."""
-        return self.is_held or _alike(self.losses)
+        last = self.losses[-_ALIKE:]
+        alike = len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
+        return alike or self.is_held
 
     @property
     def is_held(self) -> bool:
-        """Whether the arms' own figures are missed by as much each time: no length mends that."""
-        return _alike(self.faults) and self.faults[-1] > _HELD
-
-
-def _alike(values: Sequence[float]) -> bool:
-    """Tell whether the last lengths, longer and shorter ones, gave nearly the same."""
-    last = values[-_ALIKE:]
-    return len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
+        """Whether longer and shorter lengths mend nothing of what the arms miss themselves."""
+        tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
+        return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
 
 
 def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
@@ -257,7 +257,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
     many = task.stretches if schedule is None else min(task.stretches, _STRETCHES_AT_VISITS)
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population = fit_population(constraints, stretch=stretch, prior=task.prior)
+        population = _fit(constraints, stretch, task.prior)
         histories = order_patients(constraints, population)
         if schedule is None:
             found = []
@@ -270,6 +270,16 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)
+
+
+def _fit(constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior) -> Population:
+    """Fit a population; that of the arms by themselves where comparisons contradict them."""
+    population = fit_population(constraints, stretch=stretch, prior=prior)
+    if population.strain < _CONTRADICTORY or not constraints.contrasts:
+        return population
+    apart = replace(constraints, contrasts=(), areas=())
+    alone = fit_population(apart, stretch=stretch, prior=prior)
+    return population if alone.strain > _CONTRADICTORY else alone
 
 
 def _at_visits(

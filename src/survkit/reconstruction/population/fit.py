@@ -104,6 +104,7 @@ def fit_population(
         prior=prior.name,
         follow_up=follow_up,
         widened=widened,
+        strain=mode.energy / max(mode.figures, 1),
     )
 
 
