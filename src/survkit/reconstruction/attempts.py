@@ -61,7 +61,7 @@ _HELD = 0.02
 _CONTRADICTORY = 30.0
 """Strain per figure, 1 as a rule and 12 at most of what is true, of figures that exclude others."""
 _OUT_OF_REACH = 1.0
-"""Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
+"""Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
 
 def solve(task: Task) -> Solution:
@@ -184,8 +184,10 @@ def complete(solution: Solution, task: Task) -> Solution:
     Returns
     -------
     Solution
-        The attempt that comes closest.
+        The attempt that comes closest; the same one where a test is too far from its patients.
     """
+    if _is_out_of_reach(task, solution):
+        return solution
     arms = [replace(history, faults=0.0) for history in solution.histories]
     moving = [
         replace(history, natural=patients.time)
@@ -299,7 +301,7 @@ def _at_visits(
 
 def _is_out_of_reach(task: Task, solution: Solution) -> bool:
     """
-    Tell whether a ratio is so far from the printed one that no other attempt can come near it.
+    Tell whether a ratio, or its test, is too far from what is printed for any other attempt.
 
     Other figures hold it there: how long patients are followed, and what fills the gaps, moves it
     by parts of its standard error.
@@ -310,6 +312,9 @@ def _is_out_of_reach(task: Task, solution: Solution) -> bool:
         fit = fit_two_arms(*(solution.arms[arm] for arm in contrast.arms)).by(contrast.estimator)
         off = abs(fit.cox.log_hazard_ratio - contrast.log_ratio)
         if off > _OUT_OF_REACH * fit.cox.standard_error:
+            return True
+        z = fit.log_rank.z
+        if contrast.log_rank is not None and abs(z - contrast.log_rank.clip(z)) > _OUT_OF_REACH:
             return True
     return False
 
