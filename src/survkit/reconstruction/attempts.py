@@ -234,6 +234,7 @@ class _Tried:
 
     losses: list[float] = field(default_factory=list)  # the smallest of each
     faults: list[float] = field(default_factory=list)  # of the arms' orders
+    strains: list[float] = field(default_factory=list)  # of the populations
 
     @property
     def stands_still(self) -> bool:
@@ -244,7 +245,9 @@ class _Tried:
 
     @property
     def is_held(self) -> bool:
-        """Whether longer and shorter lengths mend nothing of what the arms miss themselves."""
+        """Whether figures exclude others, or no length mends what the arms miss themselves."""
+        if self.strains and self.strains[-1] > _CONTRADICTORY:
+            return True
         tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
         return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
 
@@ -268,6 +271,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
                 yield replace(solution, population=population)
             tried.losses.append(min(found))
             tried.faults.append(sum(history.faults for history in histories))
+            tried.strains.append(population.strain)
             if _is_out_of_reach(task, solution) or tried.stands_still:
                 return
         else:
@@ -281,7 +285,7 @@ def _fit(constraints: AnalysisConstraints, stretch: float, prior: PopulationPrio
         return population
     apart = replace(constraints, contrasts=(), areas=())
     alone = fit_population(apart, stretch=stretch, prior=prior)
-    return population if alone.strain > _CONTRADICTORY else alone
+    return population if alone.strain > _CONTRADICTORY else replace(alone, strain=population.strain)
 
 
 def _at_visits(
