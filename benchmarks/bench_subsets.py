@@ -24,8 +24,8 @@ OF_ARMS = (
     *("max_follow_up", "rmst", "survival", "at_risk"),
 )
 OF_CONTRASTS = ("hazard_ratio", "p_value", "rmst_difference")
-FLOOR = 0.9
-"""Trials with every figure met: with seeds 0 and 1 they were 272 and 293 of 300."""
+FLOOR = 0.97
+"""Trials with every figure met: of the first 160 with seed 0 they were 157."""
 
 
 def main() -> int:

@@ -24,6 +24,11 @@ def with_survival(stated: dict[str, Any], *entries: tuple[str, str]) -> dict[str
     return stated | {"survival": rows}
 
 
+def with_limits(stated: dict[str, Any], percent: str, lower: str, upper: str) -> dict[str, Any]:
+    ci = [digits(lower), digits(upper)]
+    return stated | {"survival": [{"time": 6, "percent": digits(percent), "ci": ci}]}
+
+
 def with_p(p: str, **keys: Any) -> dict[str, Any]:
     return RATIO | {"p_value": {"value": digits(p)} | keys}
 
@@ -44,6 +49,13 @@ SLIPS = {
     "a share for a percentage": (
         analysis(with_survival(OLD, ("6", "0.40")), with_survival(NEW, ("6", "68")), RATIO),
         "survival of at most 1 were a share, not a percentage",
+    ),
+    "scale": (
+        analysis(
+            with_limits(arm("old", 300, 90), "60", "51", "69"),
+            with_limits(arm("new", 310, 60), "80", "73", "87"),
+        ),
+        "the intervals of medians and survival were of the plain form",
     ),
     "level": (
         analysis(OLD, NEW, contrast("0.35", ("0.25", "0.49"))),

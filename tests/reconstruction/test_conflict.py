@@ -66,3 +66,13 @@ def test_a_minimal_conflict_is_one(limits: tuple[str, str]) -> None:
     assert not reconstruct_analysis(asked, without=frozenset(inputs - conflict)).met
     for key in conflict:
         assert reconstruct_analysis(asked, without=frozenset(inputs - conflict | {key})).met
+
+
+def test_what_the_audit_proves_is_named_and_not_what_a_search_missed() -> None:
+    """A ratio outside its own interval: neither the p-value nor an arm has a part in it."""
+    asked = analysis(
+        OLD, NEW, contrast("0.72", ("0.36", "0.69")) | {"p_value": {"value": "<0.001"}}
+    )
+    found = names(asked)
+    assert "new vs old: hazard ratio" in found
+    assert set(found) <= {f"new vs old: hazard ratio{side}" for side in ("", ", upper limit")}

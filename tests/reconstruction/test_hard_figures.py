@@ -172,3 +172,27 @@ def test_limits_near_one_beside_numbers_at_risk_are_met() -> None:
     at_risk = {"at_risk": [{"time": Decimal(time), "n": count} for time, count in counts]}
     stated = arm("all", 91, 43, "47.0", ("38.2", "64.0")) | percent | at_risk
     assert reconstruct_analysis(analysis(stated, survival_interval="plain")).met
+
+
+def test_patients_at_risk_when_follow_up_ends_leave_then_and_not_before() -> None:
+    def at_risk(*counts: int) -> dict[str, Any]:
+        return {"at_risk": [{"time": 6 * row, "n": count} for row, count in enumerate(counts)]}
+
+    followed = {"value": digits("24.0"), "ci": [digits("24.0"), digits("24.0")]}
+    mean = {"time": 18, "value": digits("15.4"), "ci": [digits("14.8"), digits("16.1")]}
+    old = arm("old", 217) | at_risk(217, 194, 169, 142, 116)
+    new = arm("new", 207, None, "20.2", end="24.0") | at_risk(207, 180, 142, 112, 87)
+    tested = contrast("1.47") | {"p_value": {"value": digits("0.006"), "sided": 2}}
+    asked = analysis(old | {"median_follow_up": followed, "rmst": [mean]}, new, tested)
+    assert reconstruct_analysis(asked).missed_sentences == []
+
+
+@pytest.mark.slow
+def test_a_p_value_near_the_edge_of_what_its_ratio_leaves_is_met_without_limits() -> None:
+    curve = [{"time": 6, "percent": digits("87.2")}, {"time": 18, "percent": digits("66.9")}]
+    curve.append({"time": 30, "percent": digits("64.8"), "ci": [digits("54.8"), digits("73.1")]})
+    new = arm("new", 172, 43, "not reached", end="33.5")
+    new["at_risk"] = [{"time": 12, "n": 106}, {"time": 24, "n": 28}]
+    tested = contrast("0.89") | {"p_value": {"value": digits("0.57"), "sided": 2}}
+    asked = analysis(arm("old", 171) | {"survival": curve}, new, tested)
+    assert reconstruct_analysis(asked).missed_sentences == []

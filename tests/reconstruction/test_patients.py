@@ -271,3 +271,15 @@ def test_other_machines_make_the_same_patients() -> None:
     another = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "2"}
     for machine in (without_vectors, old, another):
         assert digests_on(**machine) == here, machine
+
+
+def test_a_limit_that_is_not_reached_leaves_follow_up_short() -> None:
+    asked = analysis(arm("old", 60, None, "12.0", ("8.0", "not reached")))
+    assert reconstruct_analysis(asked).missed_sentences == []
+
+
+def test_a_p_value_of_another_hypothesis_costs_neither_ratio_nor_interval() -> None:
+    compared = contrast("0.95", ("0.66", "1.37")) | {"p_value": {"value": "<0.001", "sided": 1}}
+    asked = analysis(arm("old", 200, 60), arm("new", 199, 56), compared)
+    missed = reconstruct_analysis(asked).missed_keys
+    assert [key.quantity for key in missed] == ["p_value"]

@@ -37,7 +37,7 @@ class Tolerance:
     met: float
 
 
-CURVE = Tolerance(comfort=0.96, open_unit=0.001, met=0.0015)
+CURVE = Tolerance(comfort=0.96, open_unit=0.001, met=0.00159)
 """Of curves and their limits, as probabilities: they move in steps that rarely allow more."""
 CONTRAST = Tolerance(comfort=0.9, open_unit=0.05, met=0.0099)
 """Of hazard ratios, test statistics and areas, which times can bring anywhere."""

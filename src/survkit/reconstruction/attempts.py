@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from survkit.kernels import ArmTimes
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.population.population import Population
+    from survkit.reconstruction.population.prior import PopulationPrior
 
-__all__ = ["move", "solve", "solve_along_curves", "solve_near_curves"]
+__all__ = ["complete", "move", "solve", "solve_along_curves", "solve_near_curves"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -53,8 +56,12 @@ _STILL = 0.01
 """Share by which the loss must change with the follow-up for a further length to be tried."""
 _ALIKE = 3
 """Lengths in a row that change nothing."""
+_HELD = 0.02
+"""Faults of orders from which on they may be what no follow-up mends."""
+_CONTRADICTORY = 30.0
+"""Strain per figure, 1 as a rule and 12 at most of what is true, of figures that exclude others."""
 _OUT_OF_REACH = 1.0
-"""Standard errors between a printed log hazard ratio and that of patients who meet the arms."""
+"""Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
 
 def solve(task: Task) -> Solution:
@@ -163,6 +170,44 @@ def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) ->
     return replace(closest, histories=solution.histories, population=solution.population)
 
 
+def complete(solution: Solution, task: Task) -> Solution:
+    """
+    Let patients who meet some of the figures meet the others as well; the order of each arm stays.
+
+    Parameters
+    ----------
+    solution : Solution
+        Patients whose order meets what is asked of their arms.
+    task : Task
+        What is asked of them, tests of the comparisons among it.
+
+    Returns
+    -------
+    Solution
+        The attempt that comes closest; the same one where a test is too far from its patients.
+    """
+    if _is_out_of_reach(task, solution):
+        return solution
+    arms = [replace(history, faults=0.0) for history in solution.histories]
+    moving = [
+        replace(history, natural=patients.time)
+        for history, patients in zip(arms, solution.patients, strict=True)
+    ]
+    narrowed = _narrowed(task.constraints, solution.arms)
+    tasks = (task, replace(task, constraints=narrowed))
+    closest = _closest(chain.from_iterable(_at_any_time(t, moving, solution.end) for t in tasks))
+    return replace(closest, histories=solution.histories, population=solution.population)
+
+
+def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> AnalysisConstraints:
+    """Hold ratios to where their tests print, too, given the errors that patients have."""
+    contrasts = []
+    for contrast in constraints.contrasts:
+        fit = fit_two_arms(*(arms[arm] for arm in contrast.arms)).by(contrast.estimator)
+        contrasts.append(contrast.narrowed(fit.cox.standard_error))
+    return replace(constraints, contrasts=tuple(contrasts))
+
+
 def _closest(attempts: Iterator[Solution]) -> Solution:
     best = next(attempts)
     while best.loss > 0.0 and (solution := next(attempts, None)) is not None:
@@ -172,39 +217,75 @@ def _closest(attempts: Iterator[Solution]) -> Solution:
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """Yield solutions with the task's prior, then with the smooth one: figures come first."""
-    losses: list[float] = []
-    for solution in _attempts(task, losses):
+    tried = _Tried()
+    for solution in _attempts(task, tried):
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
-    if task.prior.replaceable and thorough:
-        for solution in _attempts(replace(task, prior=SMOOTH), losses):
+    if task.prior.replaceable and thorough and not tried.is_held:
+        for solution in _attempts(replace(task, prior=SMOOTH), tried):
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
 
 
-def _attempts(task: Task, losses: list[float]) -> Iterator[Solution]:
+@dataclass(slots=True)
+class _Tried:
+    """What the lengths of follow-up so far came to, one after the other."""
+
+    losses: list[float] = field(default_factory=list)  # the smallest of each
+    faults: list[float] = field(default_factory=list)  # of the arms' orders
+    strains: list[float] = field(default_factory=list)  # of the populations
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the last lengths all gave nearly the same."""
+        last = self.losses[-_ALIKE:]
+        alike = len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
+        return alike or self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Whether figures exclude others, or no length mends what the arms miss themselves."""
+        if self.strains and self.strains[-1] > _CONTRADICTORY:
+            return True
+        tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
+        return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
+
+
+def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
     """
     Yield solutions: each length of an unprinted follow-up, each with few and with many knots.
 
-    They end where another length changes nothing; `losses` has the smallest of each length so far.
+    They end where another length changes nothing.
     """
     constraints, schedule = task.constraints, task.constraints.schedule
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
     many = task.stretches if schedule is None else min(task.stretches, _STRETCHES_AT_VISITS)
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population = fit_population(constraints, stretch=stretch, prior=task.prior)
+        population = _fit(constraints, stretch, task.prior)
         histories = order_patients(constraints, population)
         if schedule is None:
             found = []
             for solution in _at_any_time(task, histories, population.end):
                 found.append(solution.loss)
                 yield replace(solution, population=population)
-            losses.append(min(found))
-            if _is_out_of_reach(task, solution) or _stands_still(losses):
+            tried.losses.append(min(found))
+            tried.faults.append(sum(history.faults for history in histories))
+            tried.strains.append(population.strain)
+            if _is_out_of_reach(task, solution) or tried.stands_still:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)
+
+
+def _fit(constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior) -> Population:
+    """Fit a population; that of the arms by themselves where comparisons contradict them."""
+    population = fit_population(constraints, stretch=stretch, prior=prior)
+    if population.strain < _CONTRADICTORY or not constraints.contrasts:
+        return population
+    apart = replace(constraints, contrasts=(), areas=())
+    alone = fit_population(apart, stretch=stretch, prior=prior)
+    return population if alone.strain > _CONTRADICTORY else replace(alone, strain=population.strain)
 
 
 def _at_visits(
@@ -222,15 +303,9 @@ def _at_visits(
     )
 
 
-def _stands_still(losses: Sequence[float]) -> bool:
-    """Tell whether the last lengths of follow-up all gave nearly the same."""
-    last = losses[-_ALIKE:]
-    return len(last) == _ALIKE and max(last) - min(last) < _STILL * max(last)
-
-
 def _is_out_of_reach(task: Task, solution: Solution) -> bool:
     """
-    Tell whether a ratio is so far from the printed one that no other attempt can come near it.
+    Tell whether a ratio, or its test, is too far from what is printed for any other attempt.
 
     Other figures hold it there: how long patients are followed, and what fills the gaps, moves it
     by parts of its standard error.
@@ -241,6 +316,9 @@ def _is_out_of_reach(task: Task, solution: Solution) -> bool:
         fit = fit_two_arms(*(solution.arms[arm] for arm in contrast.arms)).by(contrast.estimator)
         off = abs(fit.cox.log_hazard_ratio - contrast.log_ratio)
         if off > _OUT_OF_REACH * fit.cox.standard_error:
+            return True
+        z = fit.log_rank.z
+        if contrast.log_rank is not None and abs(z - contrast.log_rank.clip(z)) > _OUT_OF_REACH:
             return True
     return False
 

@@ -41,7 +41,8 @@ def find_conflict(analysis: Analysis) -> Conflict | None:
     Find a small set of input figures that cannot be met together.
 
     Parts of the figures, ever smaller, are left out; what is not needed for the failure stays out.
-    Where the audit proves that some figures exclude each other, these are known to fail together.
+    Where the audit proves that some figures exclude each other, these are known to fail together,
+    and patients are sought only for parts of them.
     The number of patients is never left out, and the search ends after 40 reconstructions. An
     assessment schedule is left out first: where all is met without it, no figure stands in the way
     of another.
@@ -62,10 +63,11 @@ def find_conflict(analysis: Analysis) -> Conflict | None:
        Trans Software Eng 28 (2002), 183-200.
     """
     search = _Search(analysis)
+    proved = search.narrow_proof()
     for stretches in _STRETCHES:
-        if search.met(frozenset(), stretches):
+        if search.met(proved, stretches):
             return None
-        left_out = search.narrow(stretches)
+        left_out = search.narrow(proved, stretches)
         # a quick search may give a set up too soon: it is held to the thorough one
         if search.ended or stretches == _STRETCHES[-1] or not search.met(left_out, _STRETCHES[-1]):
             break
@@ -90,9 +92,18 @@ class _Search:
         """Whether the search has come to its end before it was through."""
         return self.attempts >= _MOST_ATTEMPTS
 
-    def narrow(self, stretches: int) -> frozenset[FigureKey]:
-        """Leave out what is not needed for the failure."""
+    def narrow_proof(self) -> frozenset[FigureKey]:
+        """Leave out what the audit does not need to prove that the others exclude each other."""
         left_out: frozenset[FigureKey] = frozenset()
+        if self._exclusion.holds(left_out):
+            for part in self.parts():
+                more = left_out | frozenset(part)
+                if self._exclusion.holds(more):
+                    left_out = more
+        return left_out
+
+    def narrow(self, left_out: frozenset[FigureKey], stretches: int) -> frozenset[FigureKey]:
+        """Leave out what is not needed for the failure, besides what is left out already."""
         for part in self.parts():
             if self.ended:
                 break

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survkit.interval import Interval
-from survkit.kernels import summed_survival, tabulate_arm
-from survkit.reconstruction.attempts import move
+from survkit.reconstruction.attempts import complete, move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,
@@ -24,8 +22,8 @@ from survkit.reconstruction.record.reconstruction import Reconstruction, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.kernels import EventTable
     from survkit.quantity import FigureKey
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.constraints.strata import Strata
     from survkit.reconstruction.orders.history import Anchor
@@ -59,6 +57,14 @@ class Draft:
         written = _write_down(analysis, self.method, self.task, self.without, solution)
         return replace(self, solution=solution, reconstruction=written)
 
+    def completed(self, constraints: AnalysisConstraints) -> Draft:
+        """Move the patients in time until they meet what gave way, too, where they can."""
+        task = replace(self.task, constraints=constraints)
+        solution = complete(self.solution, task)
+        analysis = self.reconstruction.analysis
+        written = _write_down(analysis, self.method, task, self.without, solution)
+        return replace(self, task=task, solution=solution, reconstruction=written)
+
 
 def make_draft(
     analysis: Analysis, method: Method, task: Task, without: frozenset[FigureKey]
@@ -80,37 +86,7 @@ def make_draft(
     if found is None:
         return draft
     mended = _draft(analysis, method, task, without, found)
-    if _differs(task, found):
-        return draft
     return min(draft, mended, key=lambda one: one.reconstruction.missed)
-
-
-def _differs(task: Task, solution: Solution) -> bool:
-    """
-    Return whether lifelines prints another quantile where a curve rests on its share.
-
-    It adds logarithms, and where their rounding leaves the curve above the share, its quantile is
-    the end of the rest.
-    """
-    return any(
-        _rests(steps, one.share) and not one.window.meets(_below(table, steps, one.share))
-        for arm, asked in zip(solution.patients, task.constraints.arms, strict=True)
-        for table in (tabulate_arm(arm.time, arm.event),)
-        for steps in (summed_survival(table.at_risk, table.events),)
-        for one in asked.of_events
-        if one.z == 0.0
-    )
-
-
-def _rests(steps: Floats, share: float) -> bool:
-    return bool(np.any((np.abs(steps - share) < _SAME) & (steps > share)))
-
-
-def _below(table: EventTable, steps: Floats, share: float) -> Interval:
-    """Return when the curve, as it is summed, is first at a share or below it."""
-    below = table.time[steps <= share]
-    time = float(below[0]) if below.size else np.inf
-    return Interval(time, time)
 
 
 def _draft(

@@ -25,6 +25,7 @@ from survkit.reconstruction.precedence import (
     figures_assumed,
     figures_giving_way,
     gives_way_first,
+    is_p_value,
     next_aim,
 )
 from survkit.reconstruction.solution import Task
@@ -50,6 +51,8 @@ _MOST_AIMS = 4
 """How often the median follow-up of each arm is aimed anew at that of all arms together."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
+_TIMES, _FAR = 3.0, 30.0
+"""Strain, over the least that any way out leaves, with which one is not tried."""
 _ORDERS_OF_A_QUESTION = 6_000
 """Orders of small arms looked at where many questions are asked in a row."""
 
@@ -149,32 +152,66 @@ def draft_analysis(
     with within_arithmetic(analysis):
         resting = certain_rests(analysis) - without
         # what is proved impossible need not be tried
-        blamed, *others = ways_out[:_MOST_BLAMED] or [frozenset()]
+        blamed, *others = _likely(analysis, ways_out[:_MOST_BLAMED], without) or [frozenset()]
         closest = draft(blamed, resting)
-        closest = _aimed(closest, partial(draft, blamed, resting))
-        assumed = figures_assumed(closest.reconstruction)
-        if assumed and _missed(freed := draft(blamed | assumed, resting)) < _missed(closest):
-            closest, blamed = freed, blamed | assumed
-        if further := _missed_quantiles(analysis, closest.reconstruction) - resting - blamed:
+        closest, blamed = _follow_all(closest, blamed, partial(draft, resting=resting))
+        further = _missed_quantiles(analysis, closest.reconstruction) - resting - blamed
+        if further and not wrong:
             resting |= further
             closest = min(closest, draft(blamed, resting), key=_missed)
-        for left_out in (*others, *figures_giving_way(closest.reconstruction)):
-            if _is_best(closest.reconstruction, blamed):
+        tests = frozenset(filter(is_p_value, closest.reconstruction.missed_keys))
+        # tests that are missed beside what has to be may be what costs the others
+        ways = [one | tests for one in ((blamed, *others) if tests and blamed else others)]
+        known = blamed
+        for left_out in (*ways, *figures_giving_way(closest.reconstruction)):
+            if _is_best(closest.reconstruction, known):
                 break
-            closest = min(closest, draft(left_out, resting), key=_missed)
+            found = draft(left_out, resting)
+            if _missed(found) < _missed(closest):
+                closest, known = found, left_out if wrong else known
+        if not (parts or wrong) and _misses_tests_alone(closest):
+            constraints = read_constraints(analysis, without, resting).followed(followed or {})
+            closest = min(closest, closest.completed(constraints), key=_missed)
     return closest
 
 
-def _aimed(closest: Draft, draft: Callable[[Printed], Draft]) -> Draft:
-    """Aim the arms' median follow-up until all arms together print theirs, if that is all."""
+def _follow_all(
+    closest: Draft, blamed: frozenset[FigureKey], draft: Callable[..., Draft]
+) -> tuple[Draft, frozenset[FigureKey]]:
+    """
+    Let all arms together print their median follow-up, if it costs the arms nothing.
+
+    What each arm is given is aimed anew until they do; where it costs figures of the arms, it is
+    left out, and belongs to what is blamed.
+    """
     aim = next_aim(closest.reconstruction, None)
     for _ in range(_MOST_AIMS):
         if aim is None:
             break
-        aimed = draft(aim)
+        aimed = draft(blamed, aim=aim)
         aim = next_aim(aimed.reconstruction, aim)
         closest = min(closest, aimed, key=_missed)
-    return closest
+    assumed = figures_assumed(closest.reconstruction)
+    if assumed and _missed(freed := draft(blamed | assumed)) < _missed(closest):
+        return freed, blamed | assumed
+    return closest, blamed
+
+
+def _likely(
+    analysis: Analysis, ways_out: list[frozenset[FigureKey]], without: frozenset[FigureKey]
+) -> list[frozenset[FigureKey]]:
+    """Keep the ways out that leave figures which go together about as well as with the best."""
+    if len(ways_out) < 2:
+        return ways_out
+    strains = [strain_of(analysis, without | one) for one in ways_out]
+    most = _FAR + _TIMES * min(strains)
+    return [one for one, strain in zip(ways_out, strains, strict=True) if strain <= most]
+
+
+def _misses_tests_alone(draft: Draft) -> bool:
+    """Tell whether nothing but p-values is missed, by patients who can still be moved."""
+    missed = draft.reconstruction.missed_keys
+    return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
 
 
 def _quick(task: Task) -> Task:
@@ -184,7 +221,7 @@ def _quick(task: Task) -> Task:
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
     """Tell whether nothing is missed but p-values, or what has to be."""
-    missed = {match.figure.key for match in found.matches if not match.met}
+    missed = {key for key in found.missed_keys if not is_p_value(key)}
     return not any(count_missed(found)[:2]) or (bool(blamed) and missed <= blamed)
 
 
@@ -198,7 +235,7 @@ def _missed_quantiles(analysis: Analysis, found: Reconstruction) -> frozenset[Fi
     )
 
 
-def strain_of(analysis: Analysis) -> float:
+def strain_of(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -> float:
     """
     Measure how ill the input figures of an analysis go together, without making patients.
 
@@ -206,6 +243,8 @@ def strain_of(analysis: Analysis) -> float:
     ----------
     analysis : Analysis
         A published analysis, taken by itself.
+    without : frozenset of FigureKey
+        Input figures that are left out.
 
     Returns
     -------
@@ -214,7 +253,7 @@ def strain_of(analysis: Analysis) -> float:
     """
     try:
         with within_arithmetic(analysis):
-            return measure_strain(read_constraints(analysis), find_prior("smooth"))
+            return measure_strain(read_constraints(analysis, without), find_prior("smooth"))
     except ReconstructionError:
         return math.inf
 

@@ -79,15 +79,18 @@ def find_slips(analysis: Analysis, missed: frozenset[FigureKey] = frozenset()) -
 def _possible(analysis: Analysis, missed: frozenset[FigureKey]) -> Iterator[tuple[_Rank, Slip]]:
     """Yield the slips that leave nothing impossible and make figures go together better."""
     inputs = {figure.key for figure in analysis.figures if figure.role == "input"}
-    before = strain_of(analysis)
+    before: float | None = None
     for slip in list_slips(analysis):
         if inputs.isdisjoint(slip.touched):
             continue
         found = [finding.severity for finding in audit(slip.analysis)]
+        if Severity.IMPOSSIBLE in found:
+            continue
+        before = strain_of(analysis) if before is None else before
         strain = strain_of(slip.analysis)
         # no population knows which test, or which estimate, it was
         better = strain <= before if _is_of_contrasts(slip) else strain < _BETTER * before
-        if better and Severity.IMPOSSIBLE not in found:
+        if better:
             elsewhere = not missed <= slip.touched
             yield _Rank(found.count(Severity.UNLIKELY), elsewhere, round(strain, 3)), slip
 

@@ -13,13 +13,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from survkit.interval import ANYWHERE, Interval
-from survkit.kernels import confidence_limit, two_sided_quantile
+from survkit.kernels import (
+    confidence_limit,
+    survival_at,
+    survival_limits,
+    tabulate_arm,
+    two_sided_quantile,
+)
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction import reconstruct, reconstruct_analysis
 from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.constraints.read import read_constraints
-from tests.reconstruction.documents import analysis, arm
+from tests.reconstruction.documents import analysis, arm, digits
 from tests.reconstruction.printing import print_patients, random_patients
 
 if TYPE_CHECKING:
@@ -248,3 +254,34 @@ def test_the_sums_behind_a_printed_curve_and_its_limits_print_it(
 def test_without_a_printed_curve_no_sums_are_asked_for() -> None:
     cut = Cut(time=1.0, left=3, survival=Interval(0.5, math.inf), z=Z, transform="log")
     assert [half for _, half in cut.sums] == [math.inf, math.inf]
+
+
+def limited(percent: str, lower: str, upper: str, scale: str = "log-log", n: int = 336) -> Cut:
+    entry = {"time": 6, "percent": digits(percent), "ci": [digits(lower), digits(upper)]}
+    asked = analysis(arm("all", n) | {"survival": [entry]}, survival_interval=scale)
+    return collect_cuts(read_constraints(asked).arms[0])[0]
+
+
+def test_limits_of_another_scale_belong_to_no_curve() -> None:
+    assert not limited("64", "56", "73").is_possible(336)
+    assert limited("64", "56", "73", "plain").is_possible(336)
+
+
+def test_limits_nearer_than_without_a_censoring_belong_to_no_curve() -> None:
+    # 64 of 100 patients: 0.64 ± 1.96 · 0.048
+    assert limited("64.0", "54.6", "73.4", "plain", 100).is_possible(100)
+    assert not limited("64.0", "56.6", "71.4", "plain", 100).is_possible(100)
+
+
+@given(st.integers(2, 60), st.data())
+def test_limits_of_patients_are_possible(n: int, data: st.DataObject) -> None:
+    events = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
+    table = tabulate_arm(np.arange(1.0, n + 1.0), events)
+    scale = data.draw(st.sampled_from(("log-log", "log", "plain")))
+    place = data.draw(st.integers(0, n - 1))
+    curve = survival_at(table, [place + 1.0])[0]
+    assume(0.01 < curve < 0.99)
+    last = int(np.searchsorted(table.time, place + 1.0, side="right")) - 1
+    lower, upper = (limit[last] for limit in survival_limits(table, z=1.96, transform=scale))
+    texts = [f"{100.0 * max(value, 0.0):.1f}" for value in (curve, lower, upper)]
+    assert limited(*texts, scale, n).is_possible(n)

@@ -32,6 +32,8 @@ _BOTH_LIMITS = 4
 _AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, where no limits are computed."""
 _NO_HAZARD = 1e-300
+_TRIALS = 60
+"""Shares within the rounding of one at which its limits are tried."""
 
 
 class SumConstraint(NamedTuple):
@@ -104,6 +106,40 @@ class Cut:
         least, most = max(least, 0.0) ** 2, max(most, 0.0) ** 2
         half = max(0.5 * (most - least), 1e-3 * most, _NO_HAZARD)
         return of_hazard, SumConstraint(0.5 * (least + most), half)
+
+    def is_possible(self, n: int) -> bool:
+        """
+        Tell whether any curve can have its printed limits.
+
+        Whoever is censored, Greenwood's sum of a curve at S is between (1 - S) / (n S), where
+        nobody is, and 1 - S, where all events come last.
+
+        Parameters
+        ----------
+        n : int
+            Patients of the arm.
+
+        Returns
+        -------
+        bool
+            False where no curve within the rounding of the printed one has them.
+        """
+        window = self.survival
+        if not (self.printed and window.bounded) or window.upper >= 1.0 or window.lower <= 0.0:
+            return True
+        shares = np.linspace(window.lower, window.upper, _TRIALS).tolist()
+        return any(low <= high for low, high in (self._roots(share, n) for share in shares))
+
+    def _roots(self, share: float, n: int) -> tuple[float, float]:
+        """Return least and greatest root of Greenwood's sum that leave the limits as printed."""
+        low, high = math.sqrt((1.0 - share) / (n * share)), math.sqrt(1.0 - share)
+        for window, z in ((self.lower, -self.z), (self.upper, self.z)):
+            if window.bounded:
+                bounds = (min(max(end, _AWAY), 1.0 - _AWAY) for end in (window.lower, window.upper))
+                hazard = -math.log(share)
+                roots = [root_behind_limit(hazard, end, z, self.transform) for end in bounds]
+                low, high = max(low, min(roots)), min(high, max(roots))
+        return low, high
 
     def missed(self, hazard: Floats, variance: Floats, tolerance: Tolerance = CURVE) -> Floats:
         """

@@ -79,6 +79,7 @@ class Assessment:
     """What is asked, and what is known of the labels of each arm."""
 
     constraints: AnalysisConstraints
+    rests_held: bool = True  # whether both ends of a rest on a share are held to the quantile
     known: list[dict[bytes, tuple[float, Floats, Floats]]] = field(init=False)
     steps: list[Floats] = field(default_factory=list)
 
@@ -138,6 +139,9 @@ class Assessment:
         lower = np.maximum.accumulate(lower, axis=1)
         fault += (lower > upper).sum(axis=1)
         upper = np.minimum.accumulate(upper[:, ::-1], axis=1)[:, ::-1]
+        # who leave together have one time within the windows of all
+        together = np.take_along_axis(upper, orders.first, axis=1)
+        fault += ((lower > together) & (lower <= upper)).sum(axis=1)
         if self.constraints.total_events is not None:
             fault += np.abs(orders.event.sum(axis=1) - self.constraints.total_events)
         return WindowedOrders(
@@ -149,7 +153,9 @@ class Assessment:
         new = [one for one in dict.fromkeys(labels) if one not in known]
         if new:
             codes = np.frombuffer(b"".join(new), dtype=np.uint8).reshape(len(new), -1)
-            found = find_windows(codes % 2 == 1, self.constraints.arms[arm])
+            found = find_windows(
+                codes % 2 == 1, self.constraints.arms[arm], rests_held=self.rests_held
+            )
             rows = zip(found.fault.tolist(), found.lower, found.upper, strict=True)
             known.update(zip(new, rows, strict=True))
         return [known[one] for one in labels]

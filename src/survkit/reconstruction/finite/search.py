@@ -45,6 +45,8 @@ Searches in turn: which of the moves from the start, by their length, is the uni
 whether events may share a time.
 """
 
+_ORDERS_WITH_RESTS = 2_000
+"""Orders looked at, in each way, where only the begin of a rest is at the printed quantile."""
 _SMALL = 60
 """Patients of the largest arm that is searched."""
 _MOST_ARMS = 6
@@ -69,9 +71,13 @@ def search_small_arms(task: Task, nearest: Solution) -> Solution | None:
     """
     if not _is_finite(task):
         return None
-    assessment = Assessment(task.constraints)
     patients = nearest.patients
-    order = search_orders(merge_arms(patients), assessment, task.most_orders)
+    begin = merge_arms(patients)
+    assessment = Assessment(task.constraints)
+    order = search_orders(begin, assessment, task.most_orders)
+    if order is None and task.most_orders > _ORDERS_WITH_RESTS:
+        assessment = Assessment(task.constraints, rests_held=False)
+        order = search_orders(begin, assessment, _ORDERS_WITH_RESTS)
     if order is None:
         return None
     natural = np.sort(np.concatenate([arm.time for arm in patients]))

@@ -57,7 +57,7 @@ class Windows:
     upper: Floats
 
 
-def find_windows(events: Flags, arm: ArmConstraints) -> Windows:
+def find_windows(events: Flags, arm: ArmConstraints, *, rests_held: bool = True) -> Windows:
     """
     Find what the figures of an arm leave to its patients.
 
@@ -67,6 +67,9 @@ def find_windows(events: Flags, arm: ArmConstraints) -> Windows:
         Orders of the labels: whether each patient leaves by an event.
     arm : ArmConstraints
         The figures.
+    rests_held : bool
+        Whether the end of a rest on a share is held to the printed quantile as well, where
+        lifelines prints that end; the refit reads either end as the paper does.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def find_windows(events: Flags, arm: ArmConstraints) -> Windows:
     """
     search = _Search(events, arm)
     for quantile in arm.quantiles:
-        search.ask_quantile(quantile)
+        search.ask_quantile(quantile, rests_held=rests_held)
     for point in arm.survival:
         search.ask_survival(point)
     for time, count in arm.at_risk:
@@ -116,7 +119,7 @@ class _Search:
         self.lower[at] = np.maximum(self.lower[at], lower)
         self.upper[at] = np.minimum(self.upper[at], upper)
 
-    def ask_quantile(self, quantile: QuantileConstraint) -> None:
+    def ask_quantile(self, quantile: QuantileConstraint, *, rests_held: bool) -> None:
         """Hold the event that passes a share, or make sure that none does."""
         counted = self.events != quantile.reverse
         values = _curve(counted, quantile.z, quantile.transform)
@@ -130,7 +133,7 @@ class _Search:
         self.fault += np.where(found, 0.0, _cost(least - quantile.share, self.arm.n))
         first = np.where(found, passed.argmax(axis=1), -1)
         self.hold(first, *_inside(quantile.window))
-        if quantile.z == 0.0:
+        if rests_held and quantile.z == 0.0:
             self.hold_rest(counted, first, quantile)
 
     def hold_rest(self, counted: Flags, first: Positions, quantile: QuantileConstraint) -> None:

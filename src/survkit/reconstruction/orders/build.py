@@ -39,6 +39,7 @@ def order_patients(constraints: AnalysisConstraints, population: Population) -> 
     histories = []
     for arm, hazards, count in zip(constraints.arms, population.arms, counts, strict=True):
         free = arm.events is None and constraints.total_events is None
+        free = free and all(cut.is_possible(arm.n) for cut in collect_cuts(arm))
         steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
         tries = (min(max(count + step, 0), arm.n) for step in steps)
         best = write_history(arm, hazards, next(tries))

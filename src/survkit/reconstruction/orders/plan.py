@@ -61,6 +61,11 @@ class Plan:
         return int(self.hazard.size)
 
     @property
+    def is_possible(self) -> bool:
+        """Whether some curve has the limits that are printed beside it, at each cut by itself."""
+        return all(cut.is_possible(self.n) for cut in self.cuts)
+
+    @property
     def terms(self) -> tuple[Floats, Floats]:
         """What an event at each position adds to the cumulative hazard, and to Greenwood's sum."""
         return self.hazard, self.variance

@@ -58,7 +58,10 @@ def candidate_orders(plan: Plan) -> Iterator[PartialOrder]:
     """Yield orders with the plan's events, from the likeliest to the most tilted."""
     if plan.segments:
         quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
-        yield from _search(plan, _QUICK, quick, give_up=True)
+        possible = plan.is_possible
+        yield from _search(plan, _QUICK, quick, give_up=possible)
+        if not possible:
+            return
         thorough = Effort(left=_MOST_EFFORT)
         for breadth in _BROADER:
             yield from _search(plan, breadth, thorough, give_up=breadth is not _BROADER[-1])

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels.cells import Cells, carry_back, expect_cells
+from survkit.reconstruction.constraints.families.quantiles import AT_THE_END
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
 from survkit.reconstruction.population.population import ArmPopulation, FollowUp, Population
@@ -23,7 +24,7 @@ from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
-    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
 __all__ = [
@@ -86,10 +87,10 @@ def fit_population(
     mode, _, widened = settle(constraints, edges, hazards, widens=prior.widens)
     arms = expect_arms(constraints, edges, mode.log_hazards)
     leaving = [cells.leaving for cells in arms]
-    if prior.all_leave:
-        ends = arm_ends(constraints, float(edges[-1]))
-        sizes = [arm.n for arm in constraints.arms]
-        leaving = [_all_leave(*arm) for arm in zip(arms, ends, sizes, strict=True)]
+    ends = arm_ends(constraints, float(edges[-1]))
+    for place, (arm, end) in enumerate(zip(constraints.arms, ends, strict=True)):
+        if prior.all_leave or _are_left_at(arm, end):
+            leaving[place] = _all_leave(arms[place], end, arm.n)
     return Population(
         arms=tuple(
             ArmPopulation(
@@ -103,6 +104,7 @@ def fit_population(
         prior=prior.name,
         follow_up=follow_up,
         widened=widened,
+        strain=mode.energy / max(mode.figures, 1),
     )
 
 
@@ -147,6 +149,11 @@ def settle(
         hazards = replace(hazards, covariance=widened * hazards.covariance)
         mode = _find_mode(constraints, edges, hazards)
     return mode, hazards, widened
+
+
+def _are_left_at(arm: ArmConstraints, end: float) -> bool:
+    """Tell whether patients are known to be at risk when follow-up is about to end."""
+    return any(count and time >= AT_THE_END * end for time, count in arm.at_risk)
 
 
 def _all_leave(cells: Cells, end: float, n: int) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
+    from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
@@ -36,6 +37,8 @@ _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
 _MOST_HAVE_IT = 0.45
 """Share of patients with an event beyond which a curve has usually passed one half."""
+_JUST_BEYOND = 1.0 / 400.0
+"""How much later than a time at which somebody is at risk, as a share of it, follow-up ends."""
 _STEEPEST_CENSORING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""
 
@@ -110,11 +113,14 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     median tell how many patients had the event. Where one arm prints it, it is that of the other,
     too, unless this one has figures for later.
     """
-    printed = [arm.end.middle for arm in constraints.arms if arm.end]
+    printed = [_printed_end(arm, arm.end) for arm in constraints.arms if arm.end]
     if printed:
         end = max(printed)
-        times = [time for arm in constraints.arms if arm.end is None for time in arm.landmarks]
-        return max([end, *(_BEYOND_LAST_PRINTED * time for time in times if time > end)])
+        others = [arm for arm in constraints.arms if arm.end is None]
+        times = [time for arm in others for time in arm.landmarks]
+        seen = [time for arm in others for time, count in arm.at_risk if count and time <= end]
+        beyond = [_BEYOND_LAST_PRINTED * time for time in times if time > end]
+        return max([end, *beyond, *((1.0 + _JUST_BEYOND) * time for time in seen)])
     if constraints.last_printed_time == 0.0:
         return constraints.usual_end
     low = _BEYOND_LAST_PRINTED * constraints.last_printed_time
@@ -167,7 +173,13 @@ def arm_ends(constraints: AnalysisConstraints, end: float) -> list[float]:
     list of float
         Times, in time units.
     """
-    return [min(arm.end.middle, end) if arm.end else end for arm in constraints.arms]
+    return [min(_printed_end(arm, arm.end), end) if arm.end else end for arm in constraints.arms]
+
+
+def _printed_end(arm: ArmConstraints, printed: Interval) -> float:
+    """Return the end of an arm: as printed, but just beyond a time at which somebody is at risk."""
+    at_risk = [time for time, count in arm.at_risk if count and time <= printed.upper]
+    return max([printed.middle, *((1.0 + _JUST_BEYOND) * time for time in at_risk[-1:])])
 
 
 def _exponential_events(

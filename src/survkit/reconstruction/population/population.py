@@ -72,6 +72,8 @@ class Population:
     follow_up: FollowUp  # how long patients are taken to have been followed
     # by how much the variances of the prior had to grow; 1 where the figures are as expected
     widened: float = 1.0
+    # squared distances from what is printed and expected, in units of their noise, per figure
+    strain: float = 0.0
     # name of the prior that was asked for, where it did not lead to all figures
     instead_of: str = ""
 

@@ -118,12 +118,32 @@ def test_a_threshold_leaves_the_statistic_an_open_end() -> None:
 
 @given(st.floats(-1.0, 1.0), st.floats(-4.0, 4.0))
 def test_the_error_behind_a_statistic_has_the_sign_of_both(log_ratio: float, z: float) -> None:
-    found = error_behind(log_ratio, Interval(z - 0.01, z + 0.01))
+    found = error_behind(log_ratio, 0.01, Interval(z - 0.01, z + 0.01))
     if log_ratio * z <= 0.0 or abs(z) < 0.5:
         assert found is None
     else:
         assert found is not None
         assert 0.0 < found.lower < log_ratio / z < found.upper
+
+
+def test_the_error_behind_a_statistic_is_as_wide_as_rounding_leaves_it() -> None:
+    ratio, statistic = Interval(0.10, 0.12), Interval(0.55, 0.60)
+    found = error_behind(ratio.middle, ratio.half, statistic)
+    assert found is not None
+    assert found.lower < ratio.lower / statistic.upper
+    assert found.upper > ratio.upper / statistic.lower
+
+
+def test_a_ratio_is_narrowed_to_where_its_test_prints() -> None:
+    asked = read(with_test("0.57", 2) | {"hazard_ratio": {"value": Decimal("0.89")}})
+    assert asked.log_rank is not None
+    error = 0.2133
+    (narrowed,) = asked.narrowed(error).figures
+    assert narrowed.window.lower == asked.figures[0].window.lower
+    assert narrowed.window.upper == pytest.approx(asked.log_rank.upper * error)
+    assert asked.narrowed(error).standard_error is None
+    # where nothing is left, the ratio keeps its window
+    assert asked.narrowed(0.1).figures == asked.figures
 
 
 @given(st.lists(st.tuples(st.floats(-2.0, 2.0), st.floats(0.05, 1.0), st.floats(-5.0, 5.0))))

@@ -125,6 +125,25 @@ class ContrastConstraint:
         """Return the arm that one of the two is compared with."""
         return self.experimental if arm == self.reference else self.reference
 
+    def narrowed(self, error: float) -> ContrastConstraint:
+        """
+        Hold the ratio to where its test, too, prints as asked at a standard error.
+
+        Log-rank and Wald statistics differ little. Where a ratio is printed without its limits,
+        what is printed leaves its error as it is.
+        """
+        tested = self.log_rank or self.wald
+        if tested is None:
+            return self
+        told = Interval(self.margin + tested.lower * error, self.margin + tested.upper * error)
+        common = [one.window.intersect(told) if one.z == 0.0 else None for one in self.figures]
+        figures = tuple(
+            replace(one, window=both) if both is not None and both.lower < both.upper else one
+            for one, both in zip(self.figures, common, strict=True)
+        )
+        free = all(one.z == 0.0 for one in self.figures) and self.room is None
+        return replace(self, figures=figures, standard_error=None if free else self.standard_error)
+
     def without_test(self) -> ContrastConstraint:
         """Leave out the log-rank test."""
         return replace(self, log_rank=None)
@@ -151,7 +170,7 @@ def read_contrast(
     if log_ratio is None and statistic is not None:
         log_ratio = guess_log_ratio(statistic, analysis, contrast, figures)
     elif errors is None and statistic is not None and log_ratio is not None:
-        errors = error_behind(log_ratio - hypothesis.log_margin, statistic)
+        errors = error_behind(log_ratio - hypothesis.log_margin, rounding, statistic)
     test = contrast.p_value.test if contrast.p_value else None
     return ContrastConstraint(
         subject=contrast.subject,

@@ -136,7 +136,7 @@ def guess_log_ratio(
     return hypothesis_of(analysis.arms, contrast).log_margin + z / math.sqrt(information)
 
 
-def error_behind(distance: float, statistic: Interval) -> Interval | None:
+def error_behind(distance: float, rounding: float, statistic: Interval) -> Interval | None:
     """
     Find the standard errors of a log hazard ratio that go with a statistic.
 
@@ -144,18 +144,21 @@ def error_behind(distance: float, statistic: Interval) -> Interval | None:
     ----------
     distance : float
         The log hazard ratio, less the margin that was tested.
+    rounding : float
+        Half its rounding window.
     statistic : Interval
         Standard normal statistics.
 
     Returns
     -------
     Interval or None
-        Their ratio, and a little to both sides: a log-rank test is not quite the model's. None
-        where the ratio is too near to the margin to tell.
+        Their ratio, and as much to both sides as rounding leaves, and a little: a log-rank test is
+        not quite the model's. None where the ratio is too near to the margin to tell.
     """
     if not statistic.bounded or distance * statistic.middle <= 0.0:
         return None
     if abs(statistic.middle) < _TELLING:
         return None
     error = distance / statistic.middle
-    return Interval((1.0 - _NEARLY) * error, (1.0 + _NEARLY) * error)
+    room = _NEARLY + rounding / abs(distance) + statistic.half / abs(statistic.middle)
+    return Interval(max(1.0 - room, _NEARLY) * error, (1.0 + room) * error)

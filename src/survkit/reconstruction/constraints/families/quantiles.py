@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from survkit.trial import Figure
 
 __all__ = [
+    "AT_THE_END",
     "MEASURES",
     "Passing",
     "QuantileConstraint",
@@ -52,6 +53,8 @@ _ON_SHARE = 1e-9
 _USUAL_SLOPE = 0.35
 """Fall of a curve per multiple of the median, at the median of an exponential curve."""
 _LEAST_SD = 1e-3
+AT_THE_END = 0.995
+"""Share of the follow-up of an arm from which on a printed time is its end."""
 _CLEAR = 0.3
 """How far above a share, in units of 1 / sqrt(n), a curve that does not reach it should end."""
 _NOT_REACHED_SD = 0.02
@@ -220,7 +223,9 @@ def expect_quantiles(
         else:
             sd = _NOT_REACHED_SD
             off = value - share - _CLEAR / math.sqrt(n)
-        if window.reached or off < 0.0:
+        # who is left at the end leaves then: a follow-up that ends there has only to last so long
+        lasts = quantile.reverse and window.reached and window.upper >= AT_THE_END * end
+        if (window.reached and not lasts) or off < 0.0:
             yield Residual(value=off / sd, gradients={arm: gradient / sd})
 
 
