@@ -15,6 +15,7 @@ from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
+from survkit.reconstruction.ordering import CONTRADICTORY, order_once
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
 from survkit.reconstruction.placement.clock import Clock
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.population.population import Population
-    from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["complete", "move", "solve", "solve_along_curves", "solve_near_curves"]
 
@@ -58,8 +58,6 @@ _ALIKE = 3
 """Lengths in a row that change nothing."""
 _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
-_CONTRADICTORY = 30.0
-"""Strain per figure, 1 as a rule and 12 at most of what is true, of figures that exclude others."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -246,7 +244,7 @@ class _Tried:
     @property
     def is_held(self) -> bool:
         """Whether figures exclude others, or no length mends what the arms miss themselves."""
-        if self.strains and self.strains[-1] > _CONTRADICTORY:
+        if self.strains and self.strains[-1] > CONTRADICTORY:
             return True
         tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
         return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
@@ -262,8 +260,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
     many = task.stretches if schedule is None else min(task.stretches, _STRETCHES_AT_VISITS)
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population = _fit(constraints, stretch, task.prior)
-        histories = order_patients(constraints, population)
+        population, histories = order_once(task, stretch)
         if schedule is None:
             found = []
             for solution in _at_any_time(task, histories, population.end):
@@ -276,16 +273,6 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)
-
-
-def _fit(constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior) -> Population:
-    """Fit a population; that of the arms by themselves where comparisons contradict them."""
-    population = fit_population(constraints, stretch=stretch, prior=prior)
-    if population.strain < _CONTRADICTORY or not constraints.contrasts:
-        return population
-    apart = replace(constraints, contrasts=(), areas=())
-    alone = fit_population(apart, stretch=stretch, prior=prior)
-    return population if alone.strain > _CONTRADICTORY else replace(alone, strain=population.strain)
 
 
 def _at_visits(

@@ -41,6 +41,10 @@ class Task:
     most_orders: int = 30_000  # orders of small arms that are looked at, in each way
     # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
     stretches: int = 4
+    # populations and orders so far by prior and length, each with the figures it was made for
+    ordered: dict[
+        tuple[str, float], tuple[AnalysisConstraints, tuple[Population, list[History]]]
+    ] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def codes(self) -> Sequence[Codes | None]:
