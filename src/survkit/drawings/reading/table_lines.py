@@ -10,6 +10,7 @@ import numpy as np
 
 from survkit.drawings.axes.numbers import count_of
 from survkit.drawings.primitives import Box, Word
+from survkit.drawings.reading.lines import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def _cut(line: list[Word], pieces: Sequence[Word], axis: Axis) -> TableLine:
     if far > 1.2 * number.size:
         return TableLine((), tuple(line))
     behind = [word for word in first if word.box.left >= number.box.right - 0.05 * word.size]
-    return TableLine(tuple(label), (number, *behind, *rest))
+    return TableLine(tuple(join_words(label)), (number, *behind, *rest))
 
 
 def _as_written(words: Sequence[Word], pieces: Sequence[Word]) -> list[Word]:
