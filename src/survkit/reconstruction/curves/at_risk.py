@@ -26,6 +26,7 @@ __all__ = [
     "cost_of_ends",
     "fit_at_risk_path",
     "late_censoring",
+    "middle_end",
     "settle_table",
     "weight_of_shape",
 ]
@@ -150,16 +151,40 @@ def cost_of_ends(axis: Axis, survival: Floats, at_risk: Counts, ends: Counts) ->
     if at_risk.size < 2 or axis.at_end is not None or at_risk[-1] < 1:
         return np.asarray(scale)
     a, z, end = (int(node) for node in axis.starts[-3:])
-    mean = (at_risk[-2] + at_risk[-1]) / 2.0
-    events = mean * (1.0 - survival[z] / max(survival[a], _SMALL))
-    rate = max(float(at_risk[-2] - at_risk[-1] - events), 0.5) / mean
+    events = (at_risk[-2] + at_risk[-1]) / 2.0 * (1.0 - survival[z] / max(survival[a], _SMALL))
+    left = max(float(at_risk[-2] - at_risk[-1] - events), 0.5) / at_risk[-1]
     lengths = (axis.time[end] - axis.time[z]) / max(axis.time[z] - axis.time[a], _SMALL)
     stay = at_risk[-1] * survival[end] / max(survival[z], _SMALL)
-    expected = stay * np.exp(-min(rate * lengths, 20.0))
+    expected = stay * max(1.0 - left * lengths, 0.0)
     apart = np.log((ends + 0.5) / (expected + 0.5)) / _SPREAD_OF_ENDS
     cut_off = np.exp(-0.5 * apart**2) / (_SPREAD_OF_ENDS * np.sqrt(2.0 * np.pi))
     natural = 1.0 / np.log(2.0 * at_risk[-1] + 1.0)
     return np.asarray(scale - np.log(0.5 * natural + 0.5 * cut_off))
+
+
+def middle_end(weight: Floats, ends: Counts) -> int:
+    """
+    Choose the number followed to the end in the middle of what is plausible.
+
+    A number of patients that may be anything from a few to hundreds has no likeliest value to speak
+    of: the density of the few is always higher. Half of the weight lies on either side of the one
+    chosen.
+
+    Parameters
+    ----------
+    weight : ndarray of float, shape (k,)
+        Weight of each candidate, as a density over whole numbers.
+    ends : ndarray of int, shape (k,)
+        Candidates, rising.
+
+    Returns
+    -------
+    int
+        Index of the candidate.
+    """
+    edges = np.concatenate((ends[:1] - 0.5, (ends[1:] + ends[:-1]) / 2.0, ends[-1:] + 0.5))
+    below = np.cumsum(weight * np.diff(edges))
+    return int(np.searchsorted(below, below[-1] / 2.0))
 
 
 def settle_table(axis: Axis, survival: Floats) -> Counts:
@@ -232,7 +257,8 @@ def fit_at_risk_path(
     if events is not None:
         total = sum(part.events.sum(axis=2) for part in parts)
         cost = cost + (total - events) ** 2 / (2.0 * (0.25 + (8e-4 * at_risk[0]) ** 2))
-    i, k = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    k = middle_end(np.exp(cost.min() - cost).sum(axis=0), ends)
+    i = int(np.argmin(cost[:, k]))
     last = [0] * (len(parts) - 1) + [int(k)]
     left = [part.at_risk[i, e] for part, e in zip(parts, last, strict=True)]
     return AtRiskPath(

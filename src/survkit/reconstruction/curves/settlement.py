@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from survkit.reconstruction.curves.at_risk import (
     candidate_ends,
     cost_of_ends,
     late_censoring,
+    middle_end,
     weight_of_shape,
 )
 from survkit.reconstruction.curves.axis import NEAR
@@ -81,6 +82,15 @@ class _State:
     cost: float
     survival: float
     choices: tuple[_Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Numbers at the end that a block allows; their costs and survival then, by tilt."""
+
+    cost: Floats
+    possible: Counts
+    survival: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +268,13 @@ def _run(
         reach = _reach(axis, path, int(axis.starts[b + 1]), beside, times.size)
         fewest = totals[0] - int(block.ends[0]) + (axis.at_end or 0)  # the rest must have room
         stops = totals if block.last else [stop for stop in reach if stop >= fewest]
+        closed = _choose_end(block, states, times, stops, axis.time[-1]) if block.last else block
         found: dict[int, _State] = {}
         for first, state in states.items():
             for stop in stops:
                 if stop < first:
                     continue
-                after = _extend(block, state, times[first:stop], (first, stop), axis.time[-1])
+                after = _extend(closed, state, times[first:stop], (first, stop), axis.time[-1])
                 if after is not None and (stop not in found or after.cost < found[stop].cost):
                     found[stop] = after
         cheapest = sorted(found, key=lambda stop: (found[stop].cost, stop))
@@ -286,16 +297,61 @@ def _reach(axis: Axis, path: Floats, node: int, beside: int, most: int) -> list[
     return sorted(number for number in reach if 0 <= number <= most)
 
 
+def _choose_end(
+    block: _Block, states: dict[int, _State], times: Floats, totals: list[int], end: float
+) -> _Block:
+    """Fix how many are followed to the end: the middle of all that the last block may do."""
+    if block.ends.size == 1:
+        return block
+    weighed = [
+        (state.cost + extension.cost, extension.possible)
+        for first, state in states.items()
+        for stop in totals
+        if stop >= first
+        and (extension := _weigh(block, state, times[first:stop], end)) is not None
+    ]
+    if not weighed:
+        return block
+    least = min(float(cost.min()) for cost, _ in weighed)
+    weight = np.zeros(block.ends.size)
+    for cost, possible in weighed:
+        weight[possible] += np.exp(least - cost).sum(axis=1)
+    k = middle_end(weight, block.ends)
+    return replace(
+        block, ends=block.ends[k : k + 1], cost_of_ends=block.cost_of_ends[k : k + 1]
+    )
+
+
 def _extend(
     block: _Block, state: _State, natural: Floats, bounds: tuple[int, int], end: float
 ) -> _State | None:
     """Go through one block with given events: the cheapest tilt and number at the end."""
+    found = _weigh(block, state, natural, end)
+    if found is None:
+        return None
+    k, i = (int(j) for j in np.unravel_index(int(np.argmin(found.cost)), found.cost.shape))
+    last = int(block.ends[found.possible[k]])
+    choice = _Choice(
+        *bounds,
+        block.spreads[i],
+        block.start - natural.size - last,
+        last if block.last else 0,
+    )
+    return _State(
+        cost=state.cost + float(found.cost[k, i]),
+        survival=float(found.survival[k, i]),
+        choices=(*state.choices, choice),
+    )
+
+
+def _weigh(block: _Block, state: _State, natural: Floats, end: float) -> _Weighed | None:
+    """Cost of each number at the end and each tilt, with given events."""
     times = block.clip(natural, end)
     leaving = block.start - times.size - block.ends
     possible = np.flatnonzero(leaving >= 0)
     if not possible.size:
         return None
-    leaving, ends = leaving[possible], block.ends[possible]
+    leaving = leaving[possible]
     share = _spread_at(block, times)
     gone = np.floor(leaving[:, None, None] * share + 0.5)
     risk = block.start - np.arange(times.size) - gone
@@ -308,15 +364,9 @@ def _extend(
     cost = 0.5 * off.sum(axis=2) + told[:, None] * block.cost_of_spread
     cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
     cost += block.cost_of_ends[possible][:, None]
-    k, i = (int(index) for index in np.unravel_index(int(np.argmin(cost)), cost.shape))
     moved = np.maximum(np.abs(times - natural) / end - NEAR, 0.0).sum() / (NEAR / 2.0)
-    to_the_end = int(ends[k]) if block.last else 0
-    choice = _Choice(*bounds, block.spreads[i], int(leaving[k]), to_the_end)
-    return _State(
-        cost=state.cost + float(cost[k, i]) + min(float(moved), _MOST_MOVED),
-        survival=float(state.survival * steps[k, i, -1]),
-        choices=(*state.choices, choice),
-    )
+    cost += min(float(moved), _MOST_MOVED)
+    return _Weighed(cost, possible, state.survival * steps[:, :, -1])
 
 
 def _spread_at(block: _Block, times: Floats) -> Floats:
