@@ -274,7 +274,7 @@ def _fill_block(
     a, z = nodes
     curve = survival[a : z + 1]
     whole = axis.starts.size == 2 and tilts.size > 1
-    weight, tilted = _weights(axis.width[a:z], curve, tilts, whole=whole)
+    weight, tilted = _weights(axis.width[a:z] * (curve[1:] + curve[:-1]), curve, tilts, whole=whole)
     final = ends[None, :, None].astype(float)
     sums = np.cumsum(weight / curve[1:], axis=1)
     wanted = (start / curve[0] - final[..., 0] / curve[-1]) / sums[:, -1:]

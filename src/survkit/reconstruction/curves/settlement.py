@@ -220,7 +220,7 @@ def _open_block(
     else:
         ends = np.unique(np.append(candidate_ends(int(at_risk[b])), 0))
         plausible = cost_of_ends(axis, smoothed.survival, at_risk, ends)
-    width = axis.width[a:z]
+    width = axis.width[a:z] * (smoothed.survival[a:z] + smoothed.survival[a + 1 : z + 1])
     even = width / width.sum() if width.sum() > 0 else np.full(width.size, 1.0 / width.size)
     base = even if marks is None else _marked(axis.time[a : z + 1], even, marks)
     middle = np.cumsum(even) - even / 2.0 - 0.5
