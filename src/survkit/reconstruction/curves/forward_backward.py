@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Moves:
     def rows(self, gaps: int) -> list[slice]:
         """Return the rows of each of so many gaps."""
         first = np.searchsorted(self.gap, np.arange(gaps + 1)).tolist()
-        return [slice(a, z) for a, z in zip(first[:-1], first[1:], strict=True)]
+        return [slice(a, z) for a, z in pairwise(first)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +123,7 @@ def run_forwards(moves: Moves, probability: Floats, density: Floats) -> Forward:
     return Forward(weight=forward, log_likelihood=likelihood)
 
 
-def run_backwards(
-    moves: Moves, probability: Floats, density: Floats, forward: Floats
-) -> Backward:
+def run_backwards(moves: Moves, probability: Floats, density: Floats, forward: Floats) -> Backward:
     """
     Run backwards, and weigh each gap's events with what comes before and after.
 
