@@ -126,14 +126,17 @@ def fit_at_risk_path(
     """
     tilts = np.zeros(1) if events is None else _TILTS
     ends = np.array([axis.at_end]) if axis.at_end is not None else candidate_ends(int(at_risk[-1]))
+    fall = _final_fall(axis, survival, at_risk)
+    held = np.where(np.arange(survival.size) < fall, survival, survival[fall - 1])
     parts = []
     for b, (a, z) in enumerate(axis.blocks):
         final = ends if b + 1 == at_risk.size else at_risk[b + 1 : b + 2]
-        parts.append(_fill_block(axis, survival, (a, z), int(at_risk[b]), final, tilts))
-    straight = axis.straight_end(survival, at_risk)
+        parts.append(_fill_block(axis, held, (a, z), int(at_risk[b]), final, tilts))
+    straight = axis.straight_end(held, at_risk)
     cost = sum(part.cost for part in parts) + cost_of_ends(ends, int(at_risk[-1]), straight)
     if events is not None:
         total = sum(part.events.sum(axis=2) for part in parts)
+        total = total + (ends if fall < survival.size else 0)
         cost = cost + (total - events) ** 2 / (2.0 * (0.25 + (8e-4 * at_risk[0]) ** 2))
     # without a table it is the shape of all that decides, with one the end alone is open
     alone = len(parts) == 1
@@ -142,10 +145,24 @@ def fit_at_risk_path(
     i = int(np.argmin(cost[:, k]))
     last = [0] * (len(parts) - 1) + [int(k)]
     left = [part.at_risk[i, e] for part, e in zip(parts, last, strict=True)]
-    return AtRiskPath(
-        at_risk=np.concatenate([at_risk[:1].astype(float), *left]),
-        events=np.concatenate([part.events[i, e] for part, e in zip(parts, last, strict=True)]),
-    )
+    path = np.concatenate([at_risk[:1].astype(float), *left])
+    happened = np.concatenate([part.events[i, e] for part, e in zip(parts, last, strict=True)])
+    if fall < survival.size:
+        happened[fall - 1] += ends[k]
+        path[fall:] = 0.0
+    return AtRiskPath(at_risk=path, events=happened)
+
+
+def _final_fall(axis: Axis, survival: Floats, at_risk: Counts) -> int:
+    """
+    Return the node at which the last patients have the event; one past the last where none do.
+
+    A Kaplan-Meier estimate that is not 0 is at least one over the patients. How many fall at once
+    does not show, so that they are weighed as those who are followed to the end are elsewhere.
+    """
+    nobody = np.flatnonzero(survival < 0.5 / at_risk[0])
+    nobody = nobody[nobody > axis.starts[-2]]
+    return int(nobody[0]) if nobody.size else survival.size
 
 
 def _fill_block(
