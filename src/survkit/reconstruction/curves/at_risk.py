@@ -171,7 +171,7 @@ def _fill_block(
     """Numbers at risk and events of one block, and what they cost."""
     a, z = nodes
     curve = survival[a : z + 1]
-    whole = axis.starts.size == 2 and tilts.size > 1
+    whole = axis.starts.size == 2
     weight, tilted = _weights(axis.width[a:z], curve, tilts, whole=whole)
     final = ends[None, :, None].astype(float)
     sums = np.cumsum(weight / curve[1:], axis=1)
@@ -195,9 +195,13 @@ def _weights(width: Floats, curve: Floats, tilts: Floats, *, whole: bool) -> tup
     """Censoring weights of the gaps under each tilt, and their divergence from even ones."""
     hazard = -np.log(np.maximum(curve[:-1], 1e-3) / max(curve[0], 1e-3))
     even = even_censoring(width, curve)
-    weight = even * np.exp(tilts[:, None] * hazard)
     if whole:
-        weight = np.concatenate((weight, late_censoring(even, width)))
+        late = late_censoring(even, width)
+        if tilts.size == 1:  # neither table nor total: follow-up may be cut off from any time on
+            even = np.mean(np.concatenate((even[None], late)), axis=0)
+    weight = even * np.exp(tilts[:, None] * hazard)
+    if whole and tilts.size > 1:
+        weight = np.concatenate((weight, late))
     weight /= weight.sum(axis=1, keepdims=True)
     share = np.where(even > 0, weight / np.where(even > 0, even, 1.0), 1.0)
     return weight, np.sum(weight * np.log(np.maximum(share, _SMALL)), axis=1)
