@@ -23,6 +23,8 @@ Counts = NDArray[np.int64]
 NEAR = 0.004
 """Share of the axis within which two times may be one: twice the usual error of a clicked time."""
 _SMALL = 1e-12
+_EQUAL = 1e-9
+"""Probabilities this near are the same: means of equal ones differ in their last bits."""
 _MOST_POINTS = 600
 _LONGEST_GAP = 1 / 40
 """Gaps longer than this share of the axis get nodes without a point: each is to hold few events."""
@@ -238,8 +240,9 @@ def _thin(curve: ObservedCurve) -> tuple[Floats, Floats]:
 
 def guess_noise(survival: Floats) -> float:
     """Guess the noise from the scatter about the nearest falling curve."""
-    residual = survival - isotonic_regression(survival, increasing=False).x
-    typical = np.median(np.abs(residual[residual != 0.0])) if np.any(residual != 0.0) else 0.0
+    residual = np.abs(survival - isotonic_regression(survival, increasing=False).x)
+    off = residual[residual > _EQUAL]
+    typical = np.median(off) if off.size else 0.0
     return float(np.clip(1.9 * typical, 5e-4, 0.03))
 
 
