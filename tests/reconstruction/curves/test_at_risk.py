@@ -47,7 +47,7 @@ FALLING = st.tuples(st.integers(20, 300), st.floats(0.3, 0.8), st.floats(0.3, 0.
 
 @settings(max_examples=25, deadline=None)
 @given(FALLING, st.floats(0.005, 0.08), st.booleans())
-def test_a_path_meets_its_numbers_at_risk(at_risk: list[int], rate: float, known: bool) -> None:  # noqa: FBT001
+def test_a_path_meets_its_numbers_at_risk(at_risk: list[int], rate: float, known: bool) -> None:
     axis = lay_out(arm_of(at_risk))
     events = at_risk[0] // 3 if known else None
     path = fit_at_risk_path(axis, curve_on(axis, rate), np.array(at_risk), events)
@@ -91,3 +91,25 @@ def test_entries_stay_in_their_intervals_and_fall(
     assert np.all((axis.lower <= chosen) & (chosen <= axis.upper))
     if width == 0:
         assert chosen.tolist() == at_risk
+
+
+@pytest.mark.parametrize(("events", "left"), [(13, 1), (17, 5)])
+def test_a_curve_that_falls_to_0_takes_as_many_as_the_total_asks_for(
+    events: int, left: int
+) -> None:
+    """
+    Of 20 patients 12 have the event one by one; then the last ones, however many, all at once.
+
+    Nobody is censored where 17 have it, and three late ones where only 13 do.
+    """
+    time = np.linspace(0.5, 12.5, 25)
+    survival = np.where(time < 12.4, 1.0 - time / 12.4 * 0.6, 0.0)
+    arm = check_arm(
+        ObservedArm(n=20, curve=ObservedCurve(time=time, survival=survival), events=events)
+    )
+    axis = lay_out(arm)
+    curve = np.interp(axis.time, np.append(0.0, time), np.append(1.0, survival))
+    path = fit_at_risk_path(axis, np.maximum(curve, 1e-3), np.array([20]), events)
+    assert path.at_risk[-1] == 0.0
+    assert path.events.sum() == pytest.approx(events, abs=1.0)
+    assert path.events[-1] <= left + 3

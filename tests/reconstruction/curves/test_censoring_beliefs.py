@@ -126,6 +126,8 @@ def test_half_of_the_weight_lies_on_either_side_of_the_middle(last: int, seed: i
 
 
 def test_a_number_of_any_size_is_not_taken_for_the_smallest() -> None:
-    """As likely per order of magnitude: about the root of the largest, not one."""
+    """As likely per order of magnitude: the candidate next to the root of the largest, not one."""
     ends = candidate_ends(900)
-    assert 10 <= ends[middle_end(1.0 / (ends + 0.5), ends)] <= 90
+    k = middle_end(1.0 / (ends + 0.5), ends)
+    assert ends[k] > 1
+    assert (ends[k] + ends[k - 1]) / 2 < 30 < (ends[k] + ends[k + 1]) / 2

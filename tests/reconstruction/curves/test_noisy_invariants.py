@@ -17,7 +17,6 @@ from survkit.reconstruction.curves import (
     ObservedArm,
     ObservedCurve,
     ObservedTable,
-    PrintedPoints,
     decode_noisy,
     reconstruct_curve,
 )
@@ -26,11 +25,16 @@ Floats = NDArray[np.float64]
 ROWS = np.array([0.0, 4.0, 8.0, 12.0])
 
 
+def patients(seed: int, n: int) -> tuple[Floats, NDArray[np.bool_]]:
+    generator = np.random.default_rng([seed, n])
+    events, censored = generator.exponential(10.0, n), generator.uniform(5.0, 20.0, n)
+    return np.minimum(events, censored), events <= censored
+
+
 def arm_of(seed: int, n: int = 40) -> ObservedArm:
     """An arm read at 40 times, with numbers at risk every four months."""
     generator = np.random.default_rng(seed)
-    events, censored = generator.exponential(10.0, n), generator.uniform(5.0, 20.0, n)
-    time, event = np.minimum(events, censored), events <= censored
+    time, event = patients(seed, n)
     read = np.append(np.sort(generator.uniform(0.0, time.max(), 39)), time.max())
     level = survival_at(tabulate_arm(time, event), read) + generator.normal(0.0, 0.003, 40)
     at_risk = np.array([int(np.sum(time >= row)) for row in ROWS])
@@ -47,7 +51,7 @@ def at_risk(history: DecodedHistory, times: Floats) -> Floats:
 
 
 SEEDS = st.integers(0, 1000)
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=5, deadline=None)
 
 
 @FEW
@@ -111,54 +115,51 @@ def test_a_point_that_stands_twice_keeps_all_that_is_printed(seed: int, k: int) 
 
 @FEW
 @given(SEEDS)
-def test_percentages_and_incidences_are_the_same_curve(seed: int) -> None:
+def test_percentages_are_the_same_curve(seed: int) -> None:
     arm = arm_of(seed)
     counts = tuple(arm.table.lower.tolist())
     table = RiskTable(times=tuple(ROWS.tolist()), counts=counts, lower=counts, upper=counts)
-    levels = [
-        (arm.curve.survival, {"percent": False, "incidence": False}),
-        (np.round(100 * arm.curve.survival, 1), {"percent": True, "incidence": False}),
-        (np.round(1 - arm.curve.survival, 3), {"percent": False, "incidence": True}),
-    ]
-    first, *others = (
+    one, two = (
         reconstruct_curve(
-            curve_from_points(arm.curve.time, values, taken="mixed", **stated),
+            curve_from_points(arm.curve.time, values, taken="mixed", percent=percent),
             risk_table=table,
             events=arm.events,
             method="noisy",
         )
-        for values, stated in levels
+        for values, percent in (
+            (arm.curve.survival, False),
+            (np.round(100 * arm.curve.survival, 1), True),
+        )
     )
-    for other in others:
-        assert other.event.tolist() == first.event.tolist()
-        assert other.time == pytest.approx(first.time, rel=1e-6)
+    apart = np.abs(one.time - two.time).max()
+    assert one.event.tolist() == two.event.tolist()
+    assert apart < 0.01 * arm.curve.time[-1]
 
 
-@FEW
+@settings(max_examples=3, deadline=None)
 @given(SEEDS)
 def test_nothing_that_is_not_printed_is_needed(seed: int) -> None:
-    arm = arm_of(seed)
-    for bare in (replace(arm, events=None), replace(arm, table=None)):
+    arm, (time, event) = arm_of(seed), patients(seed, 40)
+    grid = np.linspace(0.0, arm.curve.time[-1], 100)
+    true = survival_at(tabulate_arm(time, event), grid)
+    plain = replace(arm, table=None)
+    for bare in (replace(arm, events=None), plain, replace(plain, events=None)):
         history = decode_noisy(bare)
         assert history.time.size == arm.n
-        grid = np.linspace(0.0, arm.curve.time[-1], 100)
         found = survival_at(tabulate_arm(history.time, history.event), grid)
-        read = np.interp(grid, arm.curve.time, arm.curve.survival)
-        assert np.abs(found - read).mean() < 0.03
+        assert np.abs(found - true).mean() < 0.04
 
 
-@FEW
-@given(SEEDS)
-def test_printed_percentages_win_over_points(seed: int) -> None:
-    arm = arm_of(seed, n=100)
-    (level,) = np.interp([6.0], arm.curve.time, arm.curve.survival)
-    printed = PrintedPoints(
-        time=np.array([6.0]), survival=np.array([level + 0.01]), half=np.array([0.005])
+@pytest.mark.parametrize("seed", [11, 31, 44, 58])
+def test_a_curve_that_falls_to_0_is_followed_without_a_table(seed: int) -> None:
+    """The last fall is that of the last patient, not of all whom the total leaves."""
+    arm, (time, event) = arm_of(seed), patients(seed, 40)
+    assert arm.curve.survival[-1] < 0.01
+    history = decode_noisy(replace(arm, table=None))
+    grid = np.linspace(0.0, arm.curve.time[-1], 100)
+    found, true = (
+        survival_at(tabulate_arm(*each), grid)
+        for each in ((history.time, history.event), (time, event))
     )
-    history = decode_noisy(replace(arm, printed=printed))
-    (found,) = survival_at(tabulate_arm(history.time, history.event), np.array([6.0]))
-    (before,) = survival_at(
-        tabulate_arm(*(getattr(decode_noisy(arm), name) for name in ("time", "event"))),
-        np.array([6.0]),
-    )
-    assert abs(found - level - 0.01) <= abs(before - level - 0.01) + 1e-9
+    assert np.abs(found - true).mean() < 0.02
+    assert history.event.sum() == arm.events
