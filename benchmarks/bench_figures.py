@@ -6,7 +6,8 @@ Usage: python benchmarks/bench_figures.py [--only pdf|svg] [--every N] [--verbos
 The drawings are those of ../shared/data/drawings that have a table of numbers at risk as text;
 totals are those of the real patients, as a paper prints them. Where a curve is cut off before the
 end of follow-up, so are the patients, and no total of events is given. An event history is exact
-where all events have their times, to what a page can tell apart.
+where all events have their times, to what a page can tell apart. Drawings with and without
+censoring marks are counted apart, too: without them nothing tells who leaves between two events.
 """
 
 from __future__ import annotations
@@ -62,12 +63,19 @@ def main() -> None:
         for kind in [arguments.only] if arguments.only else ["pdf", "svg"]:
             drawing = drawings[kind]
             score, faults = score_drawing(arguments.data, drawing)
-            for group in ("all", kind, drawing["program"]):
+            for group in ("all", kind, drawing["program"], marks_of(drawing)):
                 scores[group] += score
             for fault in faults if arguments.verbose else ():
                 print(f"  {drawing['file']} ({drawing['program']}): {fault}")
     for group, score in scores.items():
         print(line(group, score))
+
+
+def marks_of(drawing: dict[str, Any]) -> str:
+    """Tell whether a drawing shows who is censored when, which the ratio depends on."""
+    curves = [curve for panel in drawing["panels"] for curve in panel["curves"]]
+    shown = [curve["censor_marks"] is not None for curve in curves]
+    return "marks" if all(shown) else "marks of some" if any(shown) else "no marks"
 
 
 def line(group: str, score: Counter[str]) -> str:

@@ -63,7 +63,10 @@ def test_output_goes_to_a_file(files: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ([], "reconstruct must be given a trial, a trial file, --curve or --arm, got none of them"),
+        (
+            [],
+            "reconstruct must be given a trial, a trial file, --curve, --incidence or --arm",
+        ),
         (["--curve", "none.csv"], "none.csv: the path must lead to a file"),
         (["--curve", "one.csv"], "one: the number of patients must be given"),
         (

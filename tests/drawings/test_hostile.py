@@ -96,14 +96,27 @@ def test_forms_within_forms_end(tmp_path: Path) -> None:
     refused(tmp_path / "a.pdf", pdf(b"/F Do", forms, b"/XObject<</F 10 0 R>>"))
 
 
-def test_many_pages_ask_for_one(tmp_path: Path) -> None:
-    kids = b" ".join(b"%d 0 R" % number for number in range(3, 43))
+def many_pages(count: int, figures: dict[int, bytes]) -> bytes:
+    """Return a PDF of many empty pages, some of which, counted from 1, have content."""
+    kids = b" ".join(b"%d 0 R" % (number + 2) for number in range(1, count + 1))
     content = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    content += b"2 0 obj<</Type/Pages/Kids[%s]/Count 40>>endobj\n" % kids
-    for number in range(3, 43):
-        content += b"%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n" % number
-    content += b"trailer<</Root 1 0 R>>"
-    assert "page must be stated, the file has 40 pages" in refused(tmp_path / "a.pdf", content)
+    content += b"2 0 obj<</Type/Pages/Kids[%s]/Count %d>>endobj\n" % (kids, count)
+    for number in range(1, count + 1):
+        held = b"/Contents %d 0 R" % (number + 1000) if number in figures else b""
+        head = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 90 90]%s>>" % held
+        content += b"%d 0 obj%sendobj\n" % (number + 2, head)
+    for number, drawn in figures.items():
+        stream = b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn)
+        content += b"%d 0 obj%s endobj\n" % (number + 1000, stream)
+    return content + b"trailer<</Root 1 0 R>>"
+
+
+def test_many_pages_ask_for_one_and_name_those_with_step_lines(tmp_path: Path) -> None:
+    corners = [(5 * (step // 2), 80 - 5 * ((step + 1) // 2)) for step in range(12)]
+    ways = b" ".join(b"%d %d l" % corner for corner in [*corners, corners[-1]])
+    content = many_pages(300, {7: b"0 80 m " + ways + b" S", 9: b"0 0 m 9 9 l S"})
+    said = refused(tmp_path / "a.pdf", content)
+    assert "page must be stated, the file has 300 pages; step lines are drawn on page 7" in said
 
 
 def test_no_such_file_and_no_such_kind(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_the_command_line_takes_figures_without_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "a trial, a trial file, --curve or --arm, got none of them"),
+        ((), "a trial, a trial file, --curve, --incidence or --arm, got none of them"),
         (("--hazard-ratio", "0.6"), "must come with --arm for each arm"),
         (("radiant-3", "--arm", "a: n=3"), "must be given without a trial, got radiant-3"),
         (("--arm", "a n=3"), "--arm: the arm must be its name and its figures"),

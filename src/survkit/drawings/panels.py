@@ -176,12 +176,15 @@ class RiskRow:
         Numbers, one per time of the table; None where nothing is printed.
     censored : tuple of (int or None) or None
         Numbers censored, where they are printed in brackets beside; None where they are not.
+    events : tuple of (int or None) or None
+        Numbers of events likewise, where the heading says so of what stands in brackets.
     """
 
     label: str
     curve: int | None
     at_risk: tuple[int | None, ...]
     censored: tuple[int | None, ...] | None = None
+    events: tuple[int | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,14 +15,17 @@ from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.calibration.aims import Aims
 from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
-from survkit.reconstruction.ordering import CONTRADICTORY, order_once
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
 from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.placement.knots import set_knots
 from survkit.reconstruction.placement.precision import choose_clock
 from survkit.reconstruction.placement.timeline import Timeline, begin
-from survkit.reconstruction.population.fit import fit_population
+from survkit.reconstruction.population.fit import (
+    CONTRADICTORY,
+    fit_compatible,
+    fit_population,
+)
 from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
@@ -260,7 +263,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
     end_is_printed = any(arm.end is not None for arm in constraints.arms)
     many = task.stretches if schedule is None else min(task.stretches, _STRETCHES_AT_VISITS)
     for stretch in _STRETCHES[: 1 if end_is_printed else many]:
-        population, histories = order_once(task, stretch)
+        population, histories = _order_once(task, stretch)
         if schedule is None:
             found = []
             for solution in _at_any_time(task, histories, population.end):
@@ -273,6 +276,17 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)
+
+
+def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
+    """Put patients of a population in order, once for tasks with the same figures."""
+    asked = task.prior.label, stretch
+    known, found = task.ordered.get(asked, (None, None))
+    if found is None or known is not task.constraints:
+        population = fit_compatible(task.constraints, stretch, task.prior)
+        found = population, order_patients(task.constraints, population)
+        task.ordered[asked] = task.constraints, found
+    return found
 
 
 def _at_visits(

@@ -41,7 +41,7 @@ class Task:
     most_orders: int = 30_000  # orders of small arms that are looked at, in each way
     # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
     stretches: int = 4
-    # populations and orders so far by prior and length, each with the figures it was made for
+    # populations and orders so far, shared by tasks that differ in strata alone
     ordered: dict[
         tuple[str, float], tuple[AnalysisConstraints, tuple[Population, list[History]]]
     ] = field(default_factory=dict, compare=False, repr=False)

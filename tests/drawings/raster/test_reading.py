@@ -44,6 +44,12 @@ def test_colours_and_dashes_are_told(truths):
     assert sorted(bool(own.dash) for own in panel.curves) == [False, True]
 
 
+def test_a_grey_curve_is_read_beside_black_letters(truths):
+    styles = [{"color": "#999999", "linewidth": 1.8}, {"color": "#003399", "linewidth": 1.8}]
+    (panel,) = read_picture(saved(drawn(truths, styles, dpi=100)))
+    assert max(errors(panel, truths)) < 0.005
+
+
 def test_axes_are_calibrated_to_a_thousandth_of_their_length(truths):
     figure = drawn(truths, BLUE_AND_RED)
     (panel,) = read_picture(saved(figure))

@@ -13,7 +13,7 @@ from survkit.cli.options import AnalysisId, Output, Prior, Strict
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
-    from survkit.cli.curve_arms import CurveOptions
+    from survkit.cli.drawn.arms import CurveOptions
     from survkit.reconstruction.curves import DecodingMethod
 
 __all__ = ["reconstruct_patients"]
@@ -34,6 +34,12 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     curve: Annotated[
         _Paths,
         typer.Option(metavar="FILE", help="In place of a trial: points of curves, an arm each."),
+    ] = None,
+    incidence: Annotated[
+        _Paths,
+        typer.Option(
+            metavar="FILE", help="In place of a trial: two competing causes' incidences, one arm."
+        ),
     ] = None,
     risk: Annotated[
         _Paths, typer.Option(metavar="FILE", help="Numbers at risk, in the order of the curves.")
@@ -79,19 +85,21 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     """
     Write synthetic patients as CSV; figures may be typed.
 
-    With --curve in place of a trial, of drawn curves: an arm for each.
+    With --curve in place of a trial, of drawn curves: an arm for each. With --incidence twice, of
+    two cumulative incidences of one arm: event is 1 or 2 by cause, and --events comes by cause.
     """
-    if arm and trial is None and not curve:
+    if arm and trial is None and not (curve or incidence):
         figures = {"hazard_ratio": hazard_ratio, "p_value": p}
         met = _write_typed(arm, figures, time_unit, endpoint, output)
         raise typer.Exit(ExitCode.MISSED if strict and not met else ExitCode.REPRODUCED)
     if hazard_ratio is not None or p is not None:
         fault = "--hazard-ratio and --p must come with --arm for each arm, got none"
         raise SurvkitError(fault)
-    from survkit.cli.curve_arms import CurveOptions
+    from survkit.cli.drawn.arms import CurveOptions
 
     options = CurveOptions(
         curves=curve or (),
+        incidences=incidence or (),
         risk=risk or (),
         marks=marks or (),
         n=n or (),
@@ -101,7 +109,8 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     )
     _refuse_both(trial, analysis, options, method)
     if trial is None:
-        _write_curves(options, output)
+        write = _write_causes if options.incidences else _write_curves
+        write(options, output)
         return
     from survkit.cli.commands.export import write_patients
     from survkit.cli.selection import load_one
@@ -130,22 +139,34 @@ def _refuse_both(
 ) -> None:
     """Refuse a command line without patients to make, and one that names them twice."""
     beside = (options.risk, options.marks, options.n, options.events, options.arms, method)
-    if trial is None and not options.curves:
-        msg = "reconstruct must be given a trial, a trial file, --curve or --arm, got none of them"
-        raise SurvkitError(msg)
-    if trial is not None and (options.curves or any(beside)):
-        msg = f"--curve and its options must be given without a trial, got {trial} beside them"
-        raise SurvkitError(msg)
+    drawn = "--incidence" if options.incidences else "--curve"
+    faults = []
+    if trial is None and not (options.curves or options.incidences):
+        faults.append(
+            "reconstruct must be given a trial, a trial file, --curve, --incidence or --arm, "
+            "got none of them"
+        )
+    if trial is not None and (options.curves or options.incidences or any(beside)):
+        faults.append(
+            f"{drawn} and its options must be given without a trial, got {trial} beside them"
+        )
     if trial is None and analysis is not None:
-        msg = f"--analysis must be given with a trial file, got {analysis!r} beside --curve"
-        raise SurvkitError(msg)
+        faults.append(
+            f"--analysis must be given with a trial file, got {analysis!r} beside {drawn}"
+        )
+    if options.curves and options.incidences:
+        faults.append("--curve must be given without --incidence, got both")
+    if options.incidences and method is not None:
+        faults.append(f"--method must be given with --curve, got {method!r} beside --incidence")
+    if faults:
+        raise SurvkitError(*faults)
 
 
 def _write_curves(options: CurveOptions, output: Path | None) -> None:
     """Decode the arms, say on standard error what was found, and write their patients."""
     from importlib.metadata import version
 
-    from survkit.cli.curve_arms import csv_of_arms, decode_drawn_arms, gather_arms, remarks_on
+    from survkit.cli.drawn.arms import csv_of_arms, decode_drawn_arms, gather_arms, remarks_on
     from survkit.cli.files import check_output, write_output
     from survkit.cli.terminal import write_remark
 
@@ -156,3 +177,24 @@ def _write_curves(options: CurveOptions, output: Path | None) -> None:
         for remark in remarks_on(*pair):
             write_remark(visible(remark))
     write_output(output, csv_of_arms(decoded, version("survkit")).encode())
+
+
+def _write_causes(options: CurveOptions, output: Path | None) -> None:
+    """Decode one arm of competing causes likewise."""
+    from importlib.metadata import version
+
+    from survkit.cli.drawn.incidences import (
+        csv_of_causes,
+        decode_causes,
+        gather_causes,
+        remarks_on_causes,
+    )
+    from survkit.cli.files import check_output, write_output
+    from survkit.cli.terminal import write_remark
+
+    check_output(output)
+    arm = gather_causes(options)
+    decoded = decode_causes(arm)
+    for remark in remarks_on_causes(arm, decoded):
+        write_remark(visible(remark))
+    write_output(output, csv_of_causes(arm, decoded, version("survkit")).encode())

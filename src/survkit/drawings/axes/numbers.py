@@ -7,7 +7,7 @@ import re
 __all__ = ["count_of", "number_of"]
 
 _NUMBER = re.compile(r"[-−–]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+|\d*)(?:[.·,]\d+)?%?")
-_COUNT = re.compile(r"\d{1,3}(?:[,.\u2009\u00a0 ']\d{3})+|\d{1,7}")
+_COUNT = re.compile(r"\d{1,3}(?:[,.\u2009\u202f\u00a0 '’]\d{3})+|\d{1,7}")
 
 
 def number_of(text: str) -> float | None:

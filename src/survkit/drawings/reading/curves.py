@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +43,7 @@ def find_lines(strokes: Sequence[Stroke], frame: Frame, precision: float, top: f
     `top` is where survival is 1: a curve begins there, or has many steps.
     """
     stairs = [
-        stair
+        _without_tick(stair, frame)
         for stair in find_staircases(strokes, frame.box, precision)
         if _is_curve(stair, frame, precision, top)
     ]
@@ -64,6 +64,14 @@ def find_lines(strokes: Sequence[Stroke], frame: Frame, precision: float, top: f
     ]
     lines = [(number, line) for number, line in lines if number not in used]
     return [line for _, line in sorted(lines, key=lambda entry: entry[1].stairs.order)]
+
+
+def _without_tick(stair: Staircase, frame: Frame) -> Staircase:
+    """Let a curve begin at time 0 that a tick mark of its colour and width goes before."""
+    start = frame.across.origin
+    if not stair.x[0] < start < stair.x[1]:
+        return stair
+    return replace(stair, x=np.concatenate(([start], stair.x[1:])))
 
 
 def _is_curve(stair: Staircase, frame: Frame, precision: float, top: float) -> bool:

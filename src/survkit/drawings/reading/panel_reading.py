@@ -22,7 +22,7 @@ from survkit.drawings.reading.lines import Phrase, phrases_of
 from survkit.drawings.reading.lost_levels import AtRisk, share_out_falls
 from survkit.drawings.reading.marks import Placed, place_marks
 from survkit.drawings.reading.printed_figures import read_figures
-from survkit.drawings.reading.risk_tables import Table, find_table
+from survkit.drawings.reading.risk_tables import Row, Table, find_table
 from survkit.drawings.reading.row_owners import own_rows
 from survkit.drawings.reading.staircases import near
 from survkit.drawings.reading.symbols import find_symbols
@@ -134,10 +134,7 @@ class _PanelReader:
         taken = {name.text for name in names}
         others = [phrase for phrase in phrases if phrase.text not in taken]
         title = panel_title(others, self.frame, letter)
-        below = [word for word in words if word.box.top < lowest]
-        table = find_table(below, self.time, self.frame.box, lowest)
-        if table is None:  # SAS prints it inside, above the axis
-            table = find_table(self._inside(words), self.time, self.frame.box, self.frame.box.top)
+        table = self._table(words, lowest)
         curves = self._curves(names)
         order = _legend_order(names)
         owners = self._owners(table, curves, names, keys)
@@ -155,6 +152,19 @@ class _PanelReader:
             printed=read_figures(lines),
             remarks=tuple(self._remarks(curves, table, owners)),
         )
+
+    def _table(self, words: list[Word], lowest: float) -> Table | None:
+        """Return the numbers at risk below the axis, inside above it as SAS has them, or above."""
+        box = self.frame.box
+        below = [word for word in words if word.box.top < lowest]
+        above = [word for word in words if word.box.bottom > box.top]
+        table = find_table(below, self.page.letters, self.time, box, lowest)
+        if table is None:
+            table = find_table(self._inside(words), self.page.letters, self.time, box, box.top)
+        if table is None:
+            table = find_table(above, self.page.letters, self.time, box, self.page.drawing.height)
+            return table if table is not None and table.title else None
+        return table
 
     def _inside(self, words: list[Word]) -> list[Word]:
         """Return the words in the lowest third of the plot region and to the left of it."""
@@ -326,19 +336,26 @@ def _risk_table(
 ) -> RiskTable | None:
     if table is None:
         return None
-    columns = range(len(table.times))
-    rows = tuple(
-        RiskRow(
-            label=row.label.text if row.label else "",
-            curve=None if owner is None else order.index(owner),
-            at_risk=tuple(row.counts.get(column) for column in columns),
-            censored=tuple(row.censored.get(column) for column in columns)
-            if row.censored
-            else None,
-        )
-        for row, owner in zip(table.rows, owners, strict=True)
+    return RiskTable(
+        title=table.title,
+        times=table.times,
+        rows=tuple(
+            _risk_row(row, table, None if owner is None else order.index(owner))
+            for row, owner in zip(table.rows, owners, strict=True)
+        ),
     )
-    return RiskTable(title=table.title, times=table.times, rows=rows)
+
+
+def _risk_row(row: Row, table: Table, curve: int | None) -> RiskRow:
+    columns = range(len(table.times))
+    inside = tuple(row.bracketed.get(column) for column in columns) if row.bracketed else None
+    return RiskRow(
+        label=row.label.text if row.label else "",
+        curve=curve,
+        at_risk=tuple(row.counts.get(column) for column in columns),
+        censored=None if table.brackets_hold_events else inside,
+        events=inside if table.brackets_hold_events else None,
+    )
 
 
 def _text_lines(phrases: Sequence[Phrase], lowest: float) -> list[Phrase]:

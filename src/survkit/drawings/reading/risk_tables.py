@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings.axes.numbers import count_of
-from survkit.drawings.primitives import Box, Word
+from survkit.drawings.primitives import Box
 from survkit.drawings.reading.lines import Phrase, phrases_of
+from survkit.drawings.reading.table_lines import Cell, TableLine, cells_of, table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.drawings.panels import Axis
+    from survkit.drawings.primitives import Word
 
 __all__ = ["Row", "Table", "find_table"]
 
 _TITLE = re.compile(
     r"(?i)\bat[- ]?risk\b|^n(o|umber|umbers)?\.? (of )?(patients|subjects|participants)"
 )
-_BRACKET = re.compile(r"[(\[](\d[\d,.]*)[)\]]")
-_BOTH = re.compile(r"(\d[\d,]*)\s*[(\[](\d[\d,]*)[)\]]")
+_EVENTS = re.compile(r"(?i)\b(events?|deaths?|died|failures?|progressions?|relapses?)\b")
 _STEPS = (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25, 30, 36)
 
 
@@ -38,7 +38,7 @@ class Row:
         Its label.
     counts : dict of int to int
         Numbers at risk by column.
-    censored : dict of int to int
+    bracketed : dict of int to int
         Numbers in brackets by column.
     box : Box
         Around its numbers.
@@ -48,7 +48,7 @@ class Row:
 
     label: Phrase | None
     counts: dict[int, int]
-    censored: dict[int, int]
+    bracketed: dict[int, int]
     box: Box
     colour: tuple[int, int, int]
 
@@ -72,100 +72,62 @@ class Table:
     times: tuple[float, ...]
     rows: tuple[Row, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A number of the table: the word, its count, and what stands in brackets behind it."""
-
-    word: Word
-    count: int
-    bracket: int | None
+    @property
+    def brackets_hold_events(self) -> bool:
+        """Whether its heading says that events, not censored patients, stand in brackets."""
+        return bool(_EVENTS.search(self.title)) and "censor" not in self.title.lower()
 
 
-def find_table(words: Sequence[Word], axis: Axis, box: Box, lowest: float) -> Table | None:
+def find_table(
+    words: Sequence[Word], pieces: Sequence[Word], axis: Axis, box: Box, lowest: float
+) -> Table | None:
     """
     Return the table below a panel, or None.
 
-    `words` are those below the labels of the time axis and above the next panel; `lowest` is the
-    lower edge of those labels.
+    `words` are those below the labels of the time axis and above the next panel, `pieces` what the
+    file has them in; `lowest` is the lower edge of those labels.
     """
     level = [word for word in words if abs(word.rotation) < 8 and word.box.top < lowest]
-    lines = _text_lines(level)
-    rows = [row for line in lines if (row := _cells(line)) is not None]
-    rows = [(cells, line) for cells, line in rows if _in_columns(cells, axis, box)]
+    lines = table_lines(level, pieces, axis)
+    cells = [(cells_of(line.words), line) for line in lines]
+    rows = [(row, line) for row, line in cells if row and _in_columns(row, axis, box)]
+    rows = _without_axis(rows, axis) if rows else []
     if not rows:
         return None
-    rows = _without_axis(rows, axis)
-    if not rows:
-        return None
-    columns, times = _columns([cells for cells, _ in rows], axis)
+    columns, times = _columns([row for row, _ in rows], axis)
     if len(times) < 2:
         return None
-    found = tuple(_row(cells, line, columns) for cells, line in rows)
+    found = [_row(row, line, columns) for row, line in rows]
+    if not any(row.label for row in found):
+        found = _labelled_from_above(found, rows, lines)
     titles = [phrase.text for phrase in phrases_of(list(words)) if _TITLE.search(phrase.text)]
-    return Table(title=titles[0] if titles else "", times=times, rows=found)
+    return Table(title=titles[0] if titles else "", times=times, rows=tuple(found))
 
 
-def _text_lines(words: Sequence[Word]) -> list[list[Word]]:
-    """Sort level words into lines from above, each from the left."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: (-word.box.bottom, word.box.left)):
-        if lines and abs(lines[-1][0].box.bottom - word.box.bottom) < 0.3 * word.size:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return [sorted(line, key=lambda word: word.box.left) for line in lines]
+def _labelled_from_above(
+    found: list[Row], rows: Sequence[tuple[list[Cell], TableLine]], lines: Sequence[TableLine]
+) -> list[Row]:
+    """Give rows without labels those that stand on the lines between them."""
+    numbered = {id(line) for _, line in rows}
+    labelled = []
+    for row, (_, line) in zip(found, rows, strict=True):
+        number = next(place for place, other in enumerate(lines) if other is line)
+        above = lines[number - 1] if number else line
+        close = above.bottom - line.bottom < 2.2 * line.words[0].size
+        label = None if id(above) in numbered or not close else _first_label(above)
+        labelled.append(row if label is None else replace(row, label=label))
+    return labelled
 
 
-def _grouped(line: list[Word]) -> list[Word]:
-    """Join thousands that are set apart by a space: 2 097."""
-    words: list[Word] = []
-    for word in line:
-        before = words[-1] if words else None
-        if (
-            before is not None
-            and re.fullmatch(r"\d{3}", word.text)
-            and re.fullmatch(r"\d{1,3}", before.text)
-            and word.box.left - before.box.right < _space(before, word)
-        ):
-            words[-1] = Word(
-                text=before.text + word.text,
-                box=Box.united([before.box, word.box]),
-                size=word.size,
-                colour=word.colour,
-                order=before.order,
-            )
-        else:
-            words.append(word)
-    return words
+def _first_label(line: TableLine) -> Phrase | None:
+    """Return the first words of a line that are no heading."""
+    phrases = phrases_of([*line.label, *line.words])
+    label = min(phrases, key=lambda phrase: phrase.box.left)
+    named = any(letter.isalpha() for letter in label.text) and not _TITLE.search(label.text)
+    return label if named else None
 
 
-def _space(before: Word, word: Word) -> float:
-    """Return how wide a space may be: columns that are set apart can stand almost as close."""
-    return (0.45 if before.order == word.order else 0.3) * word.size
-
-
-def _cells(line: list[Word]) -> tuple[list[_Cell], list[Word]] | None:
-    """Return the numbers of a line with what is in brackets behind them, and the line."""
-    cells: list[_Cell] = []
-    for word in _grouped(line):
-        both, bracket = _BOTH.fullmatch(word.text), _BRACKET.fullmatch(word.text)
-        count = count_of(both[1] if both else word.text)
-        if count is not None:
-            cells.append(_Cell(word, count, count_of(both[2]) if both else None))
-        elif bracket and cells and word.box.left - cells[-1].word.box.right < 0.8 * word.size:
-            last = cells[-1]
-            joined = Word(
-                text=f"{last.word.text} {word.text}",
-                box=Box.united([last.word.box, word.box]),
-                size=word.size,
-                colour=last.word.colour,
-            )
-            cells[-1] = _Cell(joined, last.count, count_of(bracket[1]))
-    return (cells, line) if cells else None
-
-
-def _in_columns(cells: list[_Cell], axis: Axis, box: Box) -> bool:
+def _in_columns(cells: list[Cell], axis: Axis, box: Box) -> bool:
     """Tell whether a line's numbers lie under the time axis, beginning near its start."""
     size = cells[0].word.size
     under = [
@@ -179,10 +141,10 @@ def _in_columns(cells: list[_Cell], axis: Axis, box: Box) -> bool:
 
 
 def _without_axis(
-    rows: list[tuple[list[_Cell], list[Word]]], axis: Axis
-) -> list[tuple[list[_Cell], list[Word]]]:
+    rows: list[tuple[list[Cell], TableLine]], axis: Axis
+) -> list[tuple[list[Cell], TableLine]]:
     """Leave out lines that repeat the times of the axis, and what comes after a gap."""
-    kept: list[tuple[list[_Cell], list[Word]]] = []
+    kept: list[tuple[list[Cell], TableLine]] = []
     for cells, line in rows:
         size = cells[0].word.size
         values = np.array([float(cell.count) for cell in cells])
@@ -196,7 +158,7 @@ def _without_axis(
     return kept
 
 
-def _columns(rows: list[list[_Cell]], axis: Axis) -> tuple[list[float], tuple[float, ...]]:
+def _columns(rows: list[list[Cell]], axis: Axis) -> tuple[list[float], tuple[float, ...]]:
     """Return the places of the columns and the times that they stand for."""
     size = rows[0][0].word.size
     best: tuple[float, list[float], tuple[float, ...]] | None = None
@@ -276,12 +238,26 @@ def _times(
     )
 
 
-def _row(cells: list[_Cell], line: list[Word], columns: list[float]) -> Row:
+def _row(cells: list[Cell], line: TableLine, columns: list[float]) -> Row:
     """Sort a line's numbers into the columns; what stands to the left is its label."""
-    counts: dict[int, int] = {}
-    censored: dict[int, int] = {}
+    placed = _placed(cells, columns)
+    label = _label(line, list(placed.values()))
+    first = placed[min(placed)].word.colour
+    return Row(
+        label=label,
+        counts={column: cell.count for column, cell in placed.items()},
+        bracketed={
+            column: cell.bracket for column, cell in placed.items() if cell.bracket is not None
+        },
+        box=Box.united([cell.word.box for cell in placed.values()]),
+        colour=first if label is None or max(first) > 60 else label.colour,
+    )
+
+
+def _placed(cells: list[Cell], columns: list[float]) -> dict[int, Cell]:
+    """Return the number of each column, the nearest one where two come into question."""
     spacing = float(np.diff(columns).min()) if len(columns) > 1 else np.inf
-    placed: list[_Cell] = []
+    placed: dict[int, tuple[float, Cell]] = {}
     for cell in cells:
         box = cell.word.box
         apart = [
@@ -289,23 +265,24 @@ def _row(cells: list[_Cell], line: list[Word], columns: list[float]) -> Row:
             for place in columns
         ]
         column = int(np.argmin(apart))
-        if apart[column] < 0.45 * spacing and (column not in counts or not counts):
-            counts[column] = cell.count
-            placed.append(cell)
-            if cell.bracket is not None:
-                censored[column] = cell.bracket
-    first = min(cell.word.box.left for cell in placed)
-    left = [word for word in line if word.box.right <= first + 1e-6]
-    phrases = phrases_of(left, gap=1.6)
-    label = max(phrases, key=lambda phrase: phrase.box.right, default=None)
-    if label is not None and not any(letter.isalpha() for letter in label.text):
-        label = None
-    colours = [cell.word.colour for cell in placed[:1]]
-    colour = colours[0] if label is None or max(colours[0]) > 60 else label.colour
-    return Row(
-        label=label,
-        counts=counts,
-        censored=censored,
-        box=Box.united([cell.word.box for cell in placed]),
-        colour=colour,
-    )
+        known = placed.get(column)
+        if apart[column] < 0.45 * spacing and (known is None or apart[column] < known[0]):
+            placed[column] = (apart[column], cell)
+    if not placed:  # numbers that stand apart from all columns belong to the first of them
+        return {0: cells[0]}
+    return {column: cell for column, (_, cell) in placed.items()}
+
+
+def _label(line: TableLine, cells: list[Cell]) -> Phrase | None:
+    """Return the words before a line's first number, or else behind its last one."""
+    first = min(cell.word.box.left for cell in cells)
+    last = max(cell.word.box.right for cell in cells)
+    before = [word for word in line.words if word.box.right <= first + 1e-6]
+    behind = [word for word in line.words if word.box.left >= last]
+    for words in ([*line.label, *before], behind):
+        phrases = phrases_of(words, gap=1.6)
+        side = max if words is not behind else min
+        label = side(phrases, key=lambda phrase: phrase.box.right, default=None)
+        if label is not None and any(letter.isalpha() for letter in label.text):
+            return label
+    return None

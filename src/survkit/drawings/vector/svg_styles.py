@@ -23,6 +23,7 @@ _RULE = re.compile(r"([^{}@]{1,400})\{([^{}]{0,2000})\}")
 _COMPOUND = re.compile(r"[.#]?[-\w*]+")
 _UNITS = {"pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 _BREADTHS = {"dejavu": 1.13, "verdana": 1.13, "times": 0.92, "roman": 0.92, "narrow": 0.82}
+_EVEN = ("mono", "courier", "consolas", "menlo", "typewriter")
 _FONT_SIZE = re.compile(r"(?<![\w.])([\d.]+)(px|pt|em|mm|pc|cm|in)\b")
 
 
@@ -49,6 +50,8 @@ class Look:
         What of a text lies at its height, as `dominant-baseline` says it.
     breadth : float
         How much wider the face is than Helvetica.
+    even : bool
+        Whether all letters of the face have the same width.
     visible : bool
         Whether it is seen.
     """
@@ -65,6 +68,7 @@ class Look:
     anchor: str = "start"
     baseline: str = ""
     breadth: float = 1.0
+    even: bool = False
     visible: bool = True
 
 
@@ -240,6 +244,7 @@ def _letters(look: Look, stated: dict[str, str]) -> dict[str, object]:
     family = f"{stated.get('font-family', '')} {stated.get('font', '')}".lower()
     if family.strip():
         changes["breadth"] = next((b for name, b in _BREADTHS.items() if name in family), 1.0)
+        changes["even"] = any(name in family.split(",")[0] for name in _EVEN)
     if stated.get("text-anchor") in {"start", "middle", "end"}:
         changes["anchor"] = stated["text-anchor"]
     for name in ("dominant-baseline", "alignment-baseline"):

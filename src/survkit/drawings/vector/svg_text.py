@@ -19,6 +19,8 @@ __all__ = ["Line", "text_lines", "width_of", "words_of"]
 
 _NARROW = dict.fromkeys("ijl.,:;|!'`I[]()/\\ftr ", 0.28) | dict.fromkeys("()-rft[]", 0.333)
 _WIDE = dict.fromkeys("mMW%@", 0.86) | dict.fromkeys("wABCDEHKNOPQRSUVXYZG&+=<>~–", 0.68)
+EVEN = 0.601
+"""Width of a letter, in sizes of the letters, in faces in which all letters have the same width."""
 LETTERS = 4_000
 """Most letters of one text element that are read."""
 _DROP = {
@@ -57,6 +59,13 @@ class Line:
 def width_of(text: str, size: float) -> float:
     """Return the usual width of a text in a proportional face of some size."""
     return size * sum(_NARROW.get(letter) or _WIDE.get(letter) or 0.556 for letter in text)
+
+
+def _width(text: str, look: Look) -> float:
+    """Return the usual width of a text as it looks: in faces of one width all letters have it."""
+    if look.even:
+        return EVEN * look.size * len(text)
+    return width_of(text, look.size) * look.breadth
 
 
 def text_lines(element: Element, look: Look, sheet: StyleSheet) -> list[Line]:
@@ -118,7 +127,7 @@ class _Pen:
             self.fresh = False
         else:
             self.lines[-1].text += text
-        self.x += width_of(text, look.size)
+        self.x += _width(text, look)
 
     def _scatter(self, element: Element, look: Look, places: dict[str, list[float]]) -> None:
         """Place letters one by one, as the lists of the element say."""
@@ -129,22 +138,22 @@ class _Pen:
                     setattr(self, axis, places[axis][index])
             if letter.isprintable() and not letter.isspace():
                 self.lines.append(Line(text=letter, x=self.x, y=self.y, look=look))
-            self.x += width_of(letter, look.size)
+            self.x += _width(letter, look)
         self.fresh = True
 
 
 def words_of(line: Line, matrix: Matrix, order: int) -> list[Word]:
     """Return the words of a line where a matrix takes them, y upwards."""
-    usual = width_of(line.text, line.look.size) * line.look.breadth
+    usual = _width(line.text, line.look)
     whole = line.stated or usual
     start = line.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[line.look.anchor] * whole
     base = line.y + _DROP.get(line.look.baseline, 0.0) * line.look.size
     words, at = [], 0
     for text in line.text.split(" "):
         if text:
-            share = line.look.breadth * whole / max(usual, 1e-9)
-            left = start + width_of(line.text[:at], line.look.size) * share
-            right = left + width_of(text, line.look.size) * share
+            share = whole / max(usual, 1e-9)
+            left = start + _width(line.text[:at], line.look) * share
+            right = left + _width(text, line.look) * share
             word = _word(text, (left, right, base), line.look, matrix, order)
             words += [] if word is None else [word]
         at += len(text) + 1

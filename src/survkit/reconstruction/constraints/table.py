@@ -9,6 +9,7 @@ from survkit.reconstruction.constraints.families import (
     contrast,
     counts,
     quantiles,
+    ratios,
     survival,
     together,
 )
@@ -29,7 +30,7 @@ ARM_MEASURES: dict[str, Callable[[ArmSample, Figure], float]] = (
 )
 """How the quantities of an arm are computed from patients."""
 CONTRAST_MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = (
-    contrast.MEASURES | areas.CONTRAST_MEASURES | survival.CONTRAST_MEASURES
+    ratios.MEASURES | areas.CONTRAST_MEASURES | survival.CONTRAST_MEASURES
 )
 """How the quantities of two arms are computed from patients."""
 OVERALL_MEASURES: dict[str, Callable[[Sequence[ArmSample], Figure], float]] = together.MEASURES

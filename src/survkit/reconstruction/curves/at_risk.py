@@ -17,34 +17,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from survkit.reconstruction.curves.censoring import (
+    candidate_ends,
+    cost_of_ends,
+    even_censoring,
+    late_censoring,
+    middle_end,
+    weight_of_shape,
+)
+
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.axis import Axis
 
-__all__ = [
-    "AtRiskPath",
-    "candidate_ends",
-    "cost_of_ends",
-    "fit_at_risk_path",
-    "late_censoring",
-    "settle_table",
-    "weight_of_shape",
-]
+__all__ = ["AtRiskPath", "fit_at_risk_path", "settle_table"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _TILTS = np.linspace(-6.0, 6.0, 25)
-_FIRST_OUT = np.arange(0.1, 0.95, 0.1)
-"""Shares of the censorings' usual places before which few come, where follow-up is cut off late."""
-_ANY_TIME = 0.1
-"""Share of the censorings that come at any time even then."""
-_AS_IF = 10.0
-"""
-Censorings that even ones over a whole follow-up are believed as if they had been seen of, at most.
-"""
 _SMALL = 1e-12
-_SPREAD_OF_ENDS = 0.5
-"""Standard deviation of the log of the number followed to the end, where a figure was cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,95 +62,6 @@ class _Blocks:
     at_risk: Floats
     events: Floats
     cost: Floats
-
-
-def candidate_ends(last: int) -> Counts:
-    """
-    Numbers of patients that may be followed to the very end.
-
-    Parameters
-    ----------
-    last : int
-        Patients at risk at the last risk time.
-
-    Returns
-    -------
-    ndarray of int, shape (k,)
-        Distinct numbers from 1 to `last`, denser near 1.
-    """
-    spread = np.concatenate(([1, 2, 3, 4, 6, 8], last * np.linspace(0.1, 1.0, 10)))
-    return np.unique(np.clip(np.round(spread), 1, max(last, 1)).astype(np.int64))
-
-
-def late_censoring(even: Floats) -> Floats:
-    """
-    Weights of censorings that come evenly, but hardly before some time.
-
-    Who was recruited evenly over some time is cut off evenly over as long, and nobody sooner.
-
-    Parameters
-    ----------
-    even : ndarray of float, shape (g,)
-        Weights of the gaps, of even censoring.
-
-    Returns
-    -------
-    ndarray of float, shape (s, g)
-        Weights for several first times, each with sum 1.
-    """
-    middle = np.cumsum(even) - even / 2.0
-    late = even * (middle > _FIRST_OUT[:, None])
-    late /= np.maximum(late.sum(axis=1, keepdims=True), _SMALL)
-    return np.asarray(_ANY_TIME * even + (1.0 - _ANY_TIME) * late)
-
-
-def weight_of_shape(censored: Floats | Counts) -> Floats:
-    """
-    Return how many of so many censorings the divergence from even ones is to count for.
-
-    Between two numbers at risk each censoring may come at any time; over a whole follow-up it is
-    the shape itself that nobody knows, and no number of patients makes it surer.
-    """
-    return np.asarray(censored / (1.0 + censored / _AS_IF))
-
-
-def cost_of_ends(axis: Axis, survival: Floats, at_risk: Counts, ends: Counts) -> Floats:
-    """
-    How plausible numbers of patients followed to the very end are.
-
-    Either follow-up ends with its last patients, and any order of magnitude is as likely as any
-    other; or the figure was cut off, and patients had left at the rate of the block before.
-
-    Parameters
-    ----------
-    axis : Axis
-        Nodes and blocks.
-    survival : ndarray of float, shape (j + 1,)
-        Curve at the nodes.
-    at_risk : ndarray of int, shape (b,)
-        Patients at risk at each block's start.
-    ends : ndarray of int, shape (k,)
-        Candidates.
-
-    Returns
-    -------
-    ndarray of float, shape (k,)
-        Minus the log of their prior weight.
-    """
-    scale = np.log(ends + 0.5)
-    if at_risk.size < 2 or axis.at_end is not None or at_risk[-1] < 1:
-        return np.asarray(scale)
-    a, z, end = (int(node) for node in axis.starts[-3:])
-    mean = (at_risk[-2] + at_risk[-1]) / 2.0
-    events = mean * (1.0 - survival[z] / max(survival[a], _SMALL))
-    rate = max(float(at_risk[-2] - at_risk[-1] - events), 0.5) / mean
-    lengths = (axis.time[end] - axis.time[z]) / max(axis.time[z] - axis.time[a], _SMALL)
-    stay = at_risk[-1] * survival[end] / max(survival[z], _SMALL)
-    expected = stay * np.exp(-min(rate * lengths, 20.0))
-    apart = np.log((ends + 0.5) / (expected + 0.5)) / _SPREAD_OF_ENDS
-    cut_off = np.exp(-0.5 * apart**2) / (_SPREAD_OF_ENDS * np.sqrt(2.0 * np.pi))
-    natural = 1.0 / np.log(2.0 * at_risk[-1] + 1.0)
-    return np.asarray(scale - np.log(0.5 * natural + 0.5 * cut_off))
 
 
 def settle_table(axis: Axis, survival: Floats) -> Counts:
@@ -224,21 +126,43 @@ def fit_at_risk_path(
     """
     tilts = np.zeros(1) if events is None else _TILTS
     ends = np.array([axis.at_end]) if axis.at_end is not None else candidate_ends(int(at_risk[-1]))
+    fall = _final_fall(axis, survival, at_risk)
+    held = np.where(np.arange(survival.size) < fall, survival, survival[fall - 1])
     parts = []
     for b, (a, z) in enumerate(axis.blocks):
         final = ends if b + 1 == at_risk.size else at_risk[b + 1 : b + 2]
-        parts.append(_fill_block(axis, survival, (a, z), int(at_risk[b]), final, tilts))
-    cost = sum(part.cost for part in parts) + cost_of_ends(axis, survival, at_risk, ends)
+        parts.append(_fill_block(axis, held, (a, z), int(at_risk[b]), final, tilts))
+    straight = axis.straight_end(held, at_risk)
+    cost = sum(part.cost for part in parts) + cost_of_ends(ends, int(at_risk[-1]), straight)
     if events is not None:
         total = sum(part.events.sum(axis=2) for part in parts)
+        total = total + (ends if fall < survival.size else 0)
         cost = cost + (total - events) ** 2 / (2.0 * (0.25 + (8e-4 * at_risk[0]) ** 2))
-    i, k = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    # without a table it is the shape of all that decides, with one the end alone is open
+    alone = len(parts) == 1
+    least = int(np.argmin(cost.min(axis=0)))
+    k = least if alone else middle_end(np.exp(cost.min() - cost).sum(axis=0), ends)
+    i = int(np.argmin(cost[:, k]))
     last = [0] * (len(parts) - 1) + [int(k)]
     left = [part.at_risk[i, e] for part, e in zip(parts, last, strict=True)]
-    return AtRiskPath(
-        at_risk=np.concatenate([at_risk[:1].astype(float), *left]),
-        events=np.concatenate([part.events[i, e] for part, e in zip(parts, last, strict=True)]),
-    )
+    path = np.concatenate([at_risk[:1].astype(float), *left])
+    happened = np.concatenate([part.events[i, e] for part, e in zip(parts, last, strict=True)])
+    if fall < survival.size:
+        happened[fall - 1] += ends[k]
+        path[fall:] = 0.0
+    return AtRiskPath(at_risk=path, events=happened)
+
+
+def _final_fall(axis: Axis, survival: Floats, at_risk: Counts) -> int:
+    """
+    Return the node at which the last patients have the event; one past the last where none do.
+
+    A Kaplan-Meier estimate that is not 0 is at least one over the patients. How many fall at once
+    does not show, so that they are weighed as those who are followed to the end are elsewhere.
+    """
+    nobody = np.flatnonzero(survival < 0.5 / at_risk[0])
+    nobody = nobody[nobody > axis.starts[-2]]
+    return int(nobody[0]) if nobody.size else survival.size
 
 
 def _fill_block(
@@ -247,7 +171,7 @@ def _fill_block(
     """Numbers at risk and events of one block, and what they cost."""
     a, z = nodes
     curve = survival[a : z + 1]
-    whole = axis.starts.size == 2 and tilts.size > 1
+    whole = axis.starts.size == 2
     weight, tilted = _weights(axis.width[a:z], curve, tilts, whole=whole)
     final = ends[None, :, None].astype(float)
     sums = np.cumsum(weight / curve[1:], axis=1)
@@ -270,10 +194,14 @@ def _fill_block(
 def _weights(width: Floats, curve: Floats, tilts: Floats, *, whole: bool) -> tuple[Floats, Floats]:
     """Censoring weights of the gaps under each tilt, and their divergence from even ones."""
     hazard = -np.log(np.maximum(curve[:-1], 1e-3) / max(curve[0], 1e-3))
-    even = width / width.sum() if width.sum() > 0 else np.full(width.size, 1.0 / width.size)
-    weight = even * np.exp(tilts[:, None] * hazard)
+    even = even_censoring(width, curve)
     if whole:
-        weight = np.concatenate((weight, late_censoring(even)))
+        late = late_censoring(even, width)
+        if tilts.size == 1:  # neither table nor total: follow-up may be cut off from any time on
+            even = np.mean(np.concatenate((even[None], late)), axis=0)
+    weight = even * np.exp(tilts[:, None] * hazard)
+    if whole and tilts.size > 1:
+        weight = np.concatenate((weight, late))
     weight /= weight.sum(axis=1, keepdims=True)
     share = np.where(even > 0, weight / np.where(even > 0, even, 1.0), 1.0)
     return weight, np.sum(weight * np.log(np.maximum(share, _SMALL)), axis=1)

@@ -22,6 +22,9 @@ Counts = NDArray[np.int64]
 
 NEAR = 0.004
 """Share of the axis within which two times may be one: twice the usual error of a clicked time."""
+_SMALL = 1e-12
+_EQUAL = 1e-9
+"""Probabilities this near are the same: means of equal ones differ in their last bits."""
 _MOST_POINTS = 600
 _LONGEST_GAP = 1 / 40
 """Gaps longer than this share of the axis get nodes without a point: each is to hold few events."""
@@ -79,6 +82,35 @@ class Axis:
     def width(self) -> Floats:
         """Lengths of the gaps between nodes."""
         return np.diff(self.time)
+
+    def straight_end(self, survival: Floats, at_risk: Counts) -> float | None:
+        """
+        Go on to the end in the straight line of the block before the last.
+
+        Patients who were recruited evenly reach the day of analysis evenly: the share that is not
+        censored falls by as much in the last block, per time, as in the one before it.
+
+        Parameters
+        ----------
+        survival : ndarray of float, shape (j + 1,)
+            Curve at the nodes.
+        at_risk : ndarray of int, shape (b,)
+            Patients at risk at each block's start.
+
+        Returns
+        -------
+        float or None
+            Patients still followed at the end; None where the table tells, or no block is before.
+        """
+        if at_risk.size < 2 or self.at_end is not None or at_risk[-1] < 1:
+            return None
+        a, z, end = (int(node) for node in self.starts[-3:])
+        before, last = (int(number) for number in at_risk[-2:])
+        events = (before + last) / 2.0 * (1.0 - survival[z] / max(survival[a], _SMALL))
+        left = max(float(before - last - events), 0.5) / last
+        lengths = (self.time[end] - self.time[z]) / max(self.time[z] - self.time[a], _SMALL)
+        stay = last * survival[end] / max(survival[z], _SMALL)
+        return float(stay * max(1.0 - left * lengths, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +240,9 @@ def _thin(curve: ObservedCurve) -> tuple[Floats, Floats]:
 
 def guess_noise(survival: Floats) -> float:
     """Guess the noise from the scatter about the nearest falling curve."""
-    residual = survival - isotonic_regression(survival, increasing=False).x
-    typical = np.median(np.abs(residual[residual != 0.0])) if np.any(residual != 0.0) else 0.0
+    residual = np.abs(survival - isotonic_regression(survival, increasing=False).x)
+    off = residual[residual > _EQUAL]
+    typical = np.median(off) if off.size else 0.0
     return float(np.clip(1.9 * typical, 5e-4, 0.03))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from survkit.reconstruction.curves.drop_counts import Clicks, count_drops
+from survkit.reconstruction.curves.forward_backward import Moves, run_backwards, run_forwards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,6 @@ _MOST_AT_ONCE = 40
 _MANY = 25.0
 """Gaps with more events than this are counted in larger units than one event."""
 _NEGLIGIBLE = 1e-6
-_NO_REACH = 460.0
-"""Log-likelihood that a point out of the grid's reach costs."""
 _PER_STEP = 0.6
 """Smallest standard deviation of what is printed, in steps of the grid."""
 _HALF_DIGIT = 5e-4
@@ -84,27 +83,6 @@ class _Grid:
         return (self.lowest[:, None] + np.arange(_BINS)) * self.step[:, None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """Jumps between neighbouring grids: a row for each gap and number of events."""
-
-    gap: Counts
-    events: Counts
-    lower: Counts
-    share: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Matrices, densities of the points and one run forwards."""
-
-    matrices: Floats
-    density: Floats
-    outlying: Floats
-    forward: Floats
-    log_likelihood: float
-
-
 def smooth_curve(
     axis: Axis,
     start: Floats,
@@ -149,19 +127,26 @@ def smooth_curve(
     density = hazard * risk / mean
     counts = [count_drops(expected / unit, density, clicked, idea, _MOST_AT_ONCE) for idea in ideas]
     moves = _moves(grid, risk / unit, np.max([count.probability for count in counts], axis=0))
+    densities = [_densities(axis, grid, idea) for idea in ideas]
     runs = [
-        _run_forwards(moves, count, *_densities(axis, grid, idea))
-        for count, idea in zip(counts, ideas, strict=True)
+        run_forwards(moves, count.probability, near)
+        for count, (near, _) in zip(counts, densities, strict=True)
     ]
     best = max(range(len(runs)), key=lambda k: runs[k].log_likelihood)
-    run = runs[best]
-    backward = _run_backwards(run)
-    posterior = run.forward * backward
-    posterior = np.where(posterior.sum(axis=1, keepdims=True) > 0.0, posterior, run.forward)
+    (near, outlying), forward = densities[best], runs[best].weight
+    back = run_backwards(moves, counts[best].probability, near, forward)
+    posterior = forward * back.weight
+    posterior = np.where(posterior.sum(axis=1, keepdims=True) > 0.0, posterior, forward)
     posterior /= posterior.sum(axis=1, keepdims=True)
-    chance = _chances(moves, counts[best], run.forward, run.density * backward)
-    smoothed = _summarise(axis, grid, counts[best], posterior, chance, ideas[best], run)
-    return replace(smoothed, events=smoothed.events * unit, doubt=smoothed.doubt * unit**2)
+    known = back.chance.sum(axis=1, keepdims=True) > 0.0
+    chance = np.where(known, back.chance, counts[best].probability)
+    smoothed = _summarise(axis, grid, counts[best], posterior, chance, ideas[best], outlying / near)
+    return replace(
+        smoothed,
+        events=smoothed.events * unit,
+        doubt=smoothed.doubt * unit**2,
+        log_likelihood=runs[best].log_likelihood,
+    )
 
 
 def _lay_grid(start: Floats, reach: Floats) -> _Grid:
@@ -174,7 +159,7 @@ def _lay_grid(start: Floats, reach: Floats) -> _Grid:
     return _Grid(lowest, step)
 
 
-def _moves(grid: _Grid, risk: Floats, probability: Floats) -> _Moves:
+def _moves(grid: _Grid, risk: Floats, probability: Floats) -> Moves:
     """List the jumps that land on the next grid, and between which of its values."""
     events = np.arange(probability.shape[1])
     values = grid.values
@@ -183,26 +168,21 @@ def _moves(grid: _Grid, risk: Floats, probability: Floats) -> _Moves:
     lowest = values[:-1, :1] * left / grid.step[1:, None] - grid.lowest[1:, None]
     usable = (highest >= 0) & (lowest < _BINS) & (events <= np.floor(risk[:, None] + 0.5))
     gap, count = np.nonzero(usable & (probability > _NEGLIGIBLE))
-    target = values[gap] * left[gap, count][:, None] / grid.step[gap + 1][:, None]
-    target -= grid.lowest[gap + 1][:, None]
-    lower = np.floor(target).astype(np.int64)
-    share = target - lower
-    # bin 0 and bin _BINS + 1 of the padded grid take what falls beside it
-    inside = (lower >= -1) & (lower < _BINS)
-    lower = np.where(inside, lower + 1, np.where(lower < -1, 0, _BINS))
-    return _Moves(gap, count, lower, np.where(inside, share, 1.0 * (lower > 0)))
-
-
-def _transitions(moves: _Moves, counts: DropCounts) -> Floats:
-    """Transition matrices of all gaps, shape (gaps, bins, bins)."""
-    gaps = counts.probability.shape[0]
-    padded = _BINS + 2
-    row = (moves.gap[:, None] * _BINS + np.arange(_BINS)) * padded + moves.lower
-    weight = counts.probability[moves.gap, moves.events][:, None]
-    size = gaps * _BINS * padded
-    flat = np.bincount(row.ravel(), (weight * (1.0 - moves.share)).ravel(), size)
-    flat += np.bincount(row.ravel() + 1, (weight * moves.share).ravel(), size + 1)[:size]
-    return np.ascontiguousarray(flat.reshape(gaps, _BINS, padded)[:, :, 1:-1])
+    slope = grid.step[gap] * left[gap, count] / grid.step[gap + 1]
+    offset = grid.lowest[gap] * slope - grid.lowest[gap + 1]
+    landing = slope[:, None] * np.arange(_BINS)
+    landing += offset[:, None]
+    np.clip(landing, -1.0, _BINS, out=landing)
+    below = np.floor(landing)
+    landing -= below
+    target = np.empty((gap.size, 2, _BINS), dtype=np.intp)
+    share = np.empty((gap.size, 2, _BINS))
+    target[:, 0] = below
+    target += 1
+    target[:, 1] = target[:, 0] + 1
+    share[:, 1] = landing
+    np.subtract(1.0, landing, out=share[:, 0])
+    return Moves(gap=gap, events=count, target=target, share=share)
 
 
 def _densities(axis: Axis, grid: _Grid, clicks: Clicks) -> tuple[Floats, Floats]:
@@ -227,47 +207,6 @@ def _densities(axis: Axis, grid: _Grid, clicks: Clicks) -> tuple[Floats, Floats]
     return density, outlying
 
 
-def _run_forwards(moves: _Moves, counts: DropCounts, density: Floats, outlying: Floats) -> _Run:
-    """Run forwards; each node's weights add up to 1."""
-    matrices = _transitions(moves, counts)
-    forward = np.zeros_like(density)
-    forward[0, -1] = 1.0
-    likelihood = 0.0
-    for j in range(density.shape[0] - 1):
-        weight = (forward[j] @ matrices[j]) * density[j + 1]
-        total = float(weight.sum())
-        if total > 0.0:
-            forward[j + 1] = weight / total
-            likelihood += math.log(total)
-        else:  # the grid does not reach: begin anew
-            forward[j + 1] = 1.0 / _BINS
-            likelihood -= _NO_REACH
-    return _Run(matrices, density, outlying, forward, likelihood)
-
-
-def _run_backwards(run: _Run) -> Floats:
-    """Run backwards; each node's weights add up to 1 before the last."""
-    backward = np.ones_like(run.density)
-    for j in range(run.density.shape[0] - 2, -1, -1):
-        weight = run.matrices[j] @ (run.density[j + 1] * backward[j + 1])
-        total = float(weight.sum())
-        backward[j] = weight / total if total > 0.0 else 1.0
-    return backward
-
-
-def _chances(moves: _Moves, counts: DropCounts, forward: Floats, later: Floats) -> Floats:
-    """Posterior probability of each number of events in each gap."""
-    padded = np.pad(later, ((0, 0), (1, 1)))[1:].ravel()
-    index = moves.gap[:, None] * (_BINS + 2) + moves.lower
-    reached = padded[index] * (1.0 - moves.share)
-    reached += padded[np.minimum(index + 1, padded.size - 1)] * moves.share
-    weight = np.einsum("pb,pb->p", forward[moves.gap], reached)
-    chance = np.zeros_like(counts.probability)
-    chance[moves.gap, moves.events] = weight * counts.probability[moves.gap, moves.events]
-    total = chance.sum(axis=1, keepdims=True)
-    return np.where(total > 0, chance / np.where(total > 0, total, 1.0), counts.probability)
-
-
 def _summarise(
     axis: Axis,
     grid: _Grid,
@@ -275,8 +214,9 @@ def _summarise(
     posterior: Floats,
     chance: Floats,
     clicks: Clicks,
-    run: _Run,
+    far_off: Floats,
 ) -> Smoothed:
+    """Moments of the distributions, and the clicks that they suggest."""
     values = grid.values
     mean = np.sum(posterior * values, axis=1)
     number = np.arange(chance.shape[1])
@@ -289,7 +229,7 @@ def _summarise(
     per_drop = (at_foot.sum() + 20.0) / (feet + 20.0)
     foot = feet / max(feet + float(events.sum() - at_foot.sum()) / per_drop, _NEGLIGIBLE)
     noise = np.sqrt((squares.sum() + 8.0 * axis.noise**2) / (at.size + 8.0))
-    outlier = float(np.mean(np.sum(posterior[at] * (run.outlying / run.density)[at], axis=1)))
+    outlier = float(np.mean(np.sum(posterior[at] * far_off[at], axis=1)))
     return Smoothed(
         survival=np.minimum.accumulate(mean),
         variance=np.sum(posterior * (values - mean[:, None]) ** 2, axis=1),
@@ -302,5 +242,5 @@ def _summarise(
             noise=float(np.clip(noise, _HALF_DIGIT, 0.05)),
             outlier=float(np.clip(outlier, 2e-3, 0.05)),
         ),
-        log_likelihood=run.log_likelihood,
+        log_likelihood=math.nan,
     )

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from survkit.reconstruction.curves.at_risk import (
-    candidate_ends,
-    cost_of_ends,
-    late_censoring,
-    weight_of_shape,
-)
-from survkit.reconstruction.curves.axis import NEAR
+from survkit.reconstruction.curves.blocks import open_block
+from survkit.reconstruction.curves.censoring import middle_end
 
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.axis import Axis
+    from survkit.reconstruction.curves.blocks import Block, Falls, Weighed
     from survkit.reconstruction.curves.chain import Smoothed
 
 __all__ = ["Settlement", "settle_patients"]
@@ -25,9 +21,6 @@ __all__ = ["Settlement", "settle_patients"]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-_TILTS = np.array(
-    [-16.0, -11.0, -8.0, -6.0, -4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0, 6.0, 8.0]
-)
 _BESIDE = (1, 4, 16)
 """Events that a block may have more or fewer than the curve lets expect; wider where none fit."""
 _OPEN_TOTAL = 2
@@ -35,14 +28,6 @@ _OPEN_TOTAL = 2
 _KEPT = 4
 _OPEN = 0.2
 """By how much of a block's censorings its number at risk may be off in the middle."""
-_FLOOR = 0.002
-"""Standard deviation that the smoothed curve has at least, as far as whole patients go."""
-_FAR_OFF = 25.0
-_MOST_MOVED = 10.0
-"""Cost of events that change sides of a risk time, however many they are."""
-_NEVER = 1e9
-_BEFORE = 1e-7
-"""Share of the axis by which an event stays before a risk time that it must not reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +54,7 @@ class Settlement:
 class _Choice:
     """What one block does: its events, and its censorings up to each node and to the end."""
 
-    first: int
-    stop: int
+    events: Floats
     spread: Floats
     censored: int
     to_the_end: int
@@ -78,30 +62,11 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """The cheapest way through some blocks to a number of events."""
+
     cost: float
     survival: float
     choices: tuple[_Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """One block's nodes, what the curve is there, and how censorings may spread."""
-
-    nodes: Floats
-    survival: Floats
-    precision: Floats
-    spreads: Floats
-    cost_of_spread: Floats
-    start: int
-    ends: Counts
-    whole: bool
-    last: bool
-    cost_of_ends: Floats
-    counted_end: bool
-
-    def clip(self, times: Floats, axis_end: float) -> Floats:
-        stop = self.nodes[-1] - (_BEFORE * axis_end if self.counted_end else 0.0)
-        return np.asarray(np.clip(times, self.nodes[0], max(stop, self.nodes[0])))
 
 
 def settle_patients(
@@ -140,11 +105,11 @@ def settle_patients(
     most = totals[-1]
     path = _expected_path(axis, smoothed, at_risk, total)
     times = _event_times(axis, path, smoothed.foot, most)
-    blocks = [_open_block(axis, smoothed, at_risk, b, marks) for b in range(at_risk.size)]
+    blocks = [open_block(axis, smoothed, at_risk, b, marks) for b in range(at_risk.size)]
     for beside in (*_BESIDE, most):
         final = _run(axis, blocks, path, times, totals, beside)
         if final is not None:
-            return _write(axis, blocks, times, final.choices)
+            return _write(axis, blocks, final.choices)
     return None
 
 
@@ -197,56 +162,9 @@ def _event_times(axis: Axis, path: Floats, foot: Floats, number: int) -> Floats:
     return np.where(level > path[-1], axis.time[axis.last_seen], found)
 
 
-def _open_block(
-    axis: Axis, smoothed: Smoothed, at_risk: Counts, b: int, marks: Floats | None
-) -> _Block:
-    a, z = axis.blocks[b]
-    last, whole = b + 1 == at_risk.size, at_risk.size == 1
-    plausible = np.zeros(1)
-    if not last:
-        ends = at_risk[b + 1 : b + 2]
-    elif axis.at_end is not None:
-        ends = np.array([min(axis.at_end, int(at_risk[b]))])
-    else:
-        ends = np.unique(np.append(candidate_ends(int(at_risk[b])), 0))
-        plausible = cost_of_ends(axis, smoothed.survival, at_risk, ends)
-    width = axis.width[a:z]
-    even = width / width.sum() if width.sum() > 0 else np.full(width.size, 1.0 / width.size)
-    base = even if marks is None else _marked(axis.time[a : z + 1], even, marks)
-    middle = np.cumsum(even) - even / 2.0 - 0.5
-    weight = base * np.exp(_TILTS[:, None] * middle)
-    if whole:
-        weight = np.concatenate((weight, late_censoring(base)))
-    weight /= weight.sum(axis=1, keepdims=True)
-    ratio = np.where(base > 0, weight / np.where(base > 0, base, 1.0), 1.0)
-    spreads = np.concatenate((np.zeros((weight.shape[0], 1)), np.cumsum(weight, axis=1)), axis=1)
-    known = np.where(np.isfinite(axis.printed), axis.printed, smoothed.survival)
-    floor = np.minimum(axis.half, _FLOOR)
-    return _Block(
-        nodes=axis.time[a : z + 1],
-        survival=known[a + 1 : z + 1],
-        precision=1.0 / (smoothed.variance[a + 1 : z + 1] + floor[a + 1 : z + 1] ** 2),
-        spreads=spreads,
-        cost_of_spread=np.sum(weight * np.log(np.maximum(ratio, 1e-300)), axis=1),
-        start=int(at_risk[b]),
-        ends=ends,
-        whole=whole,
-        last=last,
-        cost_of_ends=plausible,
-        counted_end=not last or axis.at_end is not None,
-    )
-
-
-def _marked(nodes: Floats, even: Floats, marks: Floats) -> Floats:
-    """Let censorings stand where marks are, with a little room elsewhere."""
-    counts = np.diff(np.searchsorted(marks, nodes, side="right")).astype(float)
-    mixed = counts + 0.05 * max(counts.sum(), 1.0) * even
-    return np.asarray(mixed / mixed.sum())
-
-
 def _run(
     axis: Axis,
-    blocks: list[_Block],
+    blocks: list[Block],
     path: Floats,
     times: Floats,
     totals: list[int],
@@ -258,17 +176,36 @@ def _run(
         reach = _reach(axis, path, int(axis.starts[b + 1]), beside, times.size)
         fewest = totals[0] - int(block.ends[0]) + (axis.at_end or 0)  # the rest must have room
         stops = totals if block.last else [stop for stop in reach if stop >= fewest]
-        found: dict[int, _State] = {}
-        for first, state in states.items():
-            for stop in stops:
-                if stop < first:
-                    continue
-                after = _extend(block, state, times[first:stop], (first, stop), axis.time[-1])
-                if after is not None and (stop not in found or after.cost < found[stop].cost):
-                    found[stop] = after
-        cheapest = sorted(found, key=lambda stop: (found[stop].cost, stop))
-        states = {stop: found[stop] for stop in cheapest[: max(_KEPT, min(beside, 2 * _KEPT))]}
+        pairs = [(first, stop) for first in states for stop in stops if stop >= first]
+        if not pairs:
+            return None
+        low = min(first for first, _ in pairs)
+        falls = block.place(times[low : max(stops)], low, axis.time[-1])
+        states = _pass(block, falls, states, pairs, max(_KEPT, min(beside, 2 * _KEPT)))
     return next(iter(states.values()), None)
+
+
+def _pass(
+    block: Block,
+    falls: Falls,
+    states: dict[int, _State],
+    pairs: list[tuple[int, int]],
+    kept: int,
+) -> dict[int, _State]:
+    """Go through one block: the cheapest states after it, cheapest first."""
+    weighed = {
+        (first, stop): ways
+        for first, stop in pairs
+        if (ways := block.weigh(falls, first, stop, states[first].survival)) is not None
+    }
+    end = _middle_end(block, states, weighed)
+    found: dict[int, _State] = {}
+    for (first, stop), ways in weighed.items():
+        after = _extend(block, states[first], ways, falls, (first, stop), end)
+        if after is not None and (stop not in found or after.cost < found[stop].cost):
+            found[stop] = after
+    cheapest = sorted(found, key=lambda stop: (found[stop].cost, stop))
+    return {stop: found[stop] for stop in cheapest[:kept]}
 
 
 def _reach(axis: Axis, path: Floats, node: int, beside: int, most: int) -> list[int]:
@@ -286,62 +223,66 @@ def _reach(axis: Axis, path: Floats, node: int, beside: int, most: int) -> list[
     return sorted(number for number in reach if 0 <= number <= most)
 
 
-def _extend(
-    block: _Block, state: _State, natural: Floats, bounds: tuple[int, int], end: float
-) -> _State | None:
-    """Go through one block with given events: the cheapest tilt and number at the end."""
-    times = block.clip(natural, end)
-    leaving = block.start - times.size - block.ends
-    possible = np.flatnonzero(leaving >= 0)
-    if not possible.size:
+def _middle_end(
+    block: Block, states: dict[int, _State], weighed: dict[tuple[int, int], Weighed]
+) -> int | None:
+    """
+    Fix how many are followed to the end: the middle of all that the last block may do.
+
+    None lets the cheapest way decide: where the number is known, and where no table is printed, so
+    that it goes with the shape of all censorings.
+    """
+    if block.ends.size == 1 or block.whole or not weighed:
         return None
-    leaving, ends = leaving[possible], block.ends[possible]
-    share = _spread_at(block, times)
-    gone = np.floor(leaving[:, None, None] * share + 0.5)
-    risk = block.start - np.arange(times.size) - gone
-    factor = 1.0 - 1.0 / np.maximum(risk, 1.0)
-    steps = np.ones((*risk.shape[:2], times.size + 1))
-    np.cumprod(factor, axis=2, out=steps[:, :, 1:])
-    curve = state.survival * steps[:, :, np.searchsorted(times, block.nodes[1:], side="right")]
-    off = np.minimum((curve - block.survival) ** 2 * block.precision, _FAR_OFF)
-    told = weight_of_shape(leaving) if block.whole else leaving
-    cost = 0.5 * off.sum(axis=2) + told[:, None] * block.cost_of_spread
-    cost += np.where(np.all(risk >= 1, axis=2), 0.0, _NEVER)
-    cost += block.cost_of_ends[possible][:, None]
-    k, i = (int(index) for index in np.unravel_index(int(np.argmin(cost)), cost.shape))
-    moved = np.maximum(np.abs(times - natural) / end - NEAR, 0.0).sum() / (NEAR / 2.0)
-    to_the_end = int(ends[k]) if block.last else 0
-    choice = _Choice(*bounds, block.spreads[i], int(leaving[k]), to_the_end)
+    costs = {pair: states[pair[0]].cost + ways.cost for pair, ways in weighed.items()}
+    least = min(float(cost.min()) for cost in costs.values())
+    weight = np.zeros(block.ends.size)
+    for pair, cost in costs.items():
+        weight[weighed[pair].possible] += np.exp(least - cost).sum(axis=1)
+    return middle_end(weight, block.ends)
+
+
+def _extend(
+    block: Block,
+    state: _State,
+    ways: Weighed,
+    falls: Falls,
+    bounds: tuple[int, int],
+    end: int | None,
+) -> _State | None:
+    """Take the cheapest way through a block, with the number at its end where that is fixed."""
+    rows = np.arange(ways.possible.size)
+    rows = rows if end is None else np.flatnonzero(ways.possible == end)
+    if not rows.size:
+        return None
+    k, i = np.unravel_index(int(np.argmin(ways.cost[rows])), ways.cost[rows].shape)
+    k = rows[k]
+    first, stop = bounds
+    last = int(block.ends[ways.possible[k]])
+    choice = _Choice(
+        events=falls.time[first - falls.first : stop - falls.first],
+        spread=block.spreads[i],
+        censored=block.start - (stop - first) - last,
+        to_the_end=last if block.last else 0,
+    )
     return _State(
-        cost=state.cost + float(cost[k, i]) + min(float(moved), _MOST_MOVED),
-        survival=float(state.survival * steps[k, i, -1]),
+        cost=state.cost + float(ways.cost[k, i]),
+        survival=float(ways.survival[k, i]),
         choices=(*state.choices, choice),
     )
 
 
-def _spread_at(block: _Block, times: Floats) -> Floats:
-    """Share of the block's censorings that come before each time, for each tilt."""
-    nodes = block.nodes
-    i = np.clip(np.searchsorted(nodes, times, side="right") - 1, 0, nodes.size - 2)
-    width = nodes[i + 1] - nodes[i]
-    share = np.where(width > 0, (times - nodes[i]) / np.where(width > 0, width, 1.0), 0.0)
-    return block.spreads[:, i] * (1.0 - share) + block.spreads[:, i + 1] * share
-
-
-def _write(
-    axis: Axis, blocks: list[_Block], times: Floats, choices: tuple[_Choice, ...]
-) -> Settlement:
+def _write(axis: Axis, blocks: list[Block], choices: tuple[_Choice, ...]) -> Settlement:
     """Write down the patients of all blocks."""
     end = float(axis.time[-1])
     events, censored = [], []
     at_risk = np.empty(axis.time.size)
     for block, choice, (a, z) in zip(blocks, choices, axis.blocks, strict=True):
-        falls = block.clip(times[choice.first : choice.stop], end)
-        events.append(falls)
+        events.append(choice.events)
         quantiles = (np.arange(choice.censored) + 0.5) / max(choice.censored, 1)
         placed = np.interp(quantiles, choice.spread, block.nodes)
         censored += [placed, np.full(choice.to_the_end, end)]
-        happened = np.searchsorted(falls, block.nodes, side="right")
+        happened = np.searchsorted(choice.events, block.nodes, side="right")
         at_risk[a : z + 1] = block.start - happened - choice.censored * choice.spread
     return Settlement(
         events=np.concatenate(events),

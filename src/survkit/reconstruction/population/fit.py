@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
 __all__ = [
+    "CONTRADICTORY",
     "MEDIAN",
     "cell_edges",
     "expect_arms",
+    "fit_compatible",
     "fit_population",
     "linearise",
     "measure_strain",
@@ -55,6 +57,8 @@ _LEFT_AT_END = 0.3
 """Patients of the population who have not left when follow-up ends."""
 _LARGEST = 1e12
 """Residuals beyond it say no more, and their squares are numbers still."""
+CONTRADICTORY = 30.0
+"""Strain per figure, 1 as a rule and 12 at most of what is true, of figures that exclude others."""
 _SAME_ENERGY = 1e-7
 """What is no rise: below it, machines that round differently would decide differently."""
 
@@ -106,6 +110,34 @@ def fit_population(
         widened=widened,
         strain=mode.energy / max(mode.figures, 1),
     )
+
+
+def fit_compatible(
+    constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior
+) -> Population:
+    """
+    Fit a population; that of the arms by themselves where comparisons contradict them.
+
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        The printed figures.
+    stretch : float
+        Multiple of the follow-up that would be assumed, where none is printed.
+    prior : PopulationPrior
+        What is expected of it.
+
+    Returns
+    -------
+    Population
+        Hazards, cell by cell.
+    """
+    population = fit_population(constraints, stretch=stretch, prior=prior)
+    if population.strain < CONTRADICTORY or not constraints.contrasts:
+        return population
+    apart = replace(constraints, contrasts=(), areas=())
+    alone = fit_population(apart, stretch=stretch, prior=prior)
+    return population if alone.strain > CONTRADICTORY else replace(alone, strain=population.strain)
 
 
 def measure_strain(constraints: AnalysisConstraints, prior: PopulationPrior) -> float:

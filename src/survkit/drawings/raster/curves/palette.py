@@ -18,6 +18,13 @@ __all__ = ["Hue", "hue_of", "hues"]
 _GREY = 0.14
 _PALE = 0.65
 _AREA = 0.55
+_CROWDED = 0.8
+"""Share of areas up to which ink as strong as black is marks that stand close, and no bands."""
+_STRONG = 0.8
+_FAINT = 0.25
+"""Strength of grey that is frames and grids rather than curves, at most."""
+_PALER = 0.75
+"""Share of the full ink that a grey line has at most beside a black one."""
 _CLEAR = 0.1
 _NEAR = 24.0
 _BINS = 120
@@ -62,10 +69,23 @@ def hues(canvas: Canvas) -> list[Hue]:
     ]
     grey = chroma <= _GREY
     if float(canvas.strength[grey & clear].sum()) > enough:
-        found.append(_group(canvas, grey, None))
-    found = [hue for hue in found if float(hue.share.sum()) > enough and hue.areas < _AREA]
+        dark = _group(canvas, grey, None)
+        paler = _group(canvas, _paler(canvas, grey, dark.full), None)
+        found += [dark, paler] if paler.full > _FAINT else [dark]
+    found = [hue for hue in found if float(hue.share.sum()) > enough and _holds_lines(hue)]
     found.sort(key=lambda hue: -float(hue.share.sum()))
     return found
+
+
+def _holds_lines(hue: Hue) -> bool:
+    """Judge whether lines are drawn in a hue, and not only bands, which are pale."""
+    return hue.areas < (_CROWDED if hue.full > _STRONG else _AREA)
+
+
+def _paler(canvas: Canvas, grey: npt.NDArray[np.bool_], full: float) -> npt.NDArray[np.bool_]:
+    """Pixels of grey lines beside black ones: those without stronger ink around them."""
+    ink = np.where(grey & ~canvas.lines, canvas.strength, 0)
+    return np.asarray(grey & (ndimage.maximum_filter(ink, 5) < _PALER * full))
 
 
 def hue_of(canvas: Canvas, colour: tuple[float, float, float]) -> Hue:

@@ -28,18 +28,16 @@ from survkit.reconstruction.constraints.families.wald import (
     wald_violation,
 )
 from survkit.reconstruction.constraints.residual import ROUNDING_SD, Residual
-from survkit.trial import hypothesis_of, prints_no_maximum
+from survkit.trial import hypothesis_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from survkit.kernels import CoxFit, Estimator, LogRankSums, TwoArmFit
+    from survkit.kernels import Estimator, LogRankSums, TwoArmFit
     from survkit.kernels.cells import Cells
-    from survkit.reconstruction.constraints.sample import ContrastSample
     from survkit.trial import Analysis, Contrast, Figure
 
 __all__ = [
-    "MEASURES",
     "ContrastConstraint",
     "contrast_residuals",
     "contrast_violation",
@@ -370,35 +368,3 @@ def contrast_residuals(
             half = window.half if window.bounded else CONTRAST.open_unit
             rows.append((statistic - window.clip_all(statistic, share=_AIM)) / half)
     return np.stack(rows)
-
-
-def _measure_ratio(contrast: ContrastSample, figure: Figure) -> float:
-    if prints_no_maximum(figure) and not math.isfinite(contrast.cox.log_hazard_ratio):
-        return 0.0 if figure.printed.reached else math.inf
-    return _ratio_or_limit(contrast.cox, figure)
-
-
-def _ratio_or_limit(fit: CoxFit, figure: Figure) -> float:
-    if not figure.key.is_limit:
-        return fit.hazard_ratio
-    lower, upper = fit.limits(two_sided_quantile(figure.level))
-    return upper if figure.key.side == "upper" else lower
-
-
-def _measure_p_value(contrast: ContrastSample, _: Figure) -> float:
-    """Return the p-value of the printed test, in its direction and against its margin."""
-    cox, hypothesis = contrast.tested_cox, contrast.hypothesis
-    if contrast.test == "log-rank":
-        return hypothesis.p_value(contrast.log_rank.z)
-    return hypothesis.p_value(hypothesis.wald(cox.log_hazard_ratio, cox.standard_error))
-
-
-MEASURES: dict[str, Callable[[ContrastSample, Figure], float]] = {
-    "hazard_ratio": _measure_ratio,
-    "unstratified_hazard_ratio": lambda contrast, figure: _ratio_or_limit(
-        contrast.plain_cox, figure
-    ),
-    "risk_reduction": lambda contrast, _: 100.0 * (1.0 - contrast.cox.hazard_ratio),
-    "p_value": _measure_p_value,
-}
-"""How each quantity is computed from patients."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from survkit.characters import visible, without_commands, without_formulas
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = [
     "csv_of_arms",
     "decode_drawn_arms",
     "gather_arms",
+    "quoted",
     "remarks_on",
 ]
 
@@ -27,9 +29,14 @@ _DECIMALS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveOptions:
-    """What was typed: the k-th value of each option belongs to the k-th arm."""
+    """
+    What was typed: the k-th value of each option belongs to the k-th arm.
+
+    With incidences there is one arm, and the k-th total of events belongs to the k-th cause.
+    """
 
     curves: Sequence[Path]
+    incidences: Sequence[Path]
     risk: Sequence[Path]
     marks: Sequence[Path]
     n: Sequence[int]
@@ -96,7 +103,7 @@ def _refuse_numbers(options: CurveOptions, curves: int, tables: int) -> None:
         if count not in {0, curves}
     ]
     if faults:
-        raise SurvkitError("\n".join(faults))
+        raise SurvkitError(*faults)
 
 
 def _table_of(tables: Sequence[RiskTable], name: str, place: int) -> RiskTable | None:
@@ -124,7 +131,7 @@ def decode_drawn_arms(
         else:
             found.append((arm, decoded))
     if faults:
-        raise SurvkitError("\n".join(faults))
+        raise SurvkitError(*faults)
     return found
 
 
@@ -156,14 +163,14 @@ def csv_of_arms(decoded: Sequence[tuple[DrawnArm, DecodedHistory]], version: str
     ]
     subject = 0
     for arm, history in decoded:
-        name = _quoted(arm.name)
+        name = quoted(arm.name)
         for time, event in zip(history.time.tolist(), history.event.tolist(), strict=True):
             subject += 1
             lines.append(f"{subject},{time:.{_DECIMALS}f},{int(event)},{name}")
     return "\n".join([*lines, ""])
 
 
-def _quoted(text: str) -> str:
-    """Write a cell of free text."""
-    plain = " ".join(text.split())
+def quoted(text: str) -> str:
+    """Write a cell of free text, in which nothing moves a cursor or starts a formula."""
+    plain = without_formulas(without_commands(visible(" ".join(text.split()))))
     return f'"{plain.replace(chr(34), chr(34) * 2)}"' if set(plain) & set(',"#') else plain
