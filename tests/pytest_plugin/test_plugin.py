@@ -28,10 +28,10 @@ def count_calls():
 
     usual = room.reproduce_analysis
 
-    def count(analysis, family=None):
+    def count(analysis, family=None, **options):
         with open("counted.txt", "a") as file:
             print(os.environ.get("PYTEST_XDIST_WORKER", "alone"), analysis.id, file=file)
-        return usual(analysis, family)
+        return usual(analysis, family, **options)
 
     room.reproduce_analysis = count
 
@@ -148,6 +148,16 @@ def test_an_analysis_is_reconstructed_once_without_workers(repository: Path) -> 
     (repository / "conftest.py").write_text(COUNTING, "utf-8")
     run_pytest(repository, "--survkit", "-q")
     assert (repository / "counted.txt").read_text("utf-8") == "alone os\nalone os\n"
+
+
+@pytest.mark.slow
+def test_what_is_kept_is_not_reconstructed_again(repository: Path) -> None:
+    first, again = (
+        run_pytest(repository, "--survkit", "--survkit-cache", "kept", "-q") for _ in range(2)
+    )
+    assert first.returncode == again.returncode == 1
+    assert list((repository / "kept").rglob("output.pkl"))
+    assert first.stdout.splitlines()[:-1] == again.stdout.splitlines()[:-1]  # but for the time
 
 
 def test_a_file_that_cannot_be_read_is_an_error_in_sentences(tmp_path: Path) -> None:
