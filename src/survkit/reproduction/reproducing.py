@@ -72,7 +72,8 @@ def reproduce(
 
     Examples
     --------
-    >>>     >>> result = survkit.reproduce(survkit.load_trial("radiant-3"))
+    >>> import survkit
+    >>> result = survkit.reproduce(survkit.load_trial("radiant-3"))
     >>> result.reproduced
     True
     >>> for comparison in result.analyses[0].inputs[-4:-1]:
