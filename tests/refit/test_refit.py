@@ -150,6 +150,15 @@ def test_known_strata_are_used() -> None:
     assert upper == pytest.approx(1.676857486 + half, abs=ENGINE)
 
 
+def test_a_stratum_of_another_arm_alone_is_none_of_a_contrast() -> None:
+    analysis = two_arms(stratified_by=["site"])
+    ipd = two_strata()
+    expected = by_figure(refit_ipd(ipd, analysis), analysis)
+    kinds = [*sorted(ipd["stratum"].unique()), "of nobody here"]
+    ipd["stratum"] = pd.Categorical(ipd["stratum"], categories=kinds)
+    assert by_figure(refit_ipd(ipd, analysis), analysis) == expected
+
+
 def test_the_ratio_without_strata_beside_the_stratified_one() -> None:
     analysis = every_figure(Decimal(1), stratified_by=["site"])
     found = by_figure(refit_ipd(two_strata(), analysis), analysis)

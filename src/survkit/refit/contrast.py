@@ -54,7 +54,8 @@ class ContrastRefit:
         experimental = (pair["arm"] == contrast.experimental).astype(float)
         self._data = pd.DataFrame({"time": pair["time"], "event": pair["event"]})
         self._data["arm"] = experimental
-        self._strata = pair["stratum"] if "stratum" in ipd.columns else None
+        # lifelines stops at a stratum that the file has, and these two arms have not
+        self._strata = pair["stratum"].astype(str) if "stratum" in ipd.columns else None
         self._stratified_model = analysis.stratified and self._strata is not None
         self._contrast, self._ties, self._arms = contrast, analysis.ties, arms
         self._hypothesis = hypothesis_of(analysis.arms, contrast)
