@@ -305,6 +305,7 @@ def test_a_draft_is_toml_whatever_it_says() -> None:
 NAMES = ("a\nb", "a\x1b[2Jb", "::error::x", "##[error]x", "a\u202eb", "a\udcffb", "é", "a\rb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 @pytest.mark.parametrize("command", ["show", "check", "audit", "reconstruct", "plot"])
 def test_names_of_files_and_arguments_are_words(command: str, name: str, tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version(argument: str) -> None:
     assert not loaded_modules(argument) & {*HEAVY, "pydantic"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["list", "show", "reconstruct", "export", "check", "audit", "plot", "report", "schema", "new"],

@@ -26,6 +26,7 @@ def trial(seed: int, n: int, scale: float) -> tuple[Patients, Patients]:
     return random_patients(seed, n), random_patients(seed + 30, n, scale)
 
 
+@pytest.mark.slow
 @ESTIMATORS
 @pytest.mark.parametrize("scale", [28.0, 90.0])
 @pytest.mark.parametrize(("seed", "n"), [(1, 60), (2, 150), (3, 400)])

@@ -89,6 +89,7 @@ def test_the_referee_agrees_on_all_figures_of_two_tiny_arms(number: int) -> None
     assert {one.verdict for one in found} == {Verdict.REPRODUCED}
 
 
+@pytest.mark.slow
 def test_a_median_on_a_rest_is_read_as_printed_whatever_lifelines_rounds_to() -> None:
     """Half of eight patients leave one by one: logarithms add up to a little above one half."""
     old = arm("old", 8, 7, "0.4", ("0.1", "5.3"), end="9.6")

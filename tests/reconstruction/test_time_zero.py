@@ -30,6 +30,7 @@ def printed_arm(name: str, n: int, *, limits: bool, table: bool) -> dict[str, An
     return stated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["log-log", "log", "plain"])
 @pytest.mark.parametrize("table", [False, True])
 @pytest.mark.parametrize(("seed", "n", "deaths"), [(1, 40, 1), (2, 87, 2), (3, 200, 9)])

@@ -220,6 +220,7 @@ def agrees(figure: Figure, opinion: Opinion) -> bool:
     return tolerance is not None and distance <= tolerance.absolute
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANALYSES)
 def test_r_reproduces_every_input_figure(name: str) -> None:
     missed = [

@@ -46,6 +46,7 @@ def p_value_of_r(name: str, test: str, sided: int, *, stratified: bool) -> float
     return math.erfc((abs(z) if sided == 2 else -z) / math.sqrt(2.0)) / (3 - sided)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [[], ["site"]], ids=["plain-model", "stratified-model"])
 @pytest.mark.parametrize(("test", "sided", "stratified"), EVERY_TEST)
 @pytest.mark.parametrize("name", TESTED)

@@ -155,6 +155,7 @@ def test_a_phone_still_has_a_table(browser: Browser, report: Path) -> None:
     assert roles.count("cell") % 9 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
 def test_light_and_dark(browser: Browser, report: Path, scheme: str, dark: bool) -> None:
     browser.open(report / "trial-small.html")

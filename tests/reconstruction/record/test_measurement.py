@@ -77,6 +77,7 @@ def test_the_scales_of_the_intervals_are_those_of_the_analysis(
     agree(name, every_figure(time, level=90, median_interval=median, survival_interval=survival))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "sided", "stratified"), list(product(["log-rank", "wald"], [1, 2], [False, True]))
 )
