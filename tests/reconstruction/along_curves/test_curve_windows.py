@@ -16,29 +16,14 @@ from survkit.reconstruction.along_curves.windows import with_curves
 from survkit.reconstruction.constraints.families.survival import SurvivalConstraint
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.curves import DecodedHistory
-from survkit.trial import trial_from_document
+from tests.reconstruction.documents import analysis, arm
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
 
 
 def constraints(n: int) -> AnalysisConstraints:
-    document = {
-        "spec_version": 1,
-        "id": "small",
-        "name": "SMALL",
-        "sources": {"paper": {"citation": "A paper"}},
-        "analysis": [
-            {
-                "id": "os",
-                "endpoint": "OS",
-                "time_unit": "month",
-                "source": "paper",
-                "arm": [{"id": "one", "n": n, "events": n // 2}],
-            }
-        ],
-    }
-    return read_constraints(trial_from_document(document).analyses[0])
+    return read_constraints(analysis(arm("one", n, n // 2)))
 
 
 def history(seed: int, n: int, noise: float | None) -> DecodedHistory:
