@@ -31,14 +31,15 @@ from survkit.reconstruction import reconstruct_analysis
 from survkit.running import map_in_order, on_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-PATIENTS = (20, 60)
-"""Fewest and most patients of an arm; a trial of these takes a tenth of a second."""
 CLOCK = 0.01
 """Times are recorded to this many months."""
 PARTS = 10
 """How often a run measures its memory."""
+_KEPT = str(1 << 28)
+MEMORY = {"MALLOC_TRIM_THRESHOLD_": _KEPT, "MALLOC_MMAP_THRESHOLD_": _KEPT}
+"""Lets workers keep what arrays leave free: Dask has them return it, at up to twice the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +54,30 @@ def main() -> int:
     """Print a line per run; 1 if a cluster, a loss or a stop changes a byte or repeats a unit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=2000)
+    parser.add_argument(
+        "--patients",
+        type=int,
+        nargs=2,
+        default=(20, 60),
+        metavar=("FEWEST", "MOST"),
+        help="of an arm; a trial of those that are left to it takes a tenth of a second, or two",
+    )
     parser.add_argument("--speed-only", action="store_true", help="neither lose nor stop anything")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.into is not None:
-        return _run(options.into, options.trials, options.workers)
+        work = partial(_reconstruct, patients=tuple(options.patients))
+        return _run(work, options.into, options.trials, options.workers)
     with tempfile.TemporaryDirectory() as folder:
-        return _compare(Path(folder), options.trials, speed_only=options.speed_only)
+        return _compare(Path(folder), options)
 
 
-def _compare(folder: Path, trials: int, *, speed_only: bool) -> int:
+def _compare(folder: Path, options: argparse.Namespace) -> int:
     """Run all ways of working, and hold each against one after the other."""
-    start = partial(_start, trials=trials)
+    trials, fewest, most = options.trials, *options.patients
+    arguments = [f"--trials={trials}", "--patients", str(fewest), str(most)]
+    start = partial(_start, arguments=arguments)
     serial = _finish(start(folder / "serial", workers=0))
     expected = _digests(folder / "serial")
     _say("one after the other, here", serial, f"{serial.seconds / trials:.3f} s each")
@@ -74,7 +86,7 @@ def _compare(folder: Path, trials: int, *, speed_only: bool) -> int:
     two = _finish(start(folder / "two", workers=2))
     right &= _same("a cluster of two", two, folder / "two", expected)
     print(f"two workers are {one.seconds / two.seconds:.2f} times as fast as one")
-    if speed_only:
+    if options.speed_only:
         return int(not right)
     killed = start(folder / "killed", workers=2)
     _wait_for_half(killed, folder / "killed", trials)
@@ -92,9 +104,9 @@ def _compare(folder: Path, trials: int, *, speed_only: bool) -> int:
     return int(not right or again > 0)
 
 
-def _start(folder: Path, *, trials: int, workers: int) -> subprocess.Popen[str]:
+def _start(folder: Path, *, arguments: list[str], workers: int) -> subprocess.Popen[str]:
     """Start a run of this script in a process of its own."""
-    command = [sys.executable, __file__, f"--trials={trials}", f"--into={folder}"]
+    command = [sys.executable, __file__, *arguments, f"--into={folder}"]
     return subprocess.Popen(
         [*command, f"--workers={workers}"],
         stdout=subprocess.PIPE,
@@ -138,15 +150,15 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.name: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
-def _run(folder: Path, trials: int, workers: int) -> int:
+def _run(work: Callable[[int], str], folder: Path, trials: int, workers: int) -> int:
     """Do what is not done yet, a file for each, and say how long it took and with what memory."""
     folder.mkdir(exist_ok=True)
     units = [number for number in range(trials) if not _file(folder, number).exists()]
     megabytes: list[float] = []
     with _cluster(workers):
-        list(map_in_order(_reconstruct, [*range(4)], workers=None if workers else 1))
+        list(map_in_order(work, [*range(4)], workers=None if workers else 1))
         begun = time.perf_counter()
-        answers = map_in_order(_reconstruct, units, workers=None if workers else 1)
+        answers = map_in_order(work, units, workers=None if workers else 1)
         for done, (number, digest) in enumerate(zip(units, answers, strict=True), 1):
             beside = _file(folder, number).with_suffix(".part")
             beside.write_text(json.dumps(digest))
@@ -163,6 +175,7 @@ def _cluster(workers: int) -> Iterator[None]:
     """Work on a cluster of so many processes, or here if there are none."""
     with ExitStack() as stack:
         if workers:
+            os.environ.update(MEMORY)
             cluster = stack.enter_context(
                 LocalCluster(
                     n_workers=workers,
@@ -185,11 +198,11 @@ def _memory() -> float:
     return sum(one.memory_info().rss for one in [this, *this.children(recursive=True)]) / 1e6
 
 
-def _reconstruct(number: int) -> str:
-    """Reconstruct a simulated trial; the digest of its patients."""
+def _reconstruct(number: int, patients: tuple[int, int]) -> str:
+    """Reconstruct a simulated trial of so many patients an arm; the digest of those made."""
     warnings.simplefilter("ignore")
     generator = np.random.default_rng(number)
-    sizes = generator.integers(*PATIENTS, 2).tolist()
+    sizes = generator.integers(*patients, 2).tolist()
     asked = print_trial(draw_patients(generator, sizes, CLOCK))
     return reconstruct_analysis(asked).provenance.ipd_digest
 
