@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats
 from survkit.kernels import experimental_share
 from survkit.kernels.cells import AT_RISK, EVENTS
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExpectedRatio", "expect_ratio"]
 
-Floats = NDArray[np.float64]
 Gradients = dict[int, Floats]
 
 _MOST_STEPS = 40

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survkit.crossvalidation.forecast import forecast_survival
 from survkit.crossvalidation.omission import list_omissions
@@ -23,13 +22,12 @@ from survkit.typed import as_analysis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Floats
     from survkit.crossvalidation.forecast import Forecast
     from survkit.crossvalidation.outlook import Outlook
     from survkit.trial import Analysis
 
 __all__ = ["Worth", "tabulate_worth", "weigh_figures"]
-
-Floats = NDArray[np.float64]
 
 _SHARES = np.linspace(0.05, 0.95, 19)
 """Where bands are measured, as shares of an arm's follow-up."""

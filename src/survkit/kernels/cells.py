@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.kernels.greenwood import Transform
 
 __all__ = [
@@ -29,8 +29,6 @@ __all__ = [
     "expect_cells",
     "limit_after_cells",
 ]
-
-Floats = NDArray[np.float64]
 
 EVENT, LEAVING, EVENTS, AT_RISK = range(4)
 """Rows of a gradient: hazard of events, hazard of leaving, expected events, mean at risk."""

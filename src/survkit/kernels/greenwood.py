@@ -7,10 +7,12 @@ each scale; it rises with z, which is negative for the lower limit.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
     "Transform",
@@ -23,9 +25,6 @@ __all__ = [
 ]
 
 Transform = Literal["log-log", "log", "plain"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, where no limits are computed."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from survkit.kernels.event_table import tabulate_arm
 from survkit.kernels.greenwood import log_limit
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from survkit.arrays import Floats
     from survkit.kernels.event_table import EventTable
     from survkit.kernels.greenwood import Transform
 
@@ -32,8 +34,6 @@ __all__ = [
 
 _ROUNDING = 1e-12
 """Room for the rounding of a running product that meets a quantile's share exactly."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.kaplan_meier import survival_steps
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.kernels.event_table import EventTable
 
 __all__ = ["Rmst", "restricted_mean", "restricted_mean_difference", "restricted_means"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survkit.reconstruction.attempts import complete, move
 from survkit.reconstruction.held_events import hold_events
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis
 
 __all__ = ["Draft", "make_draft"]
-
-Floats = NDArray[np.float64]
 
 _SAME = 1e-9
 """Probabilities that differ by less are the same fraction of patients."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
 
-
 NUMBERS = Method(name="numbers", version=4, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of"]
 
-
 _PROGNOSES = (0.5, -0.5, 0.8, -0.8)
 """How much strata differ in when their patients leave, in turn, where alike ones miss figures."""
 _MOST_AIMS = 4

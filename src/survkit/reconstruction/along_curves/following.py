@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
 from survkit.reconstruction.along_curves.nearby import ANYWHERE, bring_back, exchange_nearby
@@ -22,6 +21,7 @@ from survkit.reconstruction.orders.segments import read_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.plan import Plan, Segment
 
 __all__ = ["follow_curve"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 _LEAST_GIVE = 0.002
 """How far a curve without noise may be moved for the sake of what is printed, as a probability."""

@@ -10,19 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import complete_exchange
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.orders.exchange import CurveReadings
 
 __all__ = ["ANYWHERE", "bring_back", "exchange_nearby"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 ANYWHERE = 1_000
 """More blocks than an arm has."""

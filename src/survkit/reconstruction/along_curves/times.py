@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Flags, Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.orders.history import Anchor
 
 __all__ = ["times_along", "times_of_steps", "within_windows"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _BESIDE = 1e-4
 """Share of the follow-up beside a printed time into which patients on its wrong side are put."""

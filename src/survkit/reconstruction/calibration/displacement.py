@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import restricted_means
 from survkit.reconstruction.calibration.aims import fit_contrast, members_of_arm
@@ -15,14 +14,13 @@ from survkit.reconstruction.constraints.families.areas import area_residuals
 from survkit.reconstruction.constraints.families.contrast import contrast_residuals
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.calibration.aims import Aims
     from survkit.reconstruction.constraints.families.areas import AreaConstraint
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.placement.timeline import Timeline
 
 __all__ = ["displace_knots"]
-
-Floats = NDArray[np.float64]
 
 _PROBE = 0.25
 """Displacement by which the effect of a knot is measured, in gaps between knots."""

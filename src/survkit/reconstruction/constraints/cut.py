@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import ANYWHERE, Interval
 from survkit.kernels import log_limit, root_behind_limit
@@ -17,11 +16,10 @@ from survkit.kernels.violation import CURVE, Tolerance, violation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.arrays import Floats
     from survkit.kernels import Transform
 
 __all__ = ["BEYOND_SHARE", "Cut", "SumConstraint"]
-
-Floats = NDArray[np.float64]
 
 BEYOND_SHARE = 1e-6
 """Distance from a share at which a curve is taken to be beyond it."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.axis import NEAR
 from survkit.reconstruction.curves.censoring import (
@@ -19,12 +18,10 @@ from survkit.reconstruction.curves.censoring import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
 
 __all__ = ["Block", "CurveAtNodes", "Falls", "Weighed", "open_block"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _TILTS = np.array(
     [-16.0, -11.0, -8.0, -6.0, -4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0, 6.0, 8.0]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
 
 __all__ = ["Clicks", "DropCounts", "count_drops", "starting_clicks"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _LARGE_SHARE = 0.03
 _LARGE_RATIO = 0.85

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
     "CurveError",
@@ -24,8 +25,6 @@ __all__ = [
     "check_arm",
 ]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Protocol = Literal["feet", "mixed", "even"]
 """
 Where somebody clicked: at the foot of every drop; at feet and elsewhere; anywhere, drops or not.

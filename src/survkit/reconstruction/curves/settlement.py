@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.blocks import open_block
 from survkit.reconstruction.curves.censoring import middle_end
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.blocks import Block, Falls, Weighed
     from survkit.reconstruction.curves.chain import Smoothed
 
 __all__ = ["Settlement", "settle_patients"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _BESIDE = (1, 4, 16)
 """Events that a block may have more or fewer than the curve lets expect; wider where none fit."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.finite.contrasts import FAR, compare_orders
 from survkit.reconstruction.finite.order import Orders, labels_of_arm, read_orders, share_times
@@ -15,12 +14,11 @@ from survkit.reconstruction.finite.windows import find_windows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = ["Assessment", "Costs", "WindowedOrders"]
-
-Floats = NDArray[np.float64]
 
 _OF_ARMS = 4.0
 """What a patient of an arm in the wrong place counts, in moves."""

@@ -6,18 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import ArmTimes
 from survkit.reconstruction.placement.clock import Clock
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Positions
     from survkit.reconstruction.finite.assess import WindowedOrders
 
 __all__ = ["place_order"]
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 _MARGIN = 0.02
 """Share of a window that is kept free at each end."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import confidence_limit, single_event_terms, summed_survival
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.interval import Interval
     from survkit.kernels import Transform
     from survkit.reconstruction.constraints.analysis import ArmConstraints
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.survival import SurvivalConstraint
 
 __all__ = ["BESIDE", "Windows", "find_windows"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 BESIDE = 1e-7
 """Distance from a printed time, or from the end of a rounding window, of who is not to be at it."""

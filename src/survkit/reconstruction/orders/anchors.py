@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels.violation import CURVE
@@ -17,13 +16,11 @@ from survkit.reconstruction.orders.segments import missed_by
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from survkit.arrays import Flags, Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.orders.plan import PartialOrder, Plan
 
 __all__ = ["RESTS_ON_SHARE", "anchor_order"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _FINAL = replace(CURVE, comfort=0.999)
 """In the end nearly the whole of a rounding window counts; the search aims further inside."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survkit.arrays import Counts, Floats
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
 
 __all__ = ["IMPOSSIBLE", "cost_of_bounds", "cost_of_rest", "running"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Terms = tuple[Floats, Floats]
 
 IMPOSSIBLE = 500.0

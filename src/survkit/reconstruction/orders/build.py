@@ -6,9 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
 from survkit.reconstruction.orders.departures import natural_times
@@ -19,14 +16,13 @@ from survkit.reconstruction.orders.search import PHASES, candidate_orders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.population.population import ArmPopulation, Population
 
 __all__ = ["order_patients", "share_events", "write_history"]
-
-Floats = NDArray[np.float64]
 
 _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 """Numbers of events beside the expected one that are tried where none is printed."""

@@ -13,18 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.cut import Cut
 
 __all__ = ["CurveReadings", "Effort", "Exchanged", "complete_exchange", "exchange_events"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 _MOST_CUTS = 2
 """Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""

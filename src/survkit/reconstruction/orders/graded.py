@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import Effort
@@ -23,13 +22,11 @@ from survkit.reconstruction.orders.segments import fill_segment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.plan import Plan, Segment
 
 __all__ = ["graded_orders"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _GRADES = (1.0, 0.6, 1.7, 0.3, 3.0, 0.1, 8.0, 1e-9, 1e9)
 """Powers of the share of events that make the share of the censored gone by then; 1 is evenly."""

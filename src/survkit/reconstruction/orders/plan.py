@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.reconstruction.constraints.cut import Cut
 
 __all__ = ["PartialOrder", "Plan", "Segment", "SegmentCounts", "SegmentEnd"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

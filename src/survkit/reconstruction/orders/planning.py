@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import single_event_terms
@@ -21,13 +20,12 @@ from survkit.reconstruction.orders.plan import Plan, Segment
 from survkit.reconstruction.orders.sampling import sigmoid, tilted
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.population.population import ArmPopulation
 
 __all__ = ["lay_out_plan", "plan_order"]
-
-Floats = NDArray[np.float64]
 
 _SLACK = 0.1
 """Variance that tilted sums may have, in halves of the rounding windows squared."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
 
 __all__ = ["draw", "sigmoid", "tilted", "with_sum"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _MOST_NEWTON_STEPS = 40
 _STEEPEST = 30.0

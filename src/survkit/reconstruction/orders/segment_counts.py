@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.constraints.cut import SumConstraint
 from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest, running
@@ -20,13 +19,10 @@ from survkit.reconstruction.orders.plan import SegmentCounts
 from survkit.reconstruction.orders.sampling import sigmoid
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Flags, Floats
     from survkit.reconstruction.orders.plan import PartialOrder, Plan, Segment
 
 __all__ = ["likeliest_counts"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _PART = 1.0 / 24.0
 _MIDDLES = np.arange(0.5 * _PART, 1.0, _PART)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE, Tolerance
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
@@ -19,14 +18,12 @@ from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
 from survkit.reconstruction.orders.sampling import draw, sigmoid, tilted, with_sum
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 
 __all__ = ["fill_segment", "mend_order", "missed_by", "read_from"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 Ends = tuple[SegmentEnd, ...]
 
 _SLACK = 0.1

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["pin", "pin_events"]
 
-
 _IN_WINDOW = 2
 """Events held in a window: a curve that rests on one half needs both ends of the rest there."""
 _NEAREST = 16

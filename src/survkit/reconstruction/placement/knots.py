@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["MARGIN", "Knots", "place_patients", "set_knots"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""

@@ -7,20 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import ArmTimes
 from survkit.reconstruction.placement.knots import Knots, place_patients
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["Timeline", "begin", "tie", "tie_near"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _SHORTEST_UNIT = 1e-9
 _NO_FALL = 1e-9

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.families.quantiles import AT_THE_END
@@ -24,6 +23,7 @@ from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
@@ -38,8 +38,6 @@ __all__ = [
     "measure_strain",
     "settle",
 ]
-
-Floats = NDArray[np.float64]
 
 _COOLING = (30.0, 8.0, 2.0)
 """The observations' noise is lowered in these steps, with one iteration each."""

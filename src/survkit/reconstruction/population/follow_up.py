@@ -9,11 +9,11 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -27,8 +27,6 @@ __all__ = [
     "passes_half",
     "smooth_follow_up",
 ]
-
-Floats = NDArray[np.float64]
 
 _USUAL_EVENT_SHARE = 0.6
 """Share of patients with an event where nothing printed tells."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import carry_back
 from survkit.reconstruction.population.fit import (
@@ -21,13 +20,12 @@ from survkit.reconstruction.population.follow_up import median_scale
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Posterior", "fit_posterior"]
-
-Floats = NDArray[np.float64]
 
 _BEYOND_LAST_PRINTED = 1.01
 """How far a follow-up that is not printed reaches beyond the last printed time, at least."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import quantile_time, tabulate_arm
 from survkit.reconstruction.constraints.sample import arm_times
@@ -20,14 +19,13 @@ from survkit.reconstruction.population.shapes import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.kernels import ArmTimes
     from survkit.reconstruction.population.shapes import Curves, Shapes
     from survkit.reconstruction.record.reconstruction import Reconstruction
     from survkit.trial import Analysis
 
 __all__ = ["ArmPlausibility", "Stretches", "judge_shapes", "score_arm"]
-
-Floats = NDArray[np.float64]
 
 _FEWEST = 4.0
 """Events expected of a stretch, at least, for its hazard to be judged."""
@@ -230,7 +228,7 @@ class _Cells:
     events: Floats
 
 
-def _count(relative: Floats, event: NDArray[np.bool_], edges: Floats) -> _Cells:
+def _count(relative: Floats, event: Flags, edges: Floats) -> _Cells:
     """Count in cells, times in units of the scale, alike whatever unit they were printed in."""
     relative, edges = relative.round(_DIGITS), edges.round(_DIGITS)
     inside = np.clip(relative[:, None], edges[:-1], edges[1:]) - edges[:-1]

@@ -7,7 +7,6 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.subgroups.member_constraints import members_of
@@ -15,6 +14,7 @@ from survkit.reconstruction.subgroups.member_constraints import members_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes, Floats
     from survkit.reconstruction.subgroups.composition import Composition
     from survkit.reconstruction.subgroups.member_constraints import (
         MemberConstraints,
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["Division", "exchange_labels", "total_missed"]
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
 
 _MOST_TURNS = 160
 _PATIENCE = 20

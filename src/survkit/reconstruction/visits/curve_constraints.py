@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import confidence_limit
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Positions
     from survkit.kernels import Transform
 
 __all__ = ["CurveConstraints"]
-
-Floats = NDArray[np.float64]
-Slots = NDArray[np.int64]
 
 _NO_HAZARD = 1e-300
 _INSET = 0.5
@@ -27,7 +24,7 @@ _INSET = 0.5
 class CurveConstraints:
     """What is asked of an arm's curve, each array of shape (curve,)."""
 
-    slot: Slots  # the slot after which the curve is read
+    slot: Positions  # the slot after which the curve is read
     z: Floats  # normal quantile of the limit that is read; 0 for the curve itself
     lower: Floats  # where it must be, as a probability, and in which unit a miss is measured
     upper: Floats

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import single_event_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Flags, Ticks
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["hold_numbers", "lead_censored"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _DECIMALS = 2
 """Decimal places of the times at which numbers at risk are held."""

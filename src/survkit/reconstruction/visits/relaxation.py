@@ -12,19 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import experimental_share, log_rank_terms
 from survkit.kernels.violation import CONTRAST
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["relax_counts"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _MOST_STEPS = 60
 _LENGTHS = (1.0, 0.6, 0.3, 0.1)

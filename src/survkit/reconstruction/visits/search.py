@@ -10,7 +10,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
@@ -18,13 +17,11 @@ from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints
     from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 __all__ = ["improve"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _PER_KIND = 8
 """Moves of one kind that may follow another: those that miss least, and those that help most."""

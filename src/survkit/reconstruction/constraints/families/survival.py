@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import (
@@ -26,13 +25,12 @@ from survkit.trial import as_survival
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample
     from survkit.trial import Figure
 
 __all__ = ["MEASURES", "SurvivalConstraint", "events_at_start", "expect_survival", "read_survival"]
-
-Floats = NDArray[np.float64]
 
 _ALL = 100
 

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["FollowUp", "estimate_follow_up"]
-
-Floats = NDArray[np.float64]
 
 _FASTER = (0.5, 4.0)
 """By what factor the rate of leaving may change from one piece of follow-up to the next."""

@@ -6,18 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import experimental_share
 from survkit.reconstruction.visits.profiles.profile import ArmFrame, Comparator
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["find_comparator", "frame_arm"]
-
-Floats = NDArray[np.float64]
 
 _FINE = 0.25
 """Share of half a rounding window of the hazard ratio below which two scores are the same."""

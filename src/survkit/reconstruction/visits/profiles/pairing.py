@@ -10,20 +10,17 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import comparison_terms
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.profiles.profile import Profiles
 
 __all__ = ["pair_profiles"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _MOST_ROUNDS = 3
 _TRIED = 30
