@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.kernels.event_table import tabulate_arm
 from survkit.kernels.greenwood import log_limit
 
@@ -323,7 +324,7 @@ def incidence_at(time: ArrayLike, event: ArrayLike, cause: int, times: ArrayLike
     before = np.concatenate(([1.0], survival_steps(table)))[:-1]
     of_cause = np.asarray(time, dtype=np.float64)[codes == cause]
     events = np.bincount(np.searchsorted(table.time, of_cause), minlength=table.time.size)
-    summed = np.concatenate(([0.0], np.cumsum(before * events / table.at_risk)))
+    summed = sums_before(before * events / table.at_risk)
     return summed[np.searchsorted(table.time, np.asarray(times, dtype=np.float64), side="right")]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import complete_exchange
 
@@ -133,8 +134,8 @@ def _possible(
     far = np.abs(blocks[out] - blocks[into])
     out, into, far = out[far <= reach], into[far <= reach], far[far <= reach]
     ahead = np.cumsum(event.astype(np.int64) - decoded)
-    later = np.concatenate(([0], np.cumsum(np.where(ahead > 0, -1, 1))))
-    sooner = np.concatenate(([0], np.cumsum(np.where(ahead < 0, -1, 1))))
+    later = sums_before(np.where(ahead > 0, -1, 1))
+    sooner = sums_before(np.where(ahead < 0, -1, 1))
     distance = np.where(into > out, later[into] - later[out], sooner[out] - sooner[into])
     return _Exchanges(out, into, (_OF_DISTANCE * distance / places.size) + _OF_BLOCKS * far)
 

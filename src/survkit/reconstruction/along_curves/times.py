@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels.cumulative import minima_from
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -124,7 +126,7 @@ def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
         lower[place] = max(lower[place], window.lower + inside)
         upper[place] = min(upper[place], window.upper - inside)
     lower = np.maximum.accumulate(lower)
-    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    upper = minima_from(upper)
     return np.asarray(np.clip(times, lower, np.maximum(lower, upper)))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.reconstruction.curves.axis import NEAR
 from survkit.reconstruction.curves.censoring import (
     candidate_ends,
@@ -164,7 +165,7 @@ class Block:
         return Falls(
             first=first,
             time=time,
-            moved=np.concatenate(([0.0], np.cumsum(moved))),
+            moved=sums_before(moved),
             share=self.spreads[:, i] * (1.0 - part) + self.spreads[:, i + 1] * part,
         )
 

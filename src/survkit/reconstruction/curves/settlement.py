@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.reconstruction.curves.blocks import open_block
 from survkit.reconstruction.curves.censoring import middle_end
 
@@ -138,7 +139,7 @@ def _expected_path(axis: Axis, smoothed: Smoothed, at_risk: Counts, total: int) 
         changed = np.maximum(changed + missing * room / room.sum(), 0.0)
         room = np.where(changed > 0.0, room, 0.0)
         missing = total - float(changed.sum())
-    return np.concatenate(([0.0], np.cumsum(changed)))
+    return sums_before(changed)
 
 
 def _event_times(axis: Axis, path: Floats, foot: Floats, number: int) -> Floats:

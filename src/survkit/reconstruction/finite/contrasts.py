@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.kernels import LogRankSums, LogRatio, newton_steps
+from survkit.kernels.cumulative import minima_from
 from survkit.kernels.violation import Tolerance, violation
 from survkit.reconstruction.constraints.families.wald import allowed_estimates
 
@@ -256,4 +257,4 @@ def _last_of_groups(orders: Orders) -> NDArray[np.int64]:
     ends = np.ones(orders.first.shape, dtype=bool)
     ends[:, :-1] = orders.first[:, 1:] != orders.first[:, :-1]
     found = np.where(ends, place, size)
-    return np.minimum.accumulate(found[:, ::-1], axis=1)[:, ::-1]
+    return minima_from(found)

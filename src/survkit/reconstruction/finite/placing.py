@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.kernels import ArmTimes
+from survkit.kernels.cumulative import minima_from
 from survkit.reconstruction.placement.clock import Clock
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _between(natural: Floats, lower: Floats, upper: Floats) -> Floats:
     width = np.where(np.isfinite(upper), upper - lower, open_width)
     low = np.where(lower > 0.0, lower + _MARGIN * width, 0.0)
     high = np.where(np.isfinite(upper), upper - _MARGIN * width, math.inf)
-    ceiling = np.minimum.accumulate(high[::-1])[::-1]
+    ceiling = minima_from(high)
     times = np.clip(natural, np.maximum.accumulate(low), ceiling)
     begin = 0
     while begin < times.size:

@@ -10,7 +10,7 @@ import numpy as np
 
 from survkit.interval import Interval
 from survkit.kernels.violation import CURVE
-from survkit.reconstruction.orders.history import Anchor, History
+from survkit.reconstruction.orders.history import Anchor, History, in_order
 from survkit.reconstruction.orders.segments import missed_by
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def anchor_order(
     return History(
         event=order.event,
         natural=times(left, on_time),
-        anchors=tuple(_sorted(anchors)),
+        anchors=in_order(anchors),
         faults=quantiles.faults + missed + _out_of_order(anchors),
     )
 
@@ -125,13 +125,9 @@ def _left_at_cuts(plan: Plan, order: PartialOrder) -> tuple[tuple[int, ...], tup
     return tuple(np.maximum.accumulate(left or [0]).tolist()[: len(left)]), tuple(on_time)
 
 
-def _sorted(anchors: list[Anchor]) -> list[Anchor]:
-    return sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower))
-
-
 def _out_of_order(anchors: list[Anchor]) -> int:
     """Count the anchors that no rising times can all respect: a window not later than another's."""
-    windows = [anchor.window for anchor in _sorted(anchors)]
+    windows = [anchor.window for anchor in in_order(anchors)]
     if not windows:
         return 0
     earliest = np.maximum.accumulate([window.lower for window in windows])

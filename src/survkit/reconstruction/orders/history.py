@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from survkit.arrays import Flags, Floats
     from survkit.interval import Interval
 
-__all__ = ["Anchor", "History"]
+__all__ = ["Anchor", "History", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,8 @@ class History:
     anchors: tuple[Anchor, ...]  # positions with a window for their time, ascending
     # how far one move may take the curve, as a probability; infinite where none was drawn
     give: float = math.inf
+
+
+def in_order(anchors: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    """Sort anchors by position, those of one patient from the latest to the earliest window."""
+    return tuple(sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower)))

@@ -114,4 +114,4 @@ class SegmentCounts:
     # further events at exactly the time of the cut at the end: where a number at risk is printed
     # they count in it, and yet the curve has fallen
     on_time: int
-    cost: float  # how unlikely the counts is, in squared standard deviations
+    cost: float  # how unlikely the counts are, in squared standard deviations

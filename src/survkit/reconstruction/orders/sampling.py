@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
+
 if TYPE_CHECKING:
     from survkit.arrays import Flags, Floats
 
@@ -34,7 +36,7 @@ def draw(probability: Floats, phase: float = 0.5) -> Flags:
     ndarray of bool, shape (n,)
         Where the events are.
     """
-    cumulative = np.round(np.concatenate(([0.0], np.cumsum(probability))), 9)
+    cumulative = np.round(sums_before(probability), 9)
     drawn: Flags = np.diff(np.floor(cumulative + phase)) > 0
     return drawn
 

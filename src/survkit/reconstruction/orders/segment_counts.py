@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.reconstruction.constraints.cut import SumConstraint
-from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest, running
+from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest
 from survkit.reconstruction.orders.plan import SegmentCounts
 from survkit.reconstruction.orders.sampling import sigmoid
 
@@ -147,7 +148,7 @@ def _sums(
     places = partial.start + lengths * np.append(_MIDDLES - 0.5 * _PART, 1.0)
     sums = []
     for terms, (asked, rounding) in zip(plan.terms, asked_at_end, strict=True):
-        total = running(terms)
+        total = sums_before(terms)
         at_edges = np.interp(places, np.arange(plan.n + 1), total)
         so_far = partial.sum_of(terms)
         sums.append(

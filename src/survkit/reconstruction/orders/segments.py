@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.kernels.cumulative import sums_before
 from survkit.kernels.violation import CURVE, Tolerance
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
@@ -132,7 +133,7 @@ def missed_by(plan: Plan, event: Flags, ends: Ends, tolerance: Tolerance = CURVE
 
 def _cumulative(plan: Plan, event: Flags) -> list[Floats]:
     """Add up hazard and Greenwood's sum from position to position, beginning with nothing."""
-    return [np.concatenate(([0.0], np.cumsum(terms * event))) for terms in plan.terms]
+    return [sums_before(terms * event) for terms in plan.terms]
 
 
 def _cuts_from(plan: Plan, ends: Ends, first: int) -> list[tuple[Cut, int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.kernels import ArmTimes
+from survkit.kernels.cumulative import minima_from
 from survkit.reconstruction.placement.knots import Knots, place_patients
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _breaks(arm: Timeline) -> Flags:
     """Return where a run must begin: after a censoring, and at who has a printed time."""
     earliest, latest = arm.knots.patient_bounds(arm.clock)
     floor = np.maximum.accumulate(earliest)
-    ceiling = np.minimum.accumulate(latest[::-1])[::-1]
+    ceiling = minima_from(latest)
     breaks: Flags = ~arm.event
     breaks[1:] |= ~arm.event[:-1] | (np.diff(floor) != 0) | (np.diff(ceiling) != 0)
     breaks[0] = True

@@ -13,6 +13,8 @@ import numpy as np
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from survkit.arrays import Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
@@ -129,10 +131,16 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     wanted = (
         _USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
     )
+    return _bisect(
+        lambda end: _exponential_events(constraints, scale, 0.0, end) < wanted, low, high
+    )
+
+
+def _bisect(is_below: Callable[[float], bool], low: float, high: float) -> float:
+    """Return where a condition ceases to hold; the middle of an interval as small as it takes."""
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
-        few = _exponential_events(constraints, scale, 0.0, middle) < wanted
-        low, high = (middle, high) if few else (low, middle)
+        low, high = (middle, high) if is_below(middle) else (low, middle)
     return 0.5 * (low + high)
 
 
@@ -228,15 +236,12 @@ def administrative_censoring(
     """
     end = float(edges[-1])
     events = expected_total_events(constraints)
-    low, high = 0.0, 1.0
-    if events is None:
-        low = high = 0.5
-    else:
-        for _ in range(_BISECTIONS):
-            middle = 0.5 * (low + high)
-            few = _exponential_events(constraints, scale, middle, end) < events
-            low, high = (middle, high) if few else (low, middle)
-    entry = min(0.5 * (low + high), 0.98)
+    entry = 0.5
+    if events is not None:
+        entry = _bisect(
+            lambda share: _exponential_events(constraints, scale, share, end) < events, 0.0, 1.0
+        )
+    entry = min(entry, 0.98)
     ends = np.array(arm_ends(constraints, end))[:, None]
     still_followed = np.clip((ends - edges) / (ends * (1.0 - entry)), 0.0, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):

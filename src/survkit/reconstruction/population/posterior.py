@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cells import carry_back
 from survkit.reconstruction.population.fit import (
     MEDIAN,
     cell_edges,
+    differentiate,
     expect_arms,
     linearise,
     settle,
@@ -59,12 +59,7 @@ class Posterior:
         ndarray of float, shape (q, q)
             Their covariance.
         """
-        rows = np.zeros((len(gradients), len(self.arms), *self.arms[0].no_gradient().shape))
-        for number, gradient in enumerate(gradients):
-            for arm, values in gradient.items():
-                rows[number, arm] = values
-        carried = [carry_back(rows[:, arm], cells) for arm, cells in enumerate(self.arms)]
-        asked = np.stack(carried, axis=1).reshape(len(gradients), -1)
+        asked = differentiate(gradients, self.arms)
         shared = asked @ self.covariance @ self.jacobian.T
         known = self.jacobian @ self.covariance @ self.jacobian.T
         known[np.diag_indices(known.shape[0])] += 1.0

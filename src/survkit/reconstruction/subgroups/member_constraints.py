@@ -16,6 +16,7 @@ from survkit.kernels import (
     newton_steps,
     single_event_terms,
 )
+from survkit.kernels.cumulative import sums_before, sums_from
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
@@ -100,11 +101,7 @@ class ArmMemberConstraints:
         at_risk = _later(inside)
         events = inside * self.patients.event
         terms = single_event_terms(np.maximum(at_risk[:, :-1], 1.0))
-        none = np.zeros((members.shape[0], 1))
-        hazard, variance = (
-            np.concatenate((none, np.cumsum(events * term, axis=1)), axis=1)[:, self.column]
-            for term in terms
-        )
+        hazard, variance = (sums_before(events * term)[:, self.column] for term in terms)
         later = at_risk[:, [place for place, _ in self.at_risk]]
         counts = np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
         return _Readings(hazard, variance, counts)
@@ -294,7 +291,7 @@ class Moves(NamedTuple):
 
 def _later(inside: Floats) -> Floats:
     """Count who is in and leaves at each place or later; a last column for nobody."""
-    later = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+    later = sums_from(inside)
     return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.kernels import confidence_limit
+from survkit.kernels.cumulative import sums_before
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats, Positions
@@ -22,7 +23,7 @@ _INSET = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveConstraints:
-    """What is asked of an arm's curve, each array of shape (curve,)."""
+    """What is asked of an arm's curve, each array of shape (q,)."""
 
     slot: Positions  # the slot after which the curve is read
     z: Floats  # normal quantile of the limit that is read; 0 for the curve itself
@@ -35,7 +36,7 @@ class CurveConstraints:
     def at(self, slot: int) -> CurveConstraints:
         """Pick what is asked at one slot."""
         here = self.slot == slot
-        before = np.concatenate(([0], np.cumsum(here)))
+        before = sums_before(here)
         return CurveConstraints(
             slot=self.slot[here],
             z=self.z[here],
@@ -54,14 +55,14 @@ class CurveConstraints:
 
         Parameters
         ----------
-        hazard : ndarray of float, shape (curve, curves)
+        hazard : ndarray of float, shape (q, c)
             Negative log survival at each question's slot.
-        variance : ndarray of float, shape (curve, curves)
+        variance : ndarray of float, shape (q, c)
             Greenwood's sum there.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Probabilities; where a curve has reached zero its limits do not exist, and count as what
             is asked of them.
         """
@@ -84,12 +85,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curves,)
+        ndarray of float, shape (c,)
             Sums of squares; 0 where everything is met with a little to spare.
         """
         beyond = self.beyond(values)
@@ -102,12 +103,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Distances in half rounding windows, 0 inside.
         """
         nearest = np.clip(values, self.lower[:, None], self.upper[:, None])
@@ -120,12 +121,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Distances from the middle half of each rounding window, in halves of it.
         """
         inset = np.where(np.isfinite(self.lower) & np.isfinite(self.upper), _INSET * self.unit, 0.0)

@@ -160,13 +160,13 @@ def possible_moves(
 def _slots(counts: Counts, grid: Grid, arm: int, kind: _Kind, turn: int) -> tuple[Ticks, Ticks]:
     """List the pairs of slots between which a kind of move is possible."""
     swaps = bool(kind.event and kind.censored)  # another move may bring the censored patient
-    gives = {
-        "event": (counts.events[arm] > 0, grid.eventful[arm], kind.event),
-        "censored": ((counts.censored[arm] > 0) | swaps, grid.open[arm], kind.censored),
-    }
+    given = (
+        (counts.events[arm] > 0, grid.eventful[arm], kind.event),
+        ((counts.censored[arm] > 0) | swaps, grid.open[arm], kind.censored),
+    )
     size = grid.ticks.size
     possible = np.triu(np.ones((size, size), dtype=np.bool_), 1)
-    for has, may, way in gives.values():
+    for has, may, way in given:
         if way:
             source, target = (has, may) if way > 0 else (may, has)
             possible &= source[:, None] & target

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.kernels import comparison_terms
+from survkit.kernels.cumulative import sums_from
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.problem import Counts, Problem, State
 
@@ -77,7 +78,7 @@ def _effects(problem: Problem, profiles: Profiles, state: State, arm: int) -> Fl
     """
     effects = np.zeros((len(problem.contrasts), 4, profiles.missed.size))
     leaving = profiles.events + profiles.censored
-    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+    at_risk = sums_from(leaving)
     for row, contrast in enumerate(problem.contrasts):
         if arm in contrast.arms:
             ratio = float(np.exp(state.log_ratios[row]))
