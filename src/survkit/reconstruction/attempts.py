@@ -71,19 +71,7 @@ def solve(task: Task) -> Solution:
 
 
 def solve_along_curves(task: Task) -> Solution:
-    """
-    Let the arms that have a curve follow it, each in the order nearest to it that does.
-
-    Parameters
-    ----------
-    task : Task
-        What is asked, with a decoded curve for some arm.
-
-    Returns
-    -------
-    Solution
-        The first attempt that meets all, else the one that comes closest.
-    """
+    """Let the arms that have a curve follow it, each in the order nearest to it that does."""
     decoded = [None if curve is None else curve.decoded for curve in task.curves]
     if all(drawn is None for drawn in decoded):
         return solve(task)
@@ -126,40 +114,16 @@ def _unmoved(task: Task, histories: Sequence[History], end: float) -> Solution:
 
 
 def solve_near_curves(task: Task) -> Solution:
-    """
-    Start from the printed figures, with windows for the curves where they were drawn.
-
-    Parameters
-    ----------
-    task : Task
-        What is asked, with decoded curves.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest to both.
-    """
+    """Start from the printed figures, with windows for the curves where they were drawn."""
     decoded = [None if curve is None else curve.decoded for curve in task.curves]
     return solve(replace(task, constraints=with_curves(task.constraints, decoded)))
 
 
 def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) -> Solution:
     """
-    Move the patients of a solution in time; the order of each arm stays.
+    Move patients in time to where their arms' anchors hold them, as far as they can.
 
-    Parameters
-    ----------
-    solution : Solution
-        The patients, who may be at any time.
-    task : Task
-        What is asked of them.
-    anchors : sequence of sequence of Anchor
-        For each arm, patients and where they are to go, as far as they can.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest.
+    The order of each arm stays.
     """
     moving = [
         pin(replace(history, natural=patients.time), held)
@@ -175,17 +139,7 @@ def complete(solution: Solution, task: Task) -> Solution:
     """
     Let patients who meet some of the figures meet the others as well; the order of each arm stays.
 
-    Parameters
-    ----------
-    solution : Solution
-        Patients whose order meets what is asked of their arms.
-    task : Task
-        What is asked of them, tests of the comparisons among it.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest; the same one where a test is too far from its patients.
+    They stay as they are where a test is too far from them.
     """
     if _is_out_of_reach(task, solution):
         return solution

@@ -39,18 +39,8 @@ def hold_events(task: Task, solution: Solution) -> Solution:
     """
     Hold single events to where symmetric intervals and the middles of rests print as asked.
 
-    Parameters
-    ----------
-    task : Task
-        What is asked.
-    solution : Solution
-        Patients whose order meets the rest.
-
-    Returns
-    -------
-    Solution
-        The same patients, yet to be moved, with orders that hold these events; the solution itself
-        where nothing is asked of the kind, or times belong to visits.
+    The patients are yet to be moved: their orders hold these events. The solution itself is
+    returned where nothing is asked of the kind, or times belong to visits.
     """
     arms = task.constraints.arms
     if not solution.histories or not any(arm.symmetric or arm.rests for arm in arms):

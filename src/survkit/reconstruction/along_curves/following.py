@@ -105,18 +105,7 @@ def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> list[History]:
     """
     Order an arm's patients as decoded from its curve, with as few changes as its figures need.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    decoded : DecodedHistory
-        Its patients as decoded.
-
-    Returns
-    -------
-    list of History
-        Orders with events, anchors and times, the best first: those that miss least, and among
-        them those nearest to the decoded curve.
+    The orders that miss least come first, and among them those nearest to the decoded curve.
     """
     free, guided = (_lay_track(arm, decoded, guided=guided) for guided in (False, True))
     if not free.ends:  # nothing printed asks anything of the curve

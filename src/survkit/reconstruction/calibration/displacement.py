@@ -42,25 +42,10 @@ def displace_knots(
     aims: Aims, arms: tuple[Timeline, ...], reach: float, loss: float
 ) -> tuple[tuple[Timeline, ...], float]:
     """
-    Move all knots by the shortest displacement that should help.
+    Move all knots by the shortest displacement that should help; say what is missed then.
 
-    Parameters
-    ----------
-    aims : Aims
-        What the times are to bring about.
-    arms : tuple of Timeline
-        The arms.
-    reach : float
-        Scale of the probes that measure the effect of each knot.
-    loss : float
-        What the arms miss now.
-
-    Returns
-    -------
-    tuple of Timeline
-        The arms; the same ones if no length of the step helps.
-    float
-        What they miss.
+    The effect of each knot is measured by moves of a length that scales with `reach`. The arms stay
+    as they are if no length of the step leaves less than `loss`, what they miss now.
     """
     units = [arm.units for arm in arms]
     effects = _measure_effects(aims, arms, units, _PROBE * reach)

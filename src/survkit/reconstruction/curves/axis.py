@@ -122,19 +122,7 @@ class _Rows:
 
 
 def lay_out(arm: ObservedArm) -> Axis:
-    """
-    Lay out nodes and blocks.
-
-    Parameters
-    ----------
-    arm : ObservedArm
-        A checked arm.
-
-    Returns
-    -------
-    Axis
-        Its nodes.
-    """
+    """Lay out nodes and blocks of a checked arm."""
     end = _end(arm)
     rows = _rows(arm.n, arm.table, end)
     time, survival = _thin(arm.curve)

@@ -62,21 +62,9 @@ class DropCounts:
 
 def starting_clicks(points: int, events: float, noise: float) -> list[Clicks]:
     """
-    Three ideas of how somebody clicked, from which the likelihood chooses.
+    Return three ideas of how somebody clicked, from which the likelihood chooses.
 
-    Parameters
-    ----------
-    points : int
-        Points of the curve.
-    events : float
-        Expected events.
-    noise : float
-        First idea of the noise.
-
-    Returns
-    -------
-    list of Clicks
-        Every foot; feet for three fifths of the points; hardly any foot.
+    Every foot of a drop; feet for three fifths of the points; hardly any foot.
     """
     per_drop = 1.2
     drops = max(events / per_drop, 1.0)

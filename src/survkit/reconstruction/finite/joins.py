@@ -34,19 +34,10 @@ _MOST_FOUND = 300
 
 def joined_orders(pool: list[bytes], assessment: Assessment) -> Iterator[list[bytes]]:
     """
-    Join orders to others that nearly meet all figures of the comparisons.
+    Join orders to others that nearly meet all figures of the comparisons, cut by cut.
 
-    Parameters
-    ----------
-    pool : list of bytes
-        Orders, most promising first.
-    assessment : Assessment
-        What is asked.
-
-    Yields
-    ------
-    list of bytes
-        For each cut, the orders found; what they do to the figures of the arms is not looked at.
+    The pool has the most promising orders first. What a joined order does to the figures of the
+    arms is not looked at.
     """
     orders = assessment.windowed(pool).orders
     ties = assessment.constraints.ties

@@ -37,22 +37,8 @@ def anchor_order(
     """
     Find the positions that printed times have a say in, and add up what the order misses.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    plan : Plan
-        The plan.
-    order : PartialOrder
-        The arm's order.
-    times : callable
-        From the numbers who have left before each cut, and at exactly its time, to when
-        each patient would leave, ascending.
-
-    Returns
-    -------
-    History
-        The order with its anchors and faults.
+    From the numbers who have left before each cut, and at exactly its time, `times` tells when each
+    patient would leave, ascending.
     """
     quantiles = _anchor_quantiles(arm, plan, order.event)
     left, on_time = _left_at_cuts(plan, order)

@@ -72,26 +72,13 @@ def share_events(
 
 def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -> History:
     """
-    Order the patients of an arm and choose who has the event.
+    Order the patients of an arm, so many with an event, and choose who has it.
 
     Events are drawn systematically with the population's probabilities. Segment by segment, they
     are then tilted towards early or late, and single events exchanged with censorings, until the
     curve and its limits stand where they are printed. Overall tilts follow as long as a quantile
-    printed as reached is not, or the reverse, or the curve rests on exactly the share.
-
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    events : int
-        Events of the arm.
-
-    Returns
-    -------
-    History
-        Order, events and anchors; the candidate with the fewest faults where none is free of them.
+    printed as reached is not, or the reverse, or the curve rests on exactly the share. Where no
+    candidate is free of faults, the one with the fewest is taken.
     """
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)

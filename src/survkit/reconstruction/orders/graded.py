@@ -83,21 +83,7 @@ class _Ways:
 
 
 def graded_orders(plan: Plan, *, events_are_free: bool) -> Iterator[PartialOrder]:
-    """
-    Yield orders whose segments end as printed, the likeliest first.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    events_are_free : bool
-        Whether the arm may have another number of events than the plan.
-
-    Yields
-    ------
-    PartialOrder
-        A whole order.
-    """
+    """Yield whole orders whose segments end as printed, the likeliest first."""
     if not plan.segments:
         return
     states = [_State(PartialOrder(event=np.zeros(plan.n, dtype=bool)), 0.0, 0.0, 0)]

@@ -46,27 +46,9 @@ def fill_segment(
     phase: float = 0.5,
 ) -> PartialOrder:
     """
-    Choose the events of the next segment.
+    Choose the events of the next segment, as many as its counts have.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    partial : PartialOrder
-        The order so far.
-    segment : Segment
-        The segment.
-    counts : SegmentCounts
-        How many leave, and how many by an event.
-    effort : Effort
-        What may still be spent on exchanges.
-    phase : float
-        Starting point of the systematic sample, between 0 and 1.
-
-    Returns
-    -------
-    PartialOrder
-        The order up to the end of the segment.
+    The systematic sample that picks them starts at `phase`, between 0 and 1.
     """
     stand = partial.start + counts.leaving
     end = SegmentEnd(stand + counts.on_time, counts.on_time)

@@ -117,23 +117,7 @@ def fit_population(
 def fit_compatible(
     constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior
 ) -> Population:
-    """
-    Fit a population; that of the arms by themselves where comparisons contradict them.
-
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    stretch : float
-        Multiple of the follow-up that would be assumed, where none is printed.
-    prior : PopulationPrior
-        What is expected of it.
-
-    Returns
-    -------
-    Population
-        Hazards, cell by cell.
-    """
+    """Fit a population; that of the arms by themselves where comparisons contradict them."""
     population = fit_population(constraints, stretch=stretch, prior=prior)
     if population.strain < CONTRADICTORY or not constraints.contrasts:
         return population

@@ -73,18 +73,9 @@ def expected_total_events(constraints: AnalysisConstraints) -> float | None:
     """
     Total events as printed, or as the width of a hazard ratio's interval needs them.
 
-    With shares of the arms p and 1 - p at risk, the information of an unadjusted Cox model is
-    about d p (1 - p), and it is the inverse square of the standard error.
-
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-
-    Returns
-    -------
-    float or None
-        Events over all arms, None where nothing printed tells.
+    With shares of the arms p and 1 - p at risk, the information of an unadjusted Cox model is about
+    d p (1 - p), and it is the inverse square of the standard error. None where nothing printed
+    tells.
     """
     if constraints.total_events is not None:
         return float(constraints.total_events)

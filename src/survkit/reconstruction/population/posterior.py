@@ -71,21 +71,9 @@ def fit_posterior(
     constraints: AnalysisConstraints, prior: PopulationPrior, *, times_of: AnalysisConstraints
 ) -> Posterior:
     """
-    Find what figures say of the population.
+    Find what figures say of the population, at its mode and about it.
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The figures.
-    prior : PopulationPrior
-        What is expected of it.
-    times_of : AnalysisConstraints
-        These figures and others, at whose times the population is to be known, too.
-
-    Returns
-    -------
-    Posterior
-        Mode and uncertainty.
+    Others, in `times_of`, tell at which further times it is to be known.
     """
     scale = median_scale(constraints)
     end = prior.follow_up(constraints, scale, MEDIAN).end

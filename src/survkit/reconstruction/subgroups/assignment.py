@@ -77,19 +77,8 @@ def divide_with(
     """
     Divide the patients of a parent among groups that share nobody.
 
-    Parameters
-    ----------
-    patients : sequence of ArmTimes
-        The parent's patients, arm by arm.
-    groups : sequence of Group
-        The groups, those with a label of their own first and in the order of the labels.
-    saturation : float
-        What is missed beyond which likelihood does not count for more.
-
-    Returns
-    -------
-    Division
-        The labels that come closest.
+    Groups with a label of their own come first, in the order of the labels. Beyond `saturation`,
+    what is missed no longer makes likelihood count for more.
     """
     constraints = _constrain(patients, groups)
     labelled = [group for group in groups if group.model]

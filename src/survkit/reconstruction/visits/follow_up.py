@@ -37,19 +37,8 @@ def hold_numbers(
     """
     Ask for the numbers at risk between the visits before and after a median follow-up.
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    schedule : Schedule
-        The visits.
-    histories : sequence of History
-        The arms' patients in order, which meet the median follow-up.
-
-    Returns
-    -------
-    AnalysisConstraints
-        With two numbers at risk more for every arm that prints it and has none there.
+    They are those of histories that meet it; an arm that prints it is asked for two, unless a
+    number is printed there.
     """
     arms = [
         replace(arm, at_risk=tuple(sorted({*arm.at_risk, *_held(arm, schedule, history)})))

@@ -210,21 +210,7 @@ def make_move(counts: Counts, moves: Moves, chosen: int, times: int = 1) -> Coun
     """
     Make a move, once or several times.
 
-    Parameters
-    ----------
-    counts : Counts
-        The patients on the grid.
-    moves : Moves
-        The moves.
-    chosen : int
-        Which of them.
-    times : int
-        How often.
-
-    Returns
-    -------
-    Counts
-        The patients after it; their numbers may be negative where two moves do not go together.
+    Numbers of patients may be negative afterwards, where two moves do not go together.
     """
     kind = _KINDS[int(moves.kind[chosen])]
     events, censored = counts.events.copy(), counts.censored.copy()

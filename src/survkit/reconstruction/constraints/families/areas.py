@@ -127,19 +127,8 @@ def expect_area(
     """
     Yield a population's restricted mean, or difference, and the variance behind its limits.
 
-    Parameters
-    ----------
-    area : AreaConstraint
-        What is asked.
-    sizes : sequence of int
-        Patients of every arm of the analysis.
-    arms : sequence of Cells
-        The arms in expectation.
-
-    Yields
-    ------
-    Residual
-        One for the area, one for the logarithm of its variance, as far as they are printed.
+    One residual for the area, one for the logarithm of its variance, as far as they are printed;
+    `sizes` are the patients of every arm of the analysis.
     """
     parts = {
         index: area_of_cells(arms[index], arms[index].until(area.horizon)) for index, _ in area.arms

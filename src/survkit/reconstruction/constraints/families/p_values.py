@@ -70,17 +70,7 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
     """
     Tell whether the experimental arm does better, from the figures of both arms.
 
-    Parameters
-    ----------
-    contrast : Contrast
-        The comparison.
-    inputs : mapping of FigureKey to Figure
-        The input figures.
-
-    Returns
-    -------
-    bool
-        What the first quantity says of which the arms print different values; without one, yes.
+    The first quantity decides of which the arms print different values; without one, it does.
     """
     signs = [
         figure.printed.value

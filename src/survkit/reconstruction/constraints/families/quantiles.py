@@ -187,25 +187,10 @@ def expect_quantiles(
     arm: int, quantiles: Sequence[QuantileConstraint], n: int, end: float, cells: Cells
 ) -> Iterator[Residual]:
     """
-    Yield where the population's curve and its limits are at printed quantiles.
+    Yield where the population's curve and its limits are at printed quantiles of an arm.
 
-    Parameters
-    ----------
-    arm : int
-        Position of the arm.
-    quantiles : sequence of QuantileConstraint
-        What is asked.
-    n : int
-        Patients of the arm.
-    end : float
-        End of its follow-up, where what is not reached is held against the share.
-    cells : Cells
-        The arm in expectation.
-
-    Yields
-    ------
-    Residual
-        One per figure; none for what is not reached and clearly above its share.
+    One residual per figure; none for what is not reached and clearly above its share at the end of
+    follow-up.
     """
     for quantile in quantiles:
         window, share = quantile.window, quantile.share
