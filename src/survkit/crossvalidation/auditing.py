@@ -115,18 +115,9 @@ def find_surprises(
 
 def suspect(found: CrossValidation) -> tuple[Suspicion, ...]:
     """
-    Weigh the surprises of an analysis against how much is left out.
+    Weigh the surprises of an analysis against how much is left out, the most surprising first.
 
-    Parameters
-    ----------
-    found : CrossValidation
-        The figures, forecast from each other.
-
-    Returns
-    -------
-    tuple of Suspicion
-        The most surprising first; none where the other figures are far from all that is expected
-        of trials.
+    None where the other figures are far from all that is expected of trials.
     """
     slips = Counter(_quantity(one) for one in found.surprises for _ in range(one.tried))
     return tuple(

@@ -106,21 +106,7 @@ class ExpectedRatio:
 
 
 def expect_ratio(arms: Sequence[Cells], pair: tuple[int, int]) -> ExpectedRatio:
-    """
-    Find the hazard ratio of two arms of a population.
-
-    Parameters
-    ----------
-    arms : sequence of Cells
-        The arms in expectation.
-    pair : tuple of int
-        Positions of the reference and of the experimental arm.
-
-    Returns
-    -------
-    ExpectedRatio
-        Their Cox model in expectation.
-    """
+    """Find the hazard ratio of two arms, reference first, of a population: their expected Cox model."""
     reference, experimental = (arms[arm] for arm in pair)
     events = reference.events + experimental.events
     log_ratio = 0.0

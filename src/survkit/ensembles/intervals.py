@@ -49,17 +49,7 @@ def measure_members(analysis: Analysis, members: Sequence[Member]) -> list[Measu
     """
     Measure all members: survival at quarters of the follow-up, quantiles, means and ratios.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis.
-    members : sequence of Member
-        Its ensemble.
-
-    Returns
-    -------
-    list of Measured
-        Arms first, then what compares two of them.
+    Arms come first, then what compares two of them.
     """
     arms = {arm.id: tabulate_members(members, arm.id) for arm in analysis.arms}
     ends = {arm: _ends(members, arm) for arm in arms}

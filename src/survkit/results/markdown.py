@@ -30,18 +30,9 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
     """
     Sum up a run for a page that renders Markdown, such as a pull request's.
 
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-    notes : sequence of str
-        Sentences about the run, such as what moved since another one; a line each.
-
-    Returns
-    -------
-    str
-        A heading with the verdict, a table of the analyses and, where there are any, the figures
-        that fail the run, checks that are missed, and what the audit finds, notes left out.
+    A heading with the verdict, a table of the analyses, notes about the run, such as what moved
+    since another one, a line each, and, where there are any, the figures that fail the run, checks
+    that are missed, and what the audit finds, its notes left out.
     """
     results = [result for each in reproductions for result in each.analyses]
     missed = sum(not result.reproduced for result in results)
