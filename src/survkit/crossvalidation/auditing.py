@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.crossvalidation.crossvalidate import CrossValidation, Prediction, Surprise
-    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
 __all__ = ["CHECK", "Suspicion", "audit", "find_surprises", "suspect"]
@@ -88,9 +87,7 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
     return sort_findings(found, {one.id: place for place, one in enumerate(analyses)})
 
 
-def find_surprises(
-    analysis: Analysis, *, prior: PopulationPrior | None = None
-) -> tuple[Finding, ...]:
+def find_surprises(analysis: Analysis) -> tuple[Finding, ...]:
     """
     Find the figures that are unlikely, given all others.
 
@@ -98,8 +95,6 @@ def find_surprises(
     ----------
     analysis : Analysis
         A published analysis.
-    prior : PopulationPrior, optional
-        What is expected of populations; that of the file, or the usual one, if left out.
 
     Returns
     -------
@@ -107,7 +102,7 @@ def find_surprises(
         The least likely first; none where figures contradict each other beyond all bounds.
     """
     try:
-        found = crossvalidate(analysis, prior=prior)
+        found = crossvalidate(analysis)
     except ReconstructionError:
         return ()
     return tuple(_findings(found))

@@ -106,7 +106,7 @@ class ExpectedRatio:
 
 
 def expect_ratio(arms: Sequence[Cells], pair: tuple[int, int]) -> ExpectedRatio:
-    """Find the hazard ratio of two arms, reference first, of a population: their expected Cox model."""
+    """Find the hazard ratio of two arms, reference first: the Cox model in expectation."""
     reference, experimental = (arms[arm] for arm in pair)
     events = reference.events + experimental.events
     log_ratio = 0.0

@@ -23,8 +23,6 @@ __all__ = [
     "QuantileInterval",
     "greenwood_variance",
     "incidence_at",
-    "median_interval",
-    "median_time",
     "quantile_interval",
     "quantile_time",
     "summed_survival",
@@ -241,46 +239,6 @@ def quantile_interval(
         lower=_first_at_most(share, table.time, lower),
         upper=_first_at_most(share, table.time, upper),
     )
-
-
-def median_time(table: EventTable) -> float:
-    """
-    First time at which the survival curve is at or below one half.
-
-    Parameters
-    ----------
-    table : EventTable
-        Event times.
-
-    Returns
-    -------
-    float
-        The median, in the time unit of the data; infinite where the curve stays above one half.
-    """
-    return quantile_time(table, 0.5)
-
-
-def median_interval(
-    table: EventTable, *, z: float, transform: Transform = "log-log"
-) -> QuantileInterval:
-    """
-    Confidence limits of the median: the first times at which the curve's limits pass one half.
-
-    Parameters
-    ----------
-    table : EventTable
-        Event times.
-    z : float
-        Normal quantile, 1.96 for a 95 % interval.
-    transform : {"log-log", "log", "plain"}
-        Scale of the pointwise limits.
-
-    Returns
-    -------
-    QuantileInterval
-        Lower and upper limit; infinite where a limit of the curve stays above one half.
-    """
-    return quantile_interval(table, 0.5, z=z, transform=transform)
 
 
 def incidence_at(time: ArrayLike, event: ArrayLike, cause: int, times: ArrayLike) -> Floats:

@@ -69,11 +69,6 @@ class LogRank:
         """Two-sided p-value of the chi-squared test with one degree of freedom."""
         return math.erfc(abs(self.z) / math.sqrt(2.0))
 
-    @property
-    def p_value_one_sided(self) -> float:
-        """One-sided p-value against the alternative that the experimental arm does better."""
-        return 0.5 * math.erfc(-self.z / math.sqrt(2.0))
-
 
 def overall_p_value(arms: Sequence[tuple[Floats, Flags]]) -> float:
     r"""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from survkit.characters import visible
 from survkit.consistency import Severity
 from survkit.results.outcomes import Outcome, list_outcomes
-from survkit.wording import count_agreeing
+from survkit.wording import share_agreeing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from survkit.comparison import Comparison
     from survkit.reproduction import AnalysisReproduction, Reproduction
 
 __all__ = ["markdown_summary"]
@@ -64,8 +63,8 @@ def _analyses(reproductions: Sequence[Reproduction]) -> list[str]:
             _plain(each.trial.id),
             _plain(result.analysis.id),
             _ratios(result),
-            _share(result.inputs),
-            _share(result.checks),
+            share_agreeing(result.inputs),
+            share_agreeing(result.checks),
             _counted(result),
             result.verdict.value if result.reproduced else f"**{result.verdict.value}**",
         )
@@ -121,11 +120,6 @@ def _figures(title: str, outcomes: Sequence[Outcome], status: str) -> Iterator[s
         titles = ("figure", "printed", "refitted", "allowance", "source")
         table = _table(titles, rows, right="printed refitted allowance")
         yield from (f"### {title}", "", *table, "")
-
-
-def _share(comparisons: Sequence[Comparison]) -> str:
-    """Count the figures that agree."""
-    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
 
 
 def _row(cells: Iterable[str]) -> str:

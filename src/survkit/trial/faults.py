@@ -73,7 +73,7 @@ def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
 
 
 def in_file_order(faults: Sequence[Fault], document: Mapping[str, Any]) -> list[Fault]:
-    """Sort faults as somebody reads the file, from its top; what is missing comes last in its table."""
+    """Sort faults from the top of the file; what is missing comes last in its table."""
     return sorted(faults, key=lambda fault: _position(fault.path, document))
 
 

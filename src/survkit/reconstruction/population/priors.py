@@ -30,25 +30,11 @@ DEFAULT_PRIOR = "learned"
 """The prior where neither file nor caller names one."""
 
 
-def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
-    """
-    Make a prior of shapes that trials taught.
-
-    Parameters
-    ----------
-    shapes : Shapes
-        What trials taught.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    PopulationPrior
-        The prior.
-    """
+def prior_of_shapes(shapes: Shapes) -> PopulationPrior:
+    """Make a prior of shapes that trials taught."""
     return PopulationPrior(
-        name=name,
-        label=f"{name} prior {shapes.digest}",
+        name="learned",
+        label=f"learned prior {shapes.digest}",
         hazards=learned_prior(shapes),
         follow_up=learned_follow_up(shapes),
         cells=USUAL_CELLS,

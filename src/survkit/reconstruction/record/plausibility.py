@@ -91,9 +91,7 @@ class ArmPlausibility:
         )
 
 
-def judge_shapes(
-    found: Reconstruction, shapes: Shapes | None = None
-) -> tuple[ArmPlausibility, ...]:
+def judge_shapes(found: Reconstruction) -> tuple[ArmPlausibility, ...]:
     """
     Hold the curves of a reconstruction against those of real trials.
 
@@ -101,15 +99,13 @@ def judge_shapes(
     ----------
     found : Reconstruction
         The patients.
-    shapes : Shapes, optional
-        What trials taught; what comes with survkit where none is given.
 
     Returns
     -------
     tuple of ArmPlausibility
         One per arm with enough events to judge, in the file's order.
     """
-    shapes = shipped_shapes() if shapes is None else shapes
+    shapes = shipped_shapes()
     judged = [
         _judge(arm.id, found.analysis, _patients(found, arm.id), shapes)
         for arm in found.analysis.arms

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Standing,
     )
 
-__all__ = ["Division", "exchange_labels", "total_missed"]
+__all__ = ["Division", "exchange_labels"]
 
 _MOST_TURNS = 160
 _PATIENCE = 20
@@ -246,14 +246,10 @@ def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
     return [changed if index == swap.arm else label for index, label in enumerate(labels)]
 
 
-def total_missed(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> float:
-    """Add up what the groups miss; rounded, so that machines agree."""
-    return _total(_stand(constraints, labels))
-
-
 def _stand(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> list[Standing]:
     return [one.standing(members_of(labels, one.labels)) for one in constraints]
 
 
 def _total(standing: Sequence[Standing]) -> float:
+    """Add up what the groups miss; rounded, so that machines agree."""
     return round(sum(one.missed for one in standing), 9)
