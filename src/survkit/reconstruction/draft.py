@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.reconstruction.attempts import complete, move
+from survkit.reconstruction.attempts.from_figures import complete, move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,

@@ -6,7 +6,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
-from survkit.reconstruction.attempts import solve, solve_along_curves, solve_near_curves
+from survkit.reconstruction.attempts.from_curves import ask_for_curves, follow_curves
+from survkit.reconstruction.attempts.from_figures import solve
 from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.solution import Method
 
@@ -20,13 +21,19 @@ NUMBERS = Method(name="numbers", version=4, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
 
 
+def _begin_with_curves(task: Task) -> Solution:
+    """Follow the curves; where none could be decoded, begin with printed figures."""
+    decoded = any(curve is not None and curve.decoded is not None for curve in task.curves)
+    return follow_curves(task) if decoded else solve(task)
+
+
 def _leave_curves(task: Task, nearest: Solution) -> Solution | None:
     """Search small arms near the curves; where that finds nothing, begin with printed figures."""
     found = search_small_arms(task, nearest)
-    return solve_near_curves(task) if found is None else found
+    return solve(ask_for_curves(task)) if found is None else found
 
 
-CURVES = Method(name="curves", version=2, solve=solve_along_curves, mend=_leave_curves)
+CURVES = Method(name="curves", version=2, solve=_begin_with_curves, mend=_leave_curves)
 """From drawn curves and printed numbers together: decoded patients, moved as little as needed."""
 
 METHODS = {method.name: method for method in (NUMBERS, CURVES)}
