@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from survkit.errors import SurvkitError
+from survkit.errors import SurvkitError, unknown_name
 from survkit.reconstruction.attempts.from_curves import ask_for_curves, follow_curves
 from survkit.reconstruction.attempts.from_figures import solve
 from survkit.reconstruction.finite.search import search_small_arms
@@ -70,8 +69,5 @@ def find_method(name: str) -> Method:
     'numbers/4'
     """
     if name not in METHODS:
-        near = difflib.get_close_matches(name, METHODS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(METHODS)}"
-        msg = f"there is no method {name!r}; {hint}"
-        raise SurvkitError(msg)
+        raise SurvkitError(unknown_name("method", name, METHODS))
     return METHODS[name]

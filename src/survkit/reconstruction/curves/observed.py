@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from survkit.errors import SurvkitError
+from survkit.errors import FaultsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +36,8 @@ _COUNT_LIMIT = 200_000
 """Patients of an arm: more than any trial has, and no more than fits into memory."""
 
 
-class CurveError(SurvkitError):
-    """
-    A curve cannot be decoded; carries every fault found in it.
-
-    Parameters
-    ----------
-    faults : tuple of str
-        One sentence per fault.
-    """
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+class CurveError(FaultsError):
+    """A curve cannot be decoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
