@@ -36,7 +36,7 @@ class Timeline:
     hats: Floats = field(repr=False)
     times: Floats  # shape (k,); where the knots stand, in time units
     event: Flags  # shape (n,); who has the event
-    # shape (n,); whose time each patient has: the own one, or that of a run of events
+    # shape (n,); whose time each patient has: their own, or that of a run of events
     leader: Ticks
     ticks: Ticks  # shape (n,); times in ticks, rising
     stratum: Ticks | None = None  # shape (n,); strata as numbers
@@ -249,6 +249,6 @@ def _middles(breaks: Flags, run: Flags | None) -> Ticks:
     first = np.flatnonzero(breaks)
     length = np.diff(first, append=breaks.size)
     tied = np.ones(first.size, dtype=bool) if run is None else run
-    for begin_, long in zip(first[tied], length[tied], strict=True):
-        leader[begin_ : begin_ + long] = begin_ + long // 2
+    for start, long in zip(first[tied], length[tied], strict=True):
+        leader[start : start + long] = start + long // 2
     return leader

@@ -30,7 +30,7 @@ class CurveConstraints:
     lower: Floats  # where it must be, as a probability, and in which unit a miss is measured
     upper: Floats
     unit: Floats
-    # scales of the limits, each with the first question it belongs to and the one after its last
+    # scales of the limits, each with its first constraint and the one after its last
     transforms: tuple[tuple[Transform, int, int], ...]
 
     def at(self, slot: int) -> CurveConstraints:
@@ -56,7 +56,7 @@ class CurveConstraints:
         Parameters
         ----------
         hazard : ndarray of float, shape (q, c)
-            Negative log survival at each question's slot.
+            Negative log survival at each constraint's slot.
         variance : ndarray of float, shape (q, c)
             Greenwood's sum there.
 
