@@ -13,7 +13,7 @@ import numpy as np
 
 from survkit.kernels.cumulative import sums_before
 from survkit.kernels.violation import CURVE
-from survkit.reconstruction.orders.exchange import complete_exchange
+from survkit.reconstruction.orders.exchange import MOST_CUTS, complete_exchange
 
 if TYPE_CHECKING:
     from survkit.arrays import Flags, Floats, Positions
@@ -33,8 +33,6 @@ _MOST_PAIRS = 6
 _LOOKED_AT = 90
 """Events, and censorings, that are looked at."""
 _PARTNERS = 20_000
-_MOST_CUTS = 2
-"""Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
 
 
 class _Exchanges(NamedTuple):
@@ -153,7 +151,7 @@ def _best(
     place = int(total.argmin())
     if total[place] < least:
         return (place,)
-    for cut in readings.most_missed(sums)[: _MOST_CUTS if pairs else 0]:
+    for cut in readings.most_missed(sums)[: MOST_CUTS if pairs else 0]:
         sides = possible.out, possible.into
         chosen, now = complete_exchange(readings, sums, moves, (cut, sides), _PARTNERS)
         if now < least:

@@ -17,7 +17,7 @@ from survkit.kernels import single_event_terms
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE
 from survkit.reconstruction.orders.departures import expected_left, most_left, natural_times
 from survkit.reconstruction.orders.plan import Plan, Segment
-from survkit.reconstruction.orders.sampling import sigmoid, tilted
+from survkit.reconstruction.orders.sampling import SLACK, sigmoid, tilted
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["lay_out_plan", "plan_order"]
 
-_SLACK = 0.1
-"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _COUNT_SD = 0.2
 """Slack of the events of an arm, in patients, while its segments share them."""
 _MOST_ODDS = 12.0
@@ -192,5 +190,5 @@ def _tilt(plan: Plan) -> Plan:
                 possible &= ~(before & (terms > asked + half))
     logit = np.where(possible, plan.logit, -_MOST_ODDS)
     rows = np.where(possible, np.stack(features), 0.0)
-    logit = np.clip(tilted(logit, rows, np.array(wanted), _SLACK), -_MOST_ODDS, _MOST_ODDS)
+    logit = np.clip(tilted(logit, rows, np.array(wanted), SLACK), -_MOST_ODDS, _MOST_ODDS)
     return replace(plan, logit=logit, probability=sigmoid(logit))

@@ -11,8 +11,10 @@ from survkit.kernels.cumulative import sums_before
 if TYPE_CHECKING:
     from survkit.arrays import Flags, Floats
 
-__all__ = ["draw", "sigmoid", "tilted", "with_sum"]
+__all__ = ["SLACK", "draw", "sigmoid", "tilted", "with_sum"]
 
+SLACK = 0.1
+"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _MOST_NEWTON_STEPS = 40
 _STEEPEST = 30.0
 _LONGEST_TILT = 3.0

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from survkit.arrays import Counts, Flags, Floats
     from survkit.reconstruction.orders.plan import PartialOrder, Plan, Segment
 
-__all__ = ["likeliest_counts"]
+__all__ = ["ON_TIME_COST", "likeliest_counts"]
 
 _PART = 1.0 / 24.0
 _MIDDLES = np.arange(0.5 * _PART, 1.0, _PART)
@@ -37,7 +37,7 @@ _EVENTS_BESIDE = np.arange(-3, 4)
 _BESIDE_SD = 6.0
 """Standard deviations of the events, in steps of which they are tried."""
 _MOST_ON_TIME = 8
-_ON_TIME_COST = 8.0
+ON_TIME_COST = 8.0
 """What an event at exactly a printed time costs, in squared standard deviations."""
 _SAME_EVENTS_COST = 4.0
 """What another number of patients costs with the same events, so that these vary as well."""
@@ -238,7 +238,7 @@ def _cost_of_counts(
     censored = float((1.0 - plan.probability[segment.before : segment.left]).sum())
     of_events = (partial.events + events + on_time[:, None] - expected) ** 2
     of_leaving = (partial.start + leaving - segment.left) ** 2 / (censored + 1.0)
-    by_row = (of_leaving + _ON_TIME_COST * on_time)[:, None]
+    by_row = (of_leaving + ON_TIME_COST * on_time)[:, None]
     return np.asarray(of_events / (_uncertain(plan, segment) + 0.5) + by_row)
 
 

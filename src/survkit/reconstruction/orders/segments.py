@@ -16,7 +16,7 @@ from survkit.kernels.cumulative import sums_before
 from survkit.kernels.violation import CURVE, Tolerance
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
-from survkit.reconstruction.orders.sampling import draw, sigmoid, tilted, with_sum
+from survkit.reconstruction.orders.sampling import SLACK, draw, sigmoid, tilted, with_sum
 
 if TYPE_CHECKING:
     from survkit.arrays import Flags, Floats, Positions
@@ -27,8 +27,6 @@ __all__ = ["fill_segment", "mend_order", "missed_by", "read_from"]
 
 Ends = tuple[SegmentEnd, ...]
 
-_SLACK = 0.1
-"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _COUNT_SD = 0.02
 """Slack of the events of a segment, in patients."""
 _MOST_STEPS = 8
@@ -171,7 +169,7 @@ def _drawn(
         return draw(with_sum(logit, events), phase)
     features = np.where(possible, np.stack(rows), 0.0)
     logit = np.where(possible, logit, _EXCLUDED)
-    odds = tilted(logit, features, np.array(wanted), _SLACK, _MOST_STEPS)
+    odds = tilted(logit, features, np.array(wanted), SLACK, _MOST_STEPS)
     probability = np.where(possible, sigmoid(odds), 0.0)
     drawn = draw(np.minimum(probability * (events / probability.sum()), 1.0), phase)
     if int(drawn.sum()) == events:

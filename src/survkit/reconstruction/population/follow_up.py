@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.reconstruction.constraints.families.p_values import USUAL_EVENT_SHARE
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ __all__ = [
     "smooth_follow_up",
 ]
 
-_USUAL_EVENT_SHARE = 0.6
-"""Share of patients with an event where nothing printed tells."""
 _LONGEST_IN_MEDIANS = 12.0
 _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
@@ -120,7 +119,7 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     if events is None and not any(arm.median and arm.median.reached for arm in constraints.arms):
         return low
     wanted = (
-        _USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
+        USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
     )
     return _bisect(
         lambda end: _exponential_events(constraints, scale, 0.0, end) < wanted, low, high
