@@ -1,6 +1,6 @@
 """Which of the arms' profiles go together: those whose comparison prints as asked.
 
-`profiles` lists ways in which each arm meets its own figures; what a profile of one arm adds to a
+`enumerate` lists ways in which each arm meets its own figures; what a profile of one arm adds to a
 contrast is nearly independent of the other arm's, so that all pairs can be judged at once.
 """
 

@@ -1,6 +1,6 @@
 """Profiles of an arm: ways to fill the slots with its patients, whole or in the making.
 
-`profiles` lengthens them slot by slot, `thinning` keeps their number small.
+`enumerate` lengthens them slot by slot, `pruning` keeps their number small.
 """
 
 from __future__ import annotations

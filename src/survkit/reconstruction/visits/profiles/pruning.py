@@ -1,6 +1,6 @@
 """Profiles that differ in no figure to come: only the smoothest of each kind is followed.
 
-`profiles` asks for it after every slot, as the number of ways would multiply without end.
+`enumerate` asks for it after every slot, as the number of ways would multiply without end.
 """
 
 from __future__ import annotations
