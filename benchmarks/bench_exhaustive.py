@@ -4,8 +4,8 @@ The patients exist, so that every subset of their figures can be met. The number
 always printed; the groups of `tiny_trials.GROUPS` are kept and left out in all combinations. A
 quarter of the trials are recorded in whole months, where patients share times. All combinations
 of 2,000 trials take days: `--subsets 2` deals two to each trial, at random, so that over the
-trials every one comes up as often. Chunks of a long run: `--first 500 --trials 250` goes through
-the trials 500 to 749, and deals them what the whole run would.
+trials every one comes up about as often. Chunks of a long run: `--first 500 --trials 250` goes
+through the trials 500 to 749, and deals them what the whole run would.
 """
 
 from __future__ import annotations

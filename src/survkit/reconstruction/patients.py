@@ -97,29 +97,10 @@ def draft_analysis(
     prior: str | PopulationPrior | None = None,
 ) -> Draft:
     """
-    Make synthetic patients who can still be moved; see `reconstruct_analysis`.
+    Make synthetic patients who can still be moved; what is asked is that of `reconstruct_analysis`.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis.
-    parts : sequence of sequence of Reconstruction
-        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
-        reconstructed by itself.
-    followed : mapping of str to float, optional
-        Longest follow-up by arm id, from elsewhere.
-    without : frozenset of FigureKey
-        Input figures that are left out.
-    method : str, optional
-        Name of the method, a key of `METHODS`; chosen by what there is if left out.
-    prior : str or PopulationPrior, optional
-        What fills the gaps between figures, in place of what the analysis names: a name of
-        `PRIORS`, or one made of other shapes.
-
-    Returns
-    -------
-    Draft
-        The patients, with the record of what they meet.
+    They leave room for `parts`: sub-groups, by one factor each, that the patients will be divided
+    among, each as it is when reconstructed by itself.
     """
     exclusion = Exclusion(analysis)
     wrong = exclusion.holds(without)
