@@ -43,15 +43,8 @@ class Exclusion:
         """
         Find single estimates, or their limits, without which nothing is proved any more.
 
-        Parameters
-        ----------
-        left_out : frozenset of FigureKey
-            Figures that are left out anyway.
-
-        Returns
-        -------
-        list of frozenset of FigureKey
-            The least costly first; none where no single estimate is to blame.
+        The least costly come first; there are none where no single estimate is to blame, beside
+        what is left out anyway.
         """
         groups: dict[FigureKey, set[FigureKey]] = {}
         for one in self.inputs:
