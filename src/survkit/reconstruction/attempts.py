@@ -284,7 +284,7 @@ def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
     known, found = task.ordered.get(asked, (None, None))
     if found is None or known is not task.constraints:
         population = fit_compatible(task.constraints, stretch, task.prior)
-        found = population, order_patients(task.constraints, population)
+        found = population, order_patients(task.constraints, population, thorough=not task.hopeless)
         task.ordered[asked] = task.constraints, found
     return found
 
@@ -294,7 +294,14 @@ def _at_visits(
 ) -> Solution:
     """Let patients leave at visits."""
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
-    found = assess_at_visits(task.constraints, schedule, pinned, task.codes, population.end)
+    found = assess_at_visits(
+        task.constraints,
+        schedule,
+        pinned,
+        task.codes,
+        population.end,
+        thorough=not task.hopeless,
+    )
     return Solution(
         arms=found.arms,
         clock=found.clock,

@@ -16,6 +16,7 @@ from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.exclusion import Exclusion
+from survkit.reconstruction.finite.exhaustion import cannot_be_met
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
@@ -142,8 +143,9 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting, aim)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        if wrong or not all(map(gives_way_first, left_out)):
-            tasks = list(map(_quick, tasks))
+        impossible = wrong and exclusion.holds(without | left_out)
+        short = wrong or not all(map(gives_way_first, left_out))
+        tasks = _bounded(tasks, impossible=impossible, short=short)
         return _closest(analysis, chosen, tasks, without)
 
     exclusion = Exclusion(analysis)
@@ -159,11 +161,8 @@ def draft_analysis(
         if further and not wrong:
             resting |= further
             closest = min(closest, draft(blamed, resting), key=_missed)
-        tests = frozenset(filter(is_p_value, closest.reconstruction.missed_keys))
-        # tests that are missed beside what has to be may be what costs the others
-        ways = [one | tests for one in ((blamed, *others) if tests and blamed else others)]
         known = blamed
-        for left_out in (*ways, *figures_giving_way(closest.reconstruction)):
+        for left_out in _further_ways(closest.reconstruction, blamed, others):
             if _is_best(closest.reconstruction, known):
                 break
             found = draft(left_out, resting)
@@ -173,6 +172,17 @@ def draft_analysis(
             constraints = read_constraints(analysis, without, resting).followed(followed or {})
             closest = min(closest, closest.completed(constraints), key=_missed)
     return closest
+
+
+def _further_ways(
+    found: Reconstruction, blamed: frozenset[FigureKey], others: Sequence[frozenset[FigureKey]]
+) -> list[frozenset[FigureKey]]:
+    """List what may be left out besides, each once: other ways out, then what gives way."""
+    tests = frozenset(filter(is_p_value, found.missed_keys))
+    # tests that are missed beside what has to be may be what costs the others
+    ways = [one | tests for one in ((blamed, *others) if tests and blamed else others)]
+    ways += figures_giving_way(found)
+    return [one for one in dict.fromkeys(ways) if one != blamed]
 
 
 def _follow_all(
@@ -212,6 +222,13 @@ def _misses_tests_alone(draft: Draft) -> bool:
     """Tell whether nothing but p-values is missed, by patients who can still be moved."""
     missed = draft.reconstruction.missed_keys
     return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
+
+
+def _bounded(tasks: Sequence[Task], *, impossible: bool, short: bool) -> list[Task]:
+    """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
+    if impossible or cannot_be_met(tasks[-1].constraints):
+        return [replace(tasks[0], stretches=1, hopeless=True)]
+    return list(map(_quick, tasks)) if short else list(tasks)
 
 
 def _quick(task: Task) -> Task:
@@ -280,6 +297,8 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
     try:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
+            if cannot_be_met(constraints):
+                return False
             # whether figures can be met hardly depends on what fills the gaps: no second prior
             tasks = [
                 replace(_quick(task), stretches=stretches)

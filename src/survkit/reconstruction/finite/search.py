@@ -69,7 +69,7 @@ def search_small_arms(task: Task, nearest: Solution) -> Solution | None:
         Patients that meet every figure; None where none are found, arms are too large, or figures
         are asked that no order decides: areas, strata, visits.
     """
-    if not _is_finite(task):
+    if task.hopeless or not _is_finite(task):
         return None
     patients = nearest.patients
     begin = merge_arms(patients)

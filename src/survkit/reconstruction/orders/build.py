@@ -32,18 +32,24 @@ _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 """Numbers of events beside the expected one that are tried where none is printed."""
 
 
-def order_patients(constraints: AnalysisConstraints, population: Population) -> list[History]:
-    """Order every arm's patients; where events are not printed, with others than expected, too."""
+def order_patients(
+    constraints: AnalysisConstraints, population: Population, *, thorough: bool = True
+) -> list[History]:
+    """
+    Order every arm's patients; where events are not printed, with others than expected, too.
+
+    Without being `thorough`, one number of events and the first orders of each arm are enough.
+    """
     expected = [arm.expected_events for arm in population.arms]
     counts = share_events(constraints.arms, expected, constraints.total_events)
     histories = []
     for arm, hazards, count in zip(constraints.arms, population.arms, counts, strict=True):
-        free = arm.events is None and constraints.total_events is None
+        free = thorough and arm.events is None and constraints.total_events is None
         free = free and all(cut.is_possible(arm.n) for cut in collect_cuts(arm))
         steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
         tries = (min(max(count + step, 0), arm.n) for step in steps)
-        best = write_history(arm, hazards, next(tries))
-        if best.faults > 0.0 and arm.survival:
+        best = write_history(arm, hazards, next(tries), thorough=thorough)
+        if thorough and best.faults > 0.0 and arm.survival:
             counted = _count_out(arm, hazards, count, events_are_free=free)
             best = min([best, *counted], key=lambda history: history.faults)
         while best.faults > 0.0 and (events := next(tries, None)) is not None:
@@ -74,7 +80,9 @@ def share_events(
     return events
 
 
-def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -> History:
+def write_history(
+    arm: ArmConstraints, population: ArmPopulation, events: int, *, thorough: bool = True
+) -> History:
     """
     Order the patients of an arm and choose who has the event.
 
@@ -91,6 +99,8 @@ def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -
         The arm's hazards.
     events : int
         Events of the arm.
+    thorough : bool
+        Whether the search is broadened until an order is free of faults.
 
     Returns
     -------
@@ -102,7 +112,7 @@ def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -
     candidates = (
         anchor_order(arm, plan, order, partial(_natural_times, arm, population, plan.cuts))
         for plan in plans
-        for order in candidate_orders(plan)
+        for order in candidate_orders(plan, thorough=thorough)
     )
     best = next(candidates)
     tried = 1
