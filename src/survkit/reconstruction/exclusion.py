@@ -36,6 +36,18 @@ class Exclusion:
         """Tell whether the others cannot all be true at once."""
         return bool(self._proofs(left_out))
 
+    def is_hopeless(self, left_out: frozenset[FigureKey]) -> bool:
+        """Tell whether the others exclude each other, and not only numbers that are always kept."""
+        return bool(self._avoidable(left_out))
+
+    def _avoidable(self, left_out: frozenset[FigureKey]) -> list[Finding]:
+        """Find the proofs that would go if some figure did."""
+        return [
+            proof
+            for proof in self._proofs(left_out)
+            if any(figure.key.quantity not in ALWAYS_KEPT for figure in proof.figures)
+        ]
+
     def _proofs(self, left_out: frozenset[FigureKey]) -> list[Finding]:
         """Find what shows that the others cannot all be true at once."""
         kept = {as_survival(one).key for one in self.inputs if one.key not in left_out}
@@ -57,8 +69,10 @@ class Exclusion:
         list of frozenset of FigureKey
             Single ones, the least costly first; where none is to blame for all, several together.
         """
+        if not self.is_hopeless(left_out):
+            return []
         sets = self._sets(left_out)
-        single = [one for one in sets if not self.holds(left_out | one)]
+        single = [one for one in sets if not self.is_hopeless(left_out | one)]
         return single or self._together(left_out, sets)
 
     def _sets(self, left_out: frozenset[FigureKey]) -> list[frozenset[FigureKey]]:
@@ -76,15 +90,15 @@ class Exclusion:
     ) -> list[frozenset[FigureKey]]:
         """Leave out what settles most, one after the other, until nothing is proved any more."""
         gone: frozenset[FigureKey] = frozenset()
-        while proofs := self._proofs(left_out | gone):
+        while proofs := self._avoidable(left_out | gone):
             named = {as_survival(figure).key for proof in proofs for figure in proof.figures}
             left = [one for one in sets if one & named and not one <= gone]
             if not left:
                 return []
-            remaining = [len(self._proofs(left_out | gone | one)) for one in left]
+            remaining = [len(self._avoidable(left_out | gone | one)) for one in left]
             gone |= left[remaining.index(min(remaining))]
         for one in sets:  # what was left out early may do no harm any more
-            if one <= gone and not self.holds(left_out | (gone - one)):
+            if one <= gone and not self.is_hopeless(left_out | (gone - one)):
                 gone -= one
         return [gone]
 

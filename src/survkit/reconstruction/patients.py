@@ -54,6 +54,8 @@ _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _TIMES, _FAR = 3.0, 30.0
 """Strain, over the least that any way out leaves, with which one is not tried."""
+_FEW = 60
+"""Patients of the largest arm where what is proved impossible is not searched for."""
 _ORDERS_OF_A_QUESTION = 6_000
 """Orders of small arms looked at where many questions are asked in a row."""
 
@@ -143,7 +145,7 @@ def draft_analysis(
         constraints = read_constraints(analysis, without | left_out, resting, aim)
         constraints = constraints.followed(followed or {})
         tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        impossible = wrong and exclusion.holds(without | left_out)
+        impossible = wrong and exclusion.is_hopeless(without | left_out)
         short = wrong or not all(map(gives_way_first, left_out))
         tasks = _bounded(tasks, impossible=impossible, short=short)
         return _closest(analysis, chosen, tasks, without)
@@ -226,7 +228,9 @@ def _misses_tests_alone(draft: Draft) -> bool:
 
 def _bounded(tasks: Sequence[Task], *, impossible: bool, short: bool) -> list[Task]:
     """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
-    if impossible or cannot_be_met(tasks[-1].constraints):
+    constraints = tasks[-1].constraints
+    few = max(arm.n for arm in constraints.arms) <= _FEW
+    if few and (impossible or cannot_be_met(constraints)):
         return [replace(tasks[0], stretches=1, hopeless=True)]
     return list(map(_quick, tasks)) if short else list(tasks)
 
