@@ -6,6 +6,7 @@ Where none does, that is a proof, and no search needs to go to its end.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -46,14 +47,21 @@ def cannot_be_met(constraints: AnalysisConstraints) -> bool:
 
 
 def has_no_order(arm: ArmConstraints) -> bool:
-    """Tell whether no order of events and censorings meets an arm's figures, where few exist."""
+    """
+    Tell whether no order of events and censorings meets an arm's figures, where few exist.
+
+    Limits of quantiles and the reverse curve are not asked for: patients who share a time pass by
+    values that one after the other shows.
+    """
     if any(point.time <= 0.0 for point in arm.survival) or arm.n > _MOST_PATIENTS:
         return False
     if arm.events is not None and not 0 <= arm.events <= arm.n:
         return True
     if (2**arm.n if arm.events is None else math.comb(arm.n, arm.events)) > _MOST_ORDERS:
         return False
-    windows = find_windows(_all_labels(arm.n, arm.events), arm, rests_held=False)
+    plain = tuple(one for one in arm.quantiles if one.z == 0.0 and not one.reverse)
+    labels = _all_labels(arm.n, arm.events)
+    windows = find_windows(labels, replace(arm, quantiles=plain), rests_held=False)
     lower = np.maximum.accumulate(windows.lower, axis=1)
     upper = np.minimum.accumulate(windows.upper[:, ::-1], axis=1)[:, ::-1]
     apart = (lower > upper + _TOUCHING * np.abs(lower)).any(axis=1)
