@@ -17,7 +17,7 @@ from survkit.drawings.raster import read_picture
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
 from survkit.drawings.vector import read_pdf, read_svg
-from survkit.errors import DrawingError
+from survkit.errors import DrawingError, WrongArgumentError
 
 if TYPE_CHECKING:
     from survkit.drawings.panels import Panel
@@ -111,6 +111,9 @@ def read_figure(
 
     It takes what `read_drawing` takes, and refuses what that refuses.
     """
+    if not isinstance(path, str | Path):
+        msg = f"read_drawing: the path of a figure must be given, got a {type(path).__name__}"
+        raise WrongArgumentError(msg)
     file = Path(path)
     _refuse_kind(file)
     drawing = _read(file, page)

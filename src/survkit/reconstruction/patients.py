@@ -13,6 +13,7 @@ from survkit.reconstruction.constraints.families.rests import certain_rests
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.exclusion import Exclusion
+from survkit.reconstruction.finite.exhaustion import cannot_be_met
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
@@ -46,6 +47,8 @@ _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _TIMES, _FAR = 3.0, 30.0
 """Strain, over the least that any way out leaves, with which one is not tried."""
+_FEW = 60
+"""Patients of the largest arm where what is proved impossible is not searched for."""
 
 
 def reconstruct_analysis(
@@ -112,6 +115,7 @@ def draft_analysis(
         without=without,
         method=usual_method(analysis) if method is None else find_method(method),
         prior=_chosen(analysis, prior),
+        exclusion=exclusion,
         wrong=wrong,
     )
     with within_arithmetic(analysis):
@@ -139,7 +143,8 @@ class _Question:
     without: frozenset[FigureKey]  # input figures that are left out anyway
     method: Method
     prior: PopulationPrior
-    wrong: bool  # whether the audit proves that not all figures can be true
+    exclusion: Exclusion  # what the audit proves of figures that are kept together
+    wrong: bool  # whether it proves that not all of them can be true
 
     def constraints(
         self,
@@ -161,8 +166,9 @@ class _Question:
         constraints = self.constraints(resting, left_out, aim)
         curves = _decode(self.analysis, constraints, self.method)
         tasks = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
-        if self.wrong or not all(map(gives_way_first, left_out)):
-            tasks = list(map(shorten, tasks))
+        impossible = self.wrong and self.exclusion.is_hopeless(self.without | left_out)
+        short = self.wrong or not all(map(gives_way_first, left_out))
+        tasks = _bounded(tasks, impossible=impossible, short=short)
         return _closest(self.analysis, self.method, tasks, self.without)
 
 
@@ -198,17 +204,26 @@ def _give_way(
     resting: frozenset[FigureKey],
 ) -> Draft:
     """Leave out what may cost the others, until nothing is missed but what has to be."""
-    blamed, *others = ways_out
-    tests = frozenset(filter(is_p_value, closest.reconstruction.missed_keys))
-    # tests that are missed beside what has to be may be what costs the others
-    ways = [one | tests for one in (ways_out if tests and blamed else others)]
-    for left_out in (*ways, *figures_giving_way(closest.reconstruction)):
+    blamed = ways_out[0]
+    for left_out in _further_ways(closest.reconstruction, ways_out):
         if _is_best(closest.reconstruction, blamed):
             break
         found = question.draft(left_out, resting)
         if _missed(found) < _missed(closest):
             closest, blamed = found, left_out if question.wrong else blamed
     return closest
+
+
+def _further_ways(
+    found: Reconstruction, ways_out: Sequence[frozenset[FigureKey]]
+) -> list[frozenset[FigureKey]]:
+    """List what may be left out besides, each once: other ways out, then what gives way."""
+    blamed, *others = ways_out
+    tests = frozenset(filter(is_p_value, found.missed_keys))
+    # tests that are missed beside what has to be may be what costs the others
+    ways = [one | tests for one in (ways_out if tests and blamed else others)]
+    ways += figures_giving_way(found)
+    return [one for one in dict.fromkeys(ways) if one != blamed]
 
 
 def _likely(
@@ -226,6 +241,15 @@ def _misses_tests_alone(draft: Draft) -> bool:
     """Tell whether nothing but p-values is missed, by patients who can still be moved."""
     missed = draft.reconstruction.missed_keys
     return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
+
+
+def _bounded(tasks: list[Task], *, impossible: bool, short: bool) -> list[Task]:
+    """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
+    constraints = tasks[-1].constraints
+    few = max(arm.n for arm in constraints.arms) <= _FEW
+    if few and (impossible or cannot_be_met(constraints)):
+        return [replace(tasks[0], stretches=1, hopeless=True)]
+    return list(map(shorten, tasks)) if short else tasks
 
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
@@ -289,6 +313,8 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
     try:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
+            if cannot_be_met(constraints):
+                return False
             # whether figures can be met hardly depends on what fills the gaps: no second prior
             curves = _decode(analysis, constraints, method)
             tasks = [

@@ -37,6 +37,8 @@ class Task:
     most_orders: int = 30_000  # orders of small arms that are looked at, in each way
     # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
     stretches: int = 4
+    # whether it is proved that not all can be met: one attempt, as thorough as it need be, will do
+    hopeless: bool = False
     # populations and orders so far, shared by tasks that differ in strata alone
     ordered: dict[
         tuple[str, float], tuple[AnalysisConstraints, tuple[Population, list[History]]]

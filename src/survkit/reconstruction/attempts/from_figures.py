@@ -166,7 +166,7 @@ def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
     known, found = task.ordered.get(asked, (None, None))
     if found is None or known is not task.constraints:
         population = fit_compatible(task.constraints, stretch, task.prior)
-        found = population, order_patients(task.constraints, population)
+        found = population, order_patients(task.constraints, population, thorough=not task.hopeless)
         task.ordered[asked] = task.constraints, found
     return found
 
@@ -176,7 +176,8 @@ def _at_visits(
 ) -> Solution:
     """Let patients leave at visits."""
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
-    found = assess_at_visits(task.constraints, schedule, pinned, task.codes, population.end)
+    asked = task.constraints, schedule, pinned, task.codes, population.end
+    found = assess_at_visits(*asked, thorough=not task.hopeless)
     return Solution(
         arms=found.arms,
         clock=found.clock,
@@ -213,5 +214,7 @@ def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterat
     for free_knots in _FREE_KNOTS:
         untied.append(calibrate(start.aims, start.arms(free_knots)))
         yield start.solution(untied[-1])
+        if task.hopeless or untied[-1].loss == 0.0:  # the orders decide what is missed besides
+            return
     for found in untied:
         yield start.solution(calibrate_with_ties(start.aims, found))

@@ -59,7 +59,7 @@ def search_small_arms(task: Task, nearest: Solution) -> Solution | None:
     Nothing is found where arms are too large, or figures are asked that no order decides: areas,
     strata, visits.
     """
-    if not _is_finite(task):
+    if task.hopeless or not _is_finite(task):
         return None
     patients = nearest.patients
     begin = merge_arms(patients)

@@ -74,6 +74,7 @@ def search_grid(
     end: float,
     *,
     free: bool,
+    thorough: bool = True,
 ) -> tuple[Problem, State]:
     """
     Search on one grid of slots.
@@ -92,6 +93,8 @@ def search_grid(
         End of follow-up where none is printed, in time units.
     free : bool
         Whether events may also happen halfway between two slots.
+    thorough : bool
+        Whether the search widens until all is met.
 
     Returns
     -------
@@ -104,7 +107,8 @@ def search_grid(
     drafts: list[_Draft] = []
     known: list[Profiles | None] = [None for _ in constraints.arms]
     found: list[State] = []
-    for breadth, many in _BREADTHS[: _FREE_BREADTHS if free else None]:
+    widest = (_FREE_BREADTHS if free else None) if thorough else 1
+    for breadth, many in _BREADTHS[:widest]:
         starts: list[State] = []
         for number in range(many):
             if number == len(drafts):

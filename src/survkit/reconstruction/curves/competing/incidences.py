@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -155,8 +156,10 @@ def reconstruct_incidences(
 
 
 def _faults(incidences: Incidences, events: Totals) -> Iterator[str]:
-    if len(incidences) != 2:
-        yield f"there must be the incidences of two causes, got {len(incidences)}"
+    given: object = incidences
+    many = len(given) if isinstance(given, Sequence) else type(given).__name__
+    if many != 2:
+        yield f"there must be the incidences of two causes, got {many}"
     if len(events) != 2:
         yield f"events must be a total, or None, for each of two causes, got {len(events)}"
     for total in events:
