@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.digitized import DigitizedCurve, RiskTable
 from survkit.drawings.panels import Panel
 from survkit.typed import as_instance
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.drawings.panels import Curve
 
 __all__ = ["DigitizedArm", "digitize_panel"]
-
-Floats = NDArray[np.float64]
 
 _EXACT = 1e-4
 """Precision of a probability that tells drops of one patient from each other in most trials;

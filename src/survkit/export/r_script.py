@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["r_script"]
 
-
 _PLACE = re.compile("@([A-Z]+)@")
 _MODEL = "Surv(time, event) ~ arm"
 

@@ -59,15 +59,8 @@ class Exclusion:
         """
         Find estimates, or their limits, without which nothing is proved any more.
 
-        Parameters
-        ----------
-        left_out : frozenset of FigureKey
-            Figures that are left out anyway.
-
-        Returns
-        -------
-        list of frozenset of FigureKey
-            Single ones, the least costly first; where none is to blame for all, several together.
+        Single ones come first, the least costly of all; where none is to blame for all, several
+        together.
         """
         if not self.is_hopeless(left_out):
             return []

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.kernels import ArmTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from survkit.arrays import Codes
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Method", "Solution", "Task"]
-
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

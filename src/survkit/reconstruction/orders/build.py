@@ -6,9 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
 from survkit.reconstruction.orders.departures import natural_times
@@ -19,14 +16,13 @@ from survkit.reconstruction.orders.search import PHASES, candidate_orders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.population.population import ArmPopulation, Population
 
 __all__ = ["order_patients", "share_events", "write_history"]
-
-Floats = NDArray[np.float64]
 
 _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 """Numbers of events beside the expected one that are tried where none is printed."""
@@ -84,28 +80,15 @@ def write_history(
     arm: ArmConstraints, population: ArmPopulation, events: int, *, thorough: bool = True
 ) -> History:
     """
-    Order the patients of an arm and choose who has the event.
+    Order the patients of an arm, so many with an event, and choose who has it.
 
     Events are drawn systematically with the population's probabilities. Segment by segment, they
     are then tilted towards early or late, and single events exchanged with censorings, until the
     curve and its limits stand where they are printed. Overall tilts follow as long as a quantile
-    printed as reached is not, or the reverse, or the curve rests on exactly the share.
+    printed as reached is not, or the reverse, or the curve rests on exactly the share. Where no
+    candidate is free of faults, the one with the fewest is taken.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    events : int
-        Events of the arm.
-    thorough : bool
-        Whether the search is broadened until an order is free of faults.
-
-    Returns
-    -------
-    History
-        Order, events and anchors; the candidate with the fewest faults where none is free of them.
+    Without being `thorough`, the search is not broadened until one is free of them.
     """
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)

@@ -7,7 +7,6 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import Effort
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 
 __all__ = ["PHASES", "candidate_orders"]
-
-Floats = NDArray[np.float64]
 
 PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""

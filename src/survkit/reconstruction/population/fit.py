@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import Cells, carry_back, expect_cells
+from survkit.kernels.cumulative import sums_before
 from survkit.reconstruction.constraints.families.quantiles import AT_THE_END
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
@@ -24,6 +24,9 @@ from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 
@@ -31,6 +34,7 @@ __all__ = [
     "CONTRADICTORY",
     "MEDIAN",
     "cell_edges",
+    "differentiate",
     "expect_arms",
     "fit_compatible",
     "fit_population",
@@ -38,8 +42,6 @@ __all__ = [
     "measure_strain",
     "settle",
 ]
-
-Floats = NDArray[np.float64]
 
 _COOLING = (30.0, 8.0, 2.0)
 """The observations' noise is lowered in these steps, with one iteration each."""
@@ -99,7 +101,7 @@ def fit_population(
         arms=tuple(
             ArmPopulation(
                 edges=edges,
-                removal=np.concatenate(([0.0], np.cumsum(removed))),
+                removal=sums_before(removed),
                 event_share=cells.event / removed,
                 expected_events=float(cells.events.sum()),
             )
@@ -115,23 +117,7 @@ def fit_population(
 def fit_compatible(
     constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior
 ) -> Population:
-    """
-    Fit a population; that of the arms by themselves where comparisons contradict them.
-
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    stretch : float
-        Multiple of the follow-up that would be assumed, where none is printed.
-    prior : PopulationPrior
-        What is expected of it.
-
-    Returns
-    -------
-    Population
-        Hazards, cell by cell.
-    """
+    """Fit a population; that of the arms by themselves where comparisons contradict them."""
     population = fit_population(constraints, stretch=stretch, prior=prior)
     if population.strain < CONTRADICTORY or not constraints.contrasts:
         return population
@@ -256,17 +242,36 @@ class Observation:
 def linearise(constraints: AnalysisConstraints, arms: list[Cells]) -> Observation:
     """Hold a population against every figure, with derivatives."""
     residuals = list(expect_figures(constraints, arms))
-    gradients = np.zeros((len(residuals), len(arms), *arms[0].no_gradient().shape))
-    for number, residual in enumerate(residuals):
-        for arm, gradient in residual.gradients.items():
-            gradients[number, arm] = gradient
-    jacobian = np.stack(
-        [carry_back(gradients[:, arm], cells) for arm, cells in enumerate(arms)], axis=1
-    )
     return Observation(
         residual=_bounded(np.array([residual.value for residual in residuals])),
-        jacobian=_bounded(jacobian.reshape(len(residuals), math.prod(jacobian.shape[1:]))),
+        jacobian=_bounded(differentiate([residual.gradients for residual in residuals], arms)),
     )
+
+
+def differentiate(gradients: Sequence[Mapping[int, Floats]], arms: Sequence[Cells]) -> Floats:
+    """
+    Differentiate numbers of a population with respect to its log cell hazards.
+
+    Parameters
+    ----------
+    gradients : sequence of mapping of int to ndarray
+        For each number its gradient, shape (4, k), in the cells of each arm, by the arm's position;
+        see `survkit.kernels.cells`.
+    arms : sequence of Cells
+        The arms in expectation.
+
+    Returns
+    -------
+    ndarray of float, shape (m, p)
+        A row for each number; columns by arm, hazard and cell.
+    """
+    rows = np.zeros((len(gradients), len(arms), *arms[0].no_gradient().shape))
+    for number, by_arm in enumerate(gradients):
+        for arm, gradient in by_arm.items():
+            rows[number, arm] = gradient
+    carried = [carry_back(rows[:, arm], cells) for arm, cells in enumerate(arms)]
+    jacobian = np.stack(carried, axis=1)
+    return jacobian.reshape(len(gradients), math.prod(jacobian.shape[1:]))
 
 
 def _bounded(values: Floats) -> Floats:

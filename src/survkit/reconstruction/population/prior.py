@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
 
 __all__ = ["USUAL_CELLS", "PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
-
-Floats = NDArray[np.float64]
 
 USUAL_CELLS = 12
 """Cells of equal length that are enough for the likeliest population."""

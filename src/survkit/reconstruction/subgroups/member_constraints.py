@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import (
     ArmTimes,
@@ -17,6 +16,7 @@ from survkit.kernels import (
     newton_steps,
     single_event_terms,
 )
+from survkit.kernels.cumulative import sums_before, sums_from
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
@@ -26,6 +26,7 @@ from survkit.reconstruction.placement.knots import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Codes, Flags, Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -39,10 +40,6 @@ __all__ = [
     "constrain_members",
     "members_of",
 ]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 
 _WEIGHT = 4.0
 """
@@ -104,11 +101,7 @@ class ArmMemberConstraints:
         at_risk = _later(inside)
         events = inside * self.patients.event
         terms = single_event_terms(np.maximum(at_risk[:, :-1], 1.0))
-        none = np.zeros((members.shape[0], 1))
-        hazard, variance = (
-            np.concatenate((none, np.cumsum(events * term, axis=1)), axis=1)[:, self.column]
-            for term in terms
-        )
+        hazard, variance = (sums_before(events * term)[:, self.column] for term in terms)
         later = at_risk[:, [place for place, _ in self.at_risk]]
         counts = np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
         return _Readings(hazard, variance, counts)
@@ -298,7 +291,7 @@ class Moves(NamedTuple):
 
 def _later(inside: Floats) -> Floats:
     """Count who is in and leaves at each place or later; a last column for nobody."""
-    later = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+    later = sums_from(inside)
     return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
 
 

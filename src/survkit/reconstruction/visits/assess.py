@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.kernels import ArmTimes
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.visits.counts import list_patients
@@ -23,14 +20,13 @@ from survkit.reconstruction.visits.stratified import aim_within_strata, violatio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["Assessment", "assess_at_visits"]
-
-Codes = NDArray[np.int64]
 
 _HOPELESS_ON_VISITS = 10.0
 """What is missed where some events have to happen between visits."""

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import TwoArmTable
+from survkit.kernels.cumulative import sums_from
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.kernels import Ties
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints
 
 __all__ = ["Counts", "Grid", "Problem", "State"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class Counts:
     def at_risk(self) -> Ticks:
         """Patients at risk at each slot, in the same shape."""
         leaving = self.events + self.censored
-        after: Ticks = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+        after: Ticks = sums_from(leaving)
         return after
 
     @property
@@ -133,10 +130,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where the figures evaluate."""
+    """Where the figures stand with the patients as they are."""
 
     counts: Counts  # the patients on the grid
-    # shape (2, curve); each arm's cumulative hazard and Greenwood's sum where its curve is read
+    # shape (2, q); each arm's cumulative hazard and Greenwood's sum where its curve is read
     curves: tuple[Floats, ...]
     # shape (contrasts, 4); score (0 at the fitted ratio), information, difference and variance of
     # each contrast

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import event_terms
 from survkit.reconstruction.visits.counts import count_patients
@@ -23,6 +22,7 @@ from survkit.reconstruction.visits.relaxation import relax_counts
 from survkit.reconstruction.visits.search import improve
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["search_grid"]
-
-Floats = NDArray[np.float64]
 
 _LEANS = (
     (0.0, 0.4, 0.5),

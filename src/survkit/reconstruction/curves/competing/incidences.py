@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import incidence_at, survival_steps, tabulate_arm
 from survkit.reconstruction.curves.competing.attribution import Attribution, attribute_events
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from survkit.arrays import Counts, Floats
     from survkit.digitized import RiskTable
     from survkit.kernels import EventTable
     from survkit.reconstruction.curves.competing.overall import Incidences
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DecodedIncidences", "reconstruct_incidences"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Totals = tuple[int | None, int | None]
 
 
