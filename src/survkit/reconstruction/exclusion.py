@@ -59,8 +59,8 @@ class Exclusion:
         """
         Find estimates, or their limits, without which nothing is proved any more.
 
-        Single ones come first, the least costly of all; where none is to blame for all, several
-        together.
+        Single ones come first, the least costly before others; where none is to blame for all,
+        several together. `left_out` is left out anyway.
         """
         if not self.is_hopeless(left_out):
             return []

@@ -45,10 +45,10 @@ _MOST_AIMS = 4
 """How often the median follow-up of each arm is aimed anew at that of all arms together."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
-_FEW = 60
-"""Patients of the largest arm where what is proved impossible is not searched for."""
 _TIMES, _FAR = 3.0, 30.0
 """Strain, over the least that any way out leaves, with which one is not tried."""
+_FEW = 60
+"""Patients of the largest arm where what is proved impossible is not searched for."""
 
 
 def reconstruct_analysis(
@@ -115,6 +115,7 @@ def draft_analysis(
         without=without,
         method=usual_method(analysis) if method is None else find_method(method),
         prior=_chosen(analysis, prior),
+        exclusion=exclusion,
         wrong=wrong,
     )
     with within_arithmetic(analysis):
@@ -142,7 +143,8 @@ class _Question:
     without: frozenset[FigureKey]  # input figures that are left out anyway
     method: Method
     prior: PopulationPrior
-    wrong: bool  # whether the audit proves that not all figures can be true
+    exclusion: Exclusion  # what the audit proves of figures that are kept together
+    wrong: bool  # whether it proves that not all of them can be true
 
     def constraints(
         self,
@@ -164,21 +166,10 @@ class _Question:
         constraints = self.constraints(resting, left_out, aim)
         curves = _decode(self.analysis, constraints, self.method)
         tasks = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
-        if self._is_hopeless(left_out, constraints):
-            tasks = [replace(tasks[0], stretches=1, hopeless=True)]
-        elif self.wrong or not all(map(gives_way_first, left_out)):
-            tasks = list(map(shorten, tasks))
+        impossible = self.wrong and self.exclusion.is_hopeless(self.without | left_out)
+        short = self.wrong or not all(map(gives_way_first, left_out))
+        tasks = _bounded(tasks, impossible=impossible, short=short)
         return _closest(self.analysis, self.method, tasks, self.without)
-
-    def _is_hopeless(
-        self, left_out: frozenset[FigureKey], constraints: AnalysisConstraints
-    ) -> bool:
-        """Tell whether what few patients are asked is proved impossible."""
-        if max(arm.n for arm in constraints.arms) > _FEW:
-            return False
-        if self.wrong and Exclusion(self.analysis).is_hopeless(self.without | left_out):
-            return True
-        return cannot_be_met(constraints)
 
 
 def _follow_all(
@@ -213,19 +204,26 @@ def _give_way(
     resting: frozenset[FigureKey],
 ) -> Draft:
     """Leave out what may cost the others, until nothing is missed but what has to be."""
-    blamed, *others = ways_out
-    tests = frozenset(filter(is_p_value, closest.reconstruction.missed_keys))
-    # tests that are missed beside what has to be may be what costs the others
-    ways = [one | tests for one in (ways_out if tests and blamed else others)]
-    ways += figures_giving_way(closest.reconstruction)
-    tried = blamed
-    for left_out in dict.fromkeys(one for one in ways if one != tried):
+    blamed = ways_out[0]
+    for left_out in _further_ways(closest.reconstruction, ways_out):
         if _is_best(closest.reconstruction, blamed):
             break
         found = question.draft(left_out, resting)
         if _missed(found) < _missed(closest):
             closest, blamed = found, left_out if question.wrong else blamed
     return closest
+
+
+def _further_ways(
+    found: Reconstruction, ways_out: Sequence[frozenset[FigureKey]]
+) -> list[frozenset[FigureKey]]:
+    """List what may be left out besides, each once: other ways out, then what gives way."""
+    blamed, *others = ways_out
+    tests = frozenset(filter(is_p_value, found.missed_keys))
+    # tests that are missed beside what has to be may be what costs the others
+    ways = [one | tests for one in (ways_out if tests and blamed else others)]
+    ways += figures_giving_way(found)
+    return [one for one in dict.fromkeys(ways) if one != blamed]
 
 
 def _likely(
@@ -243,6 +241,15 @@ def _misses_tests_alone(draft: Draft) -> bool:
     """Tell whether nothing but p-values is missed, by patients who can still be moved."""
     missed = draft.reconstruction.missed_keys
     return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
+
+
+def _bounded(tasks: list[Task], *, impossible: bool, short: bool) -> list[Task]:
+    """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
+    constraints = tasks[-1].constraints
+    few = max(arm.n for arm in constraints.arms) <= _FEW
+    if few and (impossible or cannot_be_met(constraints)):
+        return [replace(tasks[0], stretches=1, hopeless=True)]
+    return list(map(shorten, tasks)) if short else tasks
 
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:

@@ -86,9 +86,8 @@ def write_history(
     are then tilted towards early or late, and single events exchanged with censorings, until the
     curve and its limits stand where they are printed. Overall tilts follow as long as a quantile
     printed as reached is not, or the reverse, or the curve rests on exactly the share. Where no
-    candidate is free of faults, the one with the fewest is taken.
-
-    Without being `thorough`, the search is not broadened until one is free of them.
+    candidate is free of faults, the one with the fewest is taken; only where the search is
+    `thorough` is it broadened until one is.
     """
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)
