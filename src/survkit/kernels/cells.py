@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_from
+from survkit.arrays import Floats, sums_from
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats
     from survkit.kernels.greenwood import Transform
 
 __all__ = [

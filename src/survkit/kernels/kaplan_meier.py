@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Floats, sums_before
 from survkit.kernels.event_table import tabulate_arm
 from survkit.kernels.greenwood import log_limit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from survkit.arrays import Floats
     from survkit.kernels.event_table import EventTable
     from survkit.kernels.greenwood import Transform
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_from
+from survkit.arrays import Flags, Floats, sums_from
 from survkit.kernels.kaplan_meier import survival_steps
 
 if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats
     from survkit.kernels.event_table import EventTable
 
 __all__ = ["Rmst", "restricted_mean", "restricted_mean_difference", "restricted_means"]

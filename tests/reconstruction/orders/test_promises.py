@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from survkit.arrays import sums_before
 from survkit.interval import Interval
 from survkit.kernels import single_event_terms
-from survkit.kernels.cumulative import sums_before
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts

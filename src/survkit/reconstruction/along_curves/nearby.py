@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Flags, Floats, Positions, sums_before
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import MOST_CUTS, complete_exchange
 
 if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.orders.exchange import CurveReadings
 
 __all__ = ["ANYWHERE", "bring_back", "exchange_nearby"]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import minima_from
+from survkit.arrays import Flags, Floats, minima_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.arrays import Flags, Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory

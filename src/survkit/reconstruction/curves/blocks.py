@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Counts, Floats, sums_before
 from survkit.reconstruction.curves.axis import NEAR
 from survkit.reconstruction.curves.censoring import (
     candidate_ends,
@@ -19,7 +19,6 @@ from survkit.reconstruction.curves.censoring import (
 )
 
 if TYPE_CHECKING:
-    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
 
 __all__ = ["Block", "CurveAtNodes", "Falls", "Weighed", "open_block"]

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Counts, Floats, sums_before
 from survkit.reconstruction.curves.blocks import open_block
 from survkit.reconstruction.curves.censoring import middle_end
 
 if TYPE_CHECKING:
-    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.blocks import Block, Falls, Weighed
     from survkit.reconstruction.curves.chain import Smoothed

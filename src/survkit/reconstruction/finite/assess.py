@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import minima_from
+from survkit.arrays import Floats, minima_from
 from survkit.reconstruction.finite.contrasts import FAR, compare_orders
 from survkit.reconstruction.finite.order import Orders, labels_of_arm, read_orders, share_times
 from survkit.reconstruction.finite.windows import find_windows
@@ -15,7 +15,6 @@ from survkit.reconstruction.finite.windows import find_windows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, minima_from
 from survkit.kernels import LogRankSums, LogRatio, newton_steps
-from survkit.kernels.cumulative import minima_from
 from survkit.kernels.violation import Tolerance, violation
 from survkit.reconstruction.constraints.families.wald import allowed_estimates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from survkit.arrays import Floats
     from survkit.interval import Interval
     from survkit.kernels import Ties
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, Positions, minima_from
 from survkit.kernels import ArmTimes
-from survkit.kernels.cumulative import minima_from
 from survkit.reconstruction.placement.clock import Clock
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats, Positions
     from survkit.reconstruction.finite.assess import WindowedOrders
 
 __all__ = ["place_order"]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.arrays import Counts, Floats
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Counts, Floats, sums_before
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
-
-if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats
+from survkit.arrays import Flags, Floats, sums_before
 
 __all__ = ["SLACK", "draw", "sigmoid", "tilted", "with_sum"]
 

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Counts, Flags, Floats, sums_before
 from survkit.reconstruction.constraints.cut import SumConstraint
 from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest
 from survkit.reconstruction.orders.plan import SegmentCounts
 from survkit.reconstruction.orders.sampling import sigmoid
 
 if TYPE_CHECKING:
-    from survkit.arrays import Counts, Flags, Floats
     from survkit.reconstruction.orders.plan import PartialOrder, Plan, Segment
 
 __all__ = ["ON_TIME_COST", "likeliest_counts"]

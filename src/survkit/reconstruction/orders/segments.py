@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import sums_before
+from survkit.arrays import Flags, Floats, Positions, sums_before
 from survkit.kernels.violation import CURVE, Tolerance
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
 from survkit.reconstruction.orders.sampling import SLACK, draw, sigmoid, tilted, with_sum
 
 if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 

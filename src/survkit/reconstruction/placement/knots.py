@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.kernels.cumulative import minima_from
+from survkit.arrays import Floats, Ticks, minima_from
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.placement.clock import Clock
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Flags, Floats, Ticks, minima_from
 from survkit.kernels import ArmTimes
-from survkit.kernels.cumulative import minima_from
 from survkit.reconstruction.placement.knots import Knots, place_patients
 
 if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats, Ticks
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 

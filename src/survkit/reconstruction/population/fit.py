@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from survkit.arrays import Floats, sums_before
 from survkit.kernels.cells import Cells, carry_back, expect_cells
-from survkit.kernels.cumulative import sums_before
 from survkit.reconstruction.constraints.families.quantiles import AT_THE_END
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
@@ -26,7 +26,6 @@ from survkit.reconstruction.population.priors import find_prior
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
 

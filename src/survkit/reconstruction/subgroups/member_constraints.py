@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from survkit.arrays import Codes, Flags, Floats, sums_before, sums_from
 from survkit.kernels import (
     ArmTimes,
     TwoArmFit,
@@ -16,7 +17,6 @@ from survkit.kernels import (
     newton_steps,
     single_event_terms,
 )
-from survkit.kernels.cumulative import sums_before, sums_from
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
@@ -26,7 +26,6 @@ from survkit.reconstruction.placement.knots import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.arrays import Codes, Flags, Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint

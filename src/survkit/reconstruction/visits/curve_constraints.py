@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, Positions, sums_before
 from survkit.kernels import confidence_limit
-from survkit.kernels.cumulative import sums_before
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats, Positions
     from survkit.kernels import Transform
 
 __all__ = ["CurveConstraints"]

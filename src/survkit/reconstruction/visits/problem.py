@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Flags, Floats, Ticks, sums_from
 from survkit.kernels import TwoArmTable
-from survkit.kernels.cumulative import sums_from
 
 if TYPE_CHECKING:
-    from survkit.arrays import Flags, Floats, Ticks
     from survkit.kernels import Ties
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints

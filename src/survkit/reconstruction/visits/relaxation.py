@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, Ticks, sums_from
 from survkit.kernels import experimental_share, log_rank_terms
-from survkit.kernels.cumulative import sums_from
 from survkit.kernels.violation import CONTRAST
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Counts, Grid
 

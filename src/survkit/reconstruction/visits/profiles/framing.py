@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, sums_from
 from survkit.kernels import experimental_share
-from survkit.kernels.cumulative import sums_from
 from survkit.reconstruction.visits.profiles.profile import ArmFrame, Comparator
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Counts, Grid
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import Floats, sums_from
 from survkit.kernels import comparison_terms
-from survkit.kernels.cumulative import sums_from
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 if TYPE_CHECKING:
-    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.profiles.profile import Profiles
 
