@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ _ALIKE = 3
 """Lengths in a row that change nothing."""
 _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
+_MUCH_LESS = 0.5
+"""Share of the loss with the task's prior that the smooth one may leave, to take its place."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -99,14 +102,19 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
 
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
-    """Yield solutions with the task's prior, then with the smooth one: figures come first."""
-    tried = _Tried()
+    """
+    Yield solutions with the task's prior, then with the smooth one: figures come first.
+
+    Curves of the smooth prior are further from real ones: they have to miss much less.
+    """
+    tried, least = _Tried(), math.inf
     for solution in _attempts(task, tried):
+        least = min(least, solution.loss)
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
     if task.prior.replaceable and thorough and not tried.is_held:
         for solution in _attempts(replace(task, prior=SMOOTH), tried):
-            if solution.population is not None:
+            if solution.population is not None and solution.loss <= _MUCH_LESS * least:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
 

@@ -51,8 +51,7 @@ def displace_knots(
     effects = _measure_effects(aims, arms, units, _PROBE * reach)
     if not np.all(np.isfinite(effects.changes)):
         return arms, loss  # arms without events have no ratio that moves could change
-    if any(arm.drawn for arm in arms):
-        effects = effects.beyond(_WELL_INSIDE)
+    effects = effects.beyond(_WELL_INSIDE)
     move = _shortest_move(effects, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
     best, least = arms, loss

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import sums_before
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,6 +32,11 @@ class ArmPopulation:
     def end(self) -> float:
         """End of follow-up of all arms, in time units."""
         return float(self.edges[-1])
+
+    @property
+    def hazard(self) -> Floats:
+        """Cumulative hazard of events at the cell edges, shape (k + 1,)."""
+        return sums_before(np.diff(self.removal) * self.event_share)
 
     def event_share_at(self, times: Floats) -> Floats:
         """Return the probability that who leaves at a time leaves by an event."""
