@@ -46,8 +46,12 @@ _MEGABYTE = 1 << 20
 MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(64 * _MEGABYTE),
     "MALLOC_MMAP_THRESHOLD_": str(32 * _MEGABYTE),
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
 }
-"""Lets workers keep what arrays leave free, as other processes do: Dask has them return it."""
+"""
+Lets workers keep what arrays leave free, as other processes do: Dask has them return it. And has
+them keep no profile of what they do, which Dask collects for an hour, call by call.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
