@@ -109,14 +109,14 @@ def _draw(unit: _Unit) -> tuple[Member, ...]:
     prior = find_prior(unit.prior)
     for redrawn in range(MOST_DRAWS):
         drawn = drawn_prior(prior, unit.seed, unit.number, redrawn, unit.widened)
-        family = Family(unit.analyses, prior=drawn)
         try:
-            found = [family.reconstruct(one) for one in unit.analyses]
+            found = Family(unit.analyses, prior=drawn).together(unit.analyses[0])
         except ReconstructionError:  # a draw so far out that its numbers end
             continue
-        if _together(found):
+        made = [] if found is None else [found[one.id] for one in unit.analyses]
+        if made and _together(made):
             return tuple(
-                Member(number=unit.number, redrawn=redrawn, reconstruction=one) for one in found
+                Member(number=unit.number, redrawn=redrawn, reconstruction=one) for one in made
             )
     msg = (
         f"{unit.analyses[0].id}: member {unit.number} must print every input figure of its "
