@@ -59,12 +59,12 @@ cannot be found.
 
 Seven kinds of errors in the figures of the development sets (every {every}), each caught, called
 impossible or unlikely, by the bounds alone (before), and with every figure forecast from the others
-under a prior that other publications taught (after). Nothing planted: all {sets} sets. The two
-limits at which the audit calls something unlikely were chosen on these sets; in the last column
-they were chosen, fold by fold, on the sets of other publications alone (five folds, and no false
-alarm there).
+under a prior that other publications taught (after). Nothing planted: all {sets} sets. How many
+times likelier figures must be under a slip was chosen on these sets; in the last column it was
+chosen, fold by fold, on the sets of other publications alone (five folds, and no false alarm
+there). The other limit is the probability itself.
 
-| figures that are printed | error | sets | before | after | after, other limits |
+| figures that are printed | error | sets | before | after | after, other odds |
 | --- | --- | ---: | ---: | ---: | ---: |
 {left_out}
 

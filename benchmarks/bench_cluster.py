@@ -3,6 +3,9 @@
 Every trial is a unit of work with a file of its own as soon as it is done. The runs are processes
 of this script: one after the other here, then on clusters of one and two workers, on two of which
 one is killed on the way, and on two that are stopped half way and go on afterwards.
+
+With `--memory-only` the same is asked of memory: one after the other, in two processes here, and on
+a cluster of two. `--few-figures` prints so little that 10,000 trials take minutes.
 """
 
 from __future__ import annotations
@@ -25,24 +28,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 from distributed import LocalCluster
-from tiny_trials import draw_patients, print_trial
+from tiny_trials import GROUPS, draw_patients, left_out, print_trial
 
 from survkit.reconstruction import reconstruct_analysis
 from survkit.running import map_in_order, on_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 CLOCK = 0.01
 """Times are recorded to this many months."""
 PARTS = 10
 """How often a run measures its memory."""
+FEW = ("events", "median", "hazard ratio")
+"""The figures that few are."""
 _MEGABYTE = 1 << 20
 MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(64 * _MEGABYTE),
     "MALLOC_MMAP_THRESHOLD_": str(32 * _MEGABYTE),
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
 }
-"""Lets workers keep what arrays leave free, as other processes do: Dask has them return it."""
+"""
+Lets workers keep what arrays leave free, as other processes do: Dask has them return it. And has
+them keep no profile of what they do, which Dask collects for an hour, call by call.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,21 @@ class Run:
 
     seconds: float
     megabytes: list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Where units are worked on."""
+
+    workers: int  # 0 for one after the other
+    here: bool  # whether in processes of this machine without a cluster
+
+    @property
+    def asked(self) -> int | None:
+        """What a map is asked for."""
+        if self.here:
+            return self.workers
+        return None if self.workers else 1
 
 
 def main() -> int:
@@ -65,13 +89,20 @@ def main() -> int:
         metavar=("FEWEST", "MOST"),
         help="of an arm; a trial of those that are left to it takes a tenth of a second, or two",
     )
+    parser.add_argument(
+        "--few-figures", action="store_true", help="print events, medians and the ratio alone"
+    )
     parser.add_argument("--speed-only", action="store_true", help="neither lose nor stop anything")
+    parser.add_argument("--memory-only", action="store_true", help="ask nothing of speed either")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.into is not None:
-        work = partial(_reconstruct, patients=tuple(options.patients))
-        return _run(work, options.into, options.trials, options.workers)
+        kept = FEW if options.few_figures else tuple(GROUPS)
+        work = partial(_reconstruct, patients=tuple(options.patients), kept=kept)
+        way = _Way(workers=options.workers, here=options.here)
+        return _run(work, options.into, options.trials, way)
     with tempfile.TemporaryDirectory() as folder:
         return _compare(Path(folder), options)
 
@@ -80,10 +111,13 @@ def _compare(folder: Path, options: argparse.Namespace) -> int:
     """Run all ways of working, and hold each against one after the other."""
     trials, fewest, most = options.trials, *options.patients
     arguments = [f"--trials={trials}", "--patients", str(fewest), str(most)]
+    arguments += ["--few-figures"] if options.few_figures else []
     start = partial(_start, arguments=arguments)
     serial = _finish(start(folder / "serial", workers=0))
     expected = _digests(folder / "serial")
     _say("one after the other, here", serial, f"{serial.seconds / trials:.3f} s each")
+    if options.memory_only:
+        return _compare_memory(folder, start, expected)
     one = _finish(start(folder / "one", workers=1))
     right = _same("a cluster of one worker", one, folder / "one", expected)
     two = _finish(start(folder / "two", workers=2))
@@ -107,9 +141,23 @@ def _compare(folder: Path, options: argparse.Namespace) -> int:
     return int(not right or again > 0)
 
 
-def _start(folder: Path, *, arguments: list[str], workers: int) -> subprocess.Popen[str]:
+def _compare_memory(
+    folder: Path, start: Callable[..., subprocess.Popen[str]], expected: dict[str, str]
+) -> int:
+    """Run in two processes here, and on a cluster of two."""
+    here = _finish(start(folder / "here", workers=2, here=True))
+    right = _same("two processes here", here, folder / "here", expected)
+    two = _finish(start(folder / "two", workers=2))
+    right &= _same("a cluster of two", two, folder / "two", expected)
+    return int(not right)
+
+
+def _start(
+    folder: Path, *, arguments: list[str], workers: int, here: bool = False
+) -> subprocess.Popen[str]:
     """Start a run of this script in a process of its own."""
     command = [sys.executable, __file__, *arguments, f"--into={folder}"]
+    command += ["--here"] if here else []
     return subprocess.Popen(
         [*command, f"--workers={workers}"],
         stdout=subprocess.PIPE,
@@ -153,15 +201,15 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.name: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
-def _run(work: Callable[[int], str], folder: Path, trials: int, workers: int) -> int:
+def _run(work: Callable[[int], str], folder: Path, trials: int, way: _Way) -> int:
     """Do what is not done yet, a file for each, and say how long it took and with what memory."""
     folder.mkdir(exist_ok=True)
     units = [number for number in range(trials) if not _file(folder, number).exists()]
     megabytes: list[float] = []
-    with _cluster(workers):
-        list(map_in_order(work, [*range(4)], workers=None if workers else 1))
+    with _cluster(0 if way.here else way.workers):
+        list(map_in_order(work, [*range(4)], workers=way.asked))
         begun = time.perf_counter()
-        answers = map_in_order(work, units, workers=None if workers else 1)
+        answers = map_in_order(work, units, workers=way.asked)
         for done, (number, digest) in enumerate(zip(units, answers, strict=True), 1):
             beside = _file(folder, number).with_suffix(".part")
             beside.write_text(json.dumps(digest))
@@ -201,13 +249,15 @@ def _memory() -> float:
     return sum(one.memory_info().rss for one in [this, *this.children(recursive=True)]) / 1e6
 
 
-def _reconstruct(number: int, patients: tuple[int, int]) -> str:
+def _reconstruct(
+    number: int, patients: tuple[int, int], kept: Sequence[str] = tuple(GROUPS)
+) -> str:
     """Reconstruct a simulated trial of so many patients an arm; the digest of those made."""
     warnings.simplefilter("ignore")
     generator = np.random.default_rng(number)
     sizes = generator.integers(*patients, 2).tolist()
     asked = print_trial(draw_patients(generator, sizes, CLOCK))
-    return reconstruct_analysis(asked).provenance.ipd_digest
+    return reconstruct_analysis(asked, without=left_out(asked, kept)).provenance.ipd_digest
 
 
 if __name__ == "__main__":

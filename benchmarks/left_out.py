@@ -1,8 +1,9 @@
 """Planted errors against figures that are forecast from the others: before and after.
 
-The limits at which the audit calls something unlikely are two numbers, chosen once on these sets.
-So they are chosen anew for each fold from the sets of the other publications alone, and what is
-caught with those is reported beside.
+The audit calls something unlikely at two limits. One is a promise: a probability over all that is
+left out of an analysis, which needs no choice. How many times likelier figures must be under a slip
+was chosen on these sets. So it is chosen anew for each fold from the sets of the other publications
+alone, and what is caught with that is reported beside.
 """
 
 from __future__ import annotations
@@ -50,9 +51,8 @@ KINDS = (
 )
 TRUE = "nothing planted"
 _ALARMS = ("impossible", "unlikely")
-_RARE = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 _LIKELIER = (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
-"""Limits that a fold may choose from."""
+"""Limits of odds that a fold may choose from."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Caught:
     sheets: int
     before: int  # by the bounds alone
     after: int  # by these, or with what is left out in turn
-    apart: int  # the same, at limits that the other publications chose
+    apart: int  # the same, at odds that the other publications chose
 
 
 def catch(data: Path, *, every: int) -> list[Judged]:
@@ -110,20 +110,10 @@ def count_caught(judged: Sequence[Judged]) -> dict[tuple[str, str], Caught]:
 
 
 def _choose_limits(judged: Sequence[Judged], fold: int) -> tuple[float, float]:
-    """Choose the limits that catch most in the other folds, and call no true set of theirs."""
-    others = [one for one in judged if one.fold != fold]
-    silent = [
-        limits
-        for limits in product(_RARE, _LIKELIER)
-        if not any(one.kind == TRUE and one.called(limits) for one in others)
-    ]
-    strictest = (min(_RARE), max(_LIKELIER))
-    return max(silent, key=lambda limits: _score(others, limits), default=strictest)
-
-
-def _score(judged: Sequence[Judged], limits: tuple[float, float]) -> tuple[int, float, float]:
-    """Count what is called; of limits that call as much, the stricter ones are better."""
-    return sum(one.called(limits) for one in judged), -limits[0], limits[1]
+    """Choose the least odds at which no true set of the other folds is called."""
+    true = [one for one in judged if one.fold != fold and one.kind == TRUE]
+    silent = [odds for odds in _LIKELIER if not any(one.called((RARE, odds)) for one in true)]
+    return RARE, min(silent, default=max(_LIKELIER))
 
 
 def _stated(true: dict[str, Any], number: int, every: int) -> list[tuple[str, dict[str, Any]]]:

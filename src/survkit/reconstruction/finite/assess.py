@@ -27,6 +27,8 @@ _OF_ROUNDING = 0.25
 _FARTHEST = 50.0
 """Moves in one direction that count at most."""
 _STILL = 1e-9
+_AT_ONCE = 300
+"""Orders that are measured together."""
 _USUAL_STEP = 0.1
 """How far a move goes where none from the start tells it."""
 
@@ -109,7 +111,19 @@ class Assessment:
         return compare_orders(orders, contrast, self.constraints.ties).offsets(contrast)
 
     def cost(self, new: Sequence[bytes]) -> Costs:
-        """Measure orders."""
+        """Measure orders, some at a time: arrays of many take much memory, and longer."""
+        parts = [
+            self._cost_of_some(new[first : first + _AT_ONCE])
+            for first in range(0, len(new), _AT_ONCE)
+        ]
+        return Costs(
+            arms=[one for part in parts for one in part.arms],
+            missed=[one for part in parts for one in part.missed],
+            way=[one for part in parts for one in part.way],
+        )
+
+    def _cost_of_some(self, new: Sequence[bytes]) -> Costs:
+        """Measure orders together."""
         read = self.windowed(new)
         of_arms = read.fault
         missed, way = of_arms, _OF_ARMS * of_arms

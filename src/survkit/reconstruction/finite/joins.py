@@ -30,6 +30,10 @@ _NEAR = 0.35
 """Distance up to which an order is worth looking at: sums tell it nearly, not exactly."""
 _MOST_FOUND = 300
 """Orders handed on for each cut."""
+_AT_ONCE = 500
+"""Orders that are read together: a few megabytes of arrays."""
+_MOST_SUMS = 60_000
+"""Joins that are measured together, as much."""
 
 
 def joined_orders(pool: list[bytes], assessment: Assessment) -> Iterator[list[bytes]]:
@@ -39,20 +43,45 @@ def joined_orders(pool: list[bytes], assessment: Assessment) -> Iterator[list[by
     The pool has the most promising orders first. What a joined order does to the figures of the
     arms is not looked at.
     """
-    orders = assessment.windowed(pool).orders
-    ties = assessment.constraints.ties
-    sums = np.stack([comparison_sums(orders, one, ties) for one in assessment.contrasts])
-    size = orders.arm.shape[1]
-    for share in _CUTS:
-        cut = min(max(round(share * size), 1), size - 1)
-        kinds = _kinds(orders.arm[:, :cut], orders.event[:, :cut], len(assessment.known))
+    size = len(pool[0])
+    cuts = [min(max(round(share * size), 1), size - 1) for share in _CUTS]
+    parts = [
+        _read_parts(pool[first : first + _AT_ONCE], cuts, assessment)
+        for first in range(0, len(pool), _AT_ONCE)
+    ]
+    sums = np.concatenate([part.sums for part in parts], axis=2)
+    kinds = np.concatenate([part.kinds for part in parts], axis=2)
+    clean = np.concatenate([part.clean for part in parts], axis=1)
+    for row, cut in enumerate(cuts):
         found: list[_Join] = []
-        for kind in _groups(kinds, orders.first[:, cut] == cut):
-            begin = sums[:, :, kind, cut - 1]
+        for kind in _groups(kinds[row], clean[row]):
+            begin = sums[:, :, kind, row]
             end = sums[:, :, kind, -1] - begin
             found += _near_joins(assessment.contrasts, kind, begin, end)
         nearest = sorted(found)[:_MOST_FOUND]
         yield [pool[one.begin][:cut] + pool[one.end][cut:] for one in nearest]
+
+
+class _Parts(NamedTuple):
+    """What some orders come to at each cut."""
+
+    sums: Floats  # of each comparison, four up to each cut and to the end: (c, 4, k, cuts + 1)
+    kinds: Positions  # patients and events of each arm before each cut: (cuts, 2 arms, k)
+    clean: Flags  # whether nobody who leaves at one time is on both sides of a cut: (cuts, k)
+
+
+def _read_parts(orders: list[bytes], cuts: list[int], assessment: Assessment) -> _Parts:
+    """Read some orders, and keep what joins ask of them: all places of many take much memory."""
+    read = assessment.windowed(orders).orders
+    ties, arms = assessment.constraints.ties, len(assessment.known)
+    places = [*(cut - 1 for cut in cuts), -1]
+    return _Parts(
+        sums=np.stack(
+            [comparison_sums(read, one, ties)[:, :, places] for one in assessment.contrasts]
+        ),
+        kinds=np.stack([_kinds(read.arm[:, :cut], read.event[:, :cut], arms) for cut in cuts]),
+        clean=np.stack([read.first[:, cut] == cut for cut in cuts]),
+    )
 
 
 class _Join(NamedTuple):
@@ -67,14 +96,16 @@ def _near_joins(
     contrasts: Sequence[ContrastConstraint], kind: Positions, begin: Floats, end: Floats
 ) -> Iterator[_Join]:
     """Yield which beginnings and ends of some orders together nearly meet all comparisons."""
-    ones, others = _distinct(begin), _distinct(end)
-    total = begin[:, :, ones, None] + end[:, :, None, others]
-    missed = np.zeros(total.shape[2:])
-    for row, contrast in enumerate(contrasts):
-        missed += compare_sums(contrast, total[row]).distance(contrast)
-    for one, other in np.argwhere(missed < _NEAR).tolist():
-        distance = round(float(missed[one, other]), 9)
-        yield _Join(distance, int(kind[ones[one]]), int(kind[others[other]]))
+    every, others = _distinct(begin), _distinct(end)
+    step = max(1, _MOST_SUMS // others.size)
+    for ones in (every[first : first + step] for first in range(0, every.size, step)):
+        total = begin[:, :, ones, None] + end[:, :, None, others]
+        missed = np.zeros(total.shape[2:])
+        for row, contrast in enumerate(contrasts):
+            missed += compare_sums(contrast, total[row]).distance(contrast)
+        for one, other in np.argwhere(missed < _NEAR).tolist():
+            distance = round(float(missed[one, other]), 9)
+            yield _Join(distance, int(kind[ones[one]]), int(kind[others[other]]))
 
 
 def _kinds(arm: Positions, event: Flags, arms: int) -> Positions:

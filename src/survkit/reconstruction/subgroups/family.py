@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.sample import arm_times
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
 from survkit.reconstruction.record.assumptions import events_follow
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
-from survkit.reconstruction.subgroups.assignment import Group, divide
+from survkit.reconstruction.subgroups.assignment import SATURATIONS, Group, divide
 from survkit.reconstruction.subgroups.settle import settle
 from survkit.typed import as_analysis
 
@@ -33,6 +34,14 @@ class _Factor(NamedTuple):
 
     finest: Sequence[Analysis]
     made: Sequence[tuple[Analysis, frozenset[int]]]
+
+
+class _Settled(NamedTuple):
+    """Patients of a parent, and how they are divided by each of some factors."""
+
+    whole: Reconstruction
+    factors: Sequence[_Factor]
+    divisions: Sequence[Division]
 
 
 class Family:
@@ -90,6 +99,29 @@ class Family:
         with within_arithmetic(analysis):
             return self._reconstruct(analysis)
 
+    def together(self, analysis: Analysis) -> dict[str, Reconstruction] | None:
+        """
+        Reconstruct an analysis with all its sub-groups in one attempt, where others may follow.
+
+        Parameters
+        ----------
+        analysis : Analysis
+            One of the family that has sub-groups.
+
+        Returns
+        -------
+        dict of str to Reconstruction or None
+            The analysis and its sub-groups by id, sub-groups within the analysis; None as soon as
+            figures of one of them are missed: nothing else is tried.
+        """
+        with within_arithmetic(analysis):
+            plain = reconstruct_analysis(analysis, prior=self._prior)
+            parts = self._parts(analysis)
+            settled = self._settled(analysis, parts, _ends(plain), starts=1) if plain.met else None
+            if settled is None or any(one.loss > CONTRAST.met for one in settled.divisions):
+                return None
+            return self._all_labelled(settled)
+
     def _reconstruct(self, analysis: Analysis) -> Reconstruction:
         """Reconstruct an analysis, and remember it."""
         if analysis.id not in self._done:
@@ -114,7 +146,7 @@ class Family:
         plain = reconstruct_analysis(analysis, prior=self._prior)
         parts = self._parts(analysis)
         while parts:
-            found = self._shaped(analysis, parts, _ends(plain))
+            found = self._all_labelled(self._settled(analysis, parts, _ends(plain)))
             whole = [part for part in parts if all(found[group.id].within for group in part)]
             if whole == parts:
                 return found
@@ -122,20 +154,28 @@ class Family:
             parts = whole
         return {analysis.id: plain}
 
-    def _shaped(
-        self, analysis: Analysis, parts: list[list[Analysis]], ends: dict[str, float]
-    ) -> dict[str, Reconstruction]:
-        """Reconstruct an analysis together with its sub-groups by some factors."""
+    def _settled(
+        self,
+        analysis: Analysis,
+        parts: list[list[Analysis]],
+        ends: dict[str, float],
+        starts: int = len(SATURATIONS),
+    ) -> _Settled:
+        """Make patients of an analysis who can be divided by some factors, and divide them."""
         factors = [self._refined(part) for part in parts]
         alone = [[self._model(group, ends) for group in factor.finest] for factor in factors]
         divided_further = [part for part, factor in zip(parts, factors, strict=True) if factor.made]
         coarse = [[self._model(group, ends) for group in part] for part in divided_further]
         draft = draft_analysis(analysis, alone + coarse, prior=self._prior)
         groups = [_groups(analysis, *pair) for pair in zip(factors, alone, strict=True)]
-        draft, divisions = settle(draft, groups)
-        found = {analysis.id: draft.reconstruction}
-        for factor, division in zip(factors, divisions, strict=True):
-            found |= self._labelled(draft.reconstruction, factor, division)
+        draft, divisions = settle(draft, groups, starts=starts)
+        return _Settled(draft.reconstruction, factors, divisions)
+
+    def _all_labelled(self, settled: _Settled) -> dict[str, Reconstruction]:
+        """Write down an analysis and the groups of all its factors."""
+        found = {settled.whole.analysis.id: settled.whole}
+        for factor, division in zip(settled.factors, settled.divisions, strict=True):
+            found |= self._labelled(settled.whole, factor, division)
         return found
 
     def _refined(self, groups: Sequence[Analysis]) -> _Factor:

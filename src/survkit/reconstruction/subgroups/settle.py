@@ -42,14 +42,17 @@ _WORTHWHILE = 0.7
 """Share of what is missed that may be left after a round for another one to follow."""
 
 
-def settle(draft: Draft, factors: Sequence[Sequence[Group]]) -> tuple[Draft, list[Division]]:
+def settle(
+    draft: Draft, factors: Sequence[Sequence[Group]], *, starts: int = len(SATURATIONS)
+) -> tuple[Draft, list[Division]]:
     """
     Divide the patients of a parent by each of some factors, and move them where that fails.
 
-    Where it still fails, it is begun once more with likelihood counting for more beside figures.
+    Where it still fails, it is begun once more with likelihood counting for more beside figures, if
+    there may be so many `starts`.
     """
     found = _settled(draft, factors, SATURATIONS[0])
-    for saturation in SATURATIONS[1:]:
+    for saturation in SATURATIONS[1:starts]:
         if _missed(found[1]) > 0.0:
             found = min(
                 found, _settled(draft, factors, saturation), key=lambda pair: _missed(pair[1])
