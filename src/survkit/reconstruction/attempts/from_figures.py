@@ -12,10 +12,7 @@ from survkit.reconstruction.calibration.calibrate import calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
-from survkit.reconstruction.population.fit import (
-    CONTRADICTORY,
-    fit_compatible,
-)
+from survkit.reconstruction.population.fit import CONTRADICTORY, fit_compatible
 from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
@@ -43,6 +40,8 @@ _ALIKE = 3
 """Lengths in a row that change nothing."""
 _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
+_FAR = 100.0
+"""Faults of orders at any time with which a search at visits need not be thorough."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -166,7 +165,12 @@ def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
     known, found = task.ordered.get(asked, (None, None))
     if found is None or known is not task.constraints:
         population = fit_compatible(task.constraints, stretch, task.prior)
-        found = population, order_patients(task.constraints, population, thorough=not task.hopeless)
+        found = (
+            population,
+            order_patients(
+                task.constraints, population, thorough=not task.hopeless, known=task.orders
+            ),
+        )
         task.ordered[asked] = task.constraints, found
     return found
 
@@ -177,7 +181,9 @@ def _at_visits(
     """Let patients leave at visits."""
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
     asked = task.constraints, schedule, pinned, task.codes, population.end
-    found = assess_at_visits(*asked, thorough=not task.hopeless)
+    # whatever arms cannot print with events at any time, they cannot with events at visits
+    in_vain = sum(history.faults for history in histories) > _FAR
+    found = assess_at_visits(*asked, thorough=not (task.hopeless or in_vain))
     return Solution(
         arms=found.arms,
         clock=found.clock,

@@ -31,6 +31,12 @@ class ArmPopulation:
         """End of follow-up of all arms, in time units."""
         return float(self.edges[-1])
 
+    @property
+    def key(self) -> bytes:
+        """All of it as bytes, to recognise it."""
+        parts = self.edges, self.removal, self.event_share, np.array(self.expected_events)
+        return b"|".join(part.tobytes() for part in parts)
+
     def event_share_at(self, times: Floats) -> Floats:
         """Return the probability that who leaves at a time leaves by an event."""
         return self.event_share[self.cell_of(times)]
