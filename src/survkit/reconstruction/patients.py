@@ -27,6 +27,7 @@ from survkit.reconstruction.precedence import (
     next_aim,
 )
 from survkit.reconstruction.tasks import list_tasks, shorten
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -86,6 +87,7 @@ def reconstruct_analysis(
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
+    analysis = as_analysis(analysis, "reconstruct_analysis")
     return draft_analysis(
         analysis, followed=followed, without=without, method=method, prior=prior
     ).reconstruction
@@ -290,6 +292,7 @@ def strain_of(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -
     float
         The smaller, the better; infinite where no population can be thought of.
     """
+    analysis = as_analysis(analysis, "strain_of")
     try:
         with within_arithmetic(analysis):
             return measure_strain(read_constraints(analysis, without), find_prior("smooth"))
@@ -315,6 +318,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
     bool
         Whether the search found them.
     """
+    analysis = as_analysis(analysis, "meets_without")
     method = usual_method(analysis)
     try:
         with within_arithmetic(analysis):

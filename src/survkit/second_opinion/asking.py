@@ -7,15 +7,17 @@ import math
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
 from survkit.trial import hypothesis_of
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -108,6 +110,8 @@ def find_r() -> RSurvival:
 
 def write_inputs(folder: Path, patients: Mapping[str, tuple[pd.DataFrame, Analysis]]) -> None:
     """Write what figures.R reads."""
+    as_instance(folder, Path, "write_inputs", "the path of a folder")
+    as_instance(patients, Mapping, "write_inputs", "patients and analyses by name")
     (folder / "patients").mkdir()
     rows: list[tuple[object, ...]] = []
     for name, (ipd, analysis) in patients.items():
