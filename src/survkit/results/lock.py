@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,7 @@ from survkit.trial import figure_ids
 from survkit.typed import as_instance, as_instances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from survkit.comparison import Comparison
     from survkit.reproduction import AnalysisReproduction
@@ -171,7 +170,7 @@ def find_drifts(
         Each names the figure, what it was and what it is; the last one tells the packages that
         changed. Empty where nothing moved by more than 1e-9 relative.
     """
-    as_instance(lock, Mapping, "find_drifts", "a record, as read_lock reads it")
+    as_instance(lock, dict, "find_drifts", "a record, as read_lock reads it")
     as_instances(reproductions, Reproduction, "find_drifts", "reproduced trials")
     drifts = [
         Drift(sentence=sentence, file=each.trial.origin, analysis=result.analysis.id)

@@ -7,7 +7,6 @@ import math
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from survkit.trial import hypothesis_of
 from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -111,7 +110,7 @@ def find_r() -> RSurvival:
 def write_inputs(folder: Path, patients: Mapping[str, tuple[pd.DataFrame, Analysis]]) -> None:
     """Write what figures.R reads."""
     as_instance(folder, Path, "write_inputs", "the path of a folder")
-    as_instance(patients, Mapping, "write_inputs", "patients and analyses by name")
+    as_instance(patients, dict, "write_inputs", "patients and analyses by name")
     (folder / "patients").mkdir()
     rows: list[tuple[object, ...]] = []
     for name, (ipd, analysis) in patients.items():

@@ -131,8 +131,6 @@ def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnal
     from survkit.crossvalidation import audit
     from survkit.results import AuditedAnalysis
 
-    if patients:
-        announce_cost(analysis for trial in trials for analysis in trial.analyses)
     progress = Progress(sum(len(trial.analyses) for trial in trials))
     done = 0
     try:
@@ -142,6 +140,7 @@ def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnal
                 findings = tuple(each for each in found if each.analysis == analysis.id)
                 witness = None
                 if patients and not any(each.severity == "impossible" for each in findings):
+                    announce_cost([analysis])
                     progress.show(f"{trial.id}, {analysis.id}: looking for patients", done)
                     witness = _witness(analysis)
                     progress.clear()
