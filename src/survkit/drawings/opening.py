@@ -153,8 +153,13 @@ def _refuse_kind(file: Path) -> None:
         got = file.suffix or "none"
         message = f"{file}: the ending of a figure must be one of {', '.join(endings)}, got {got}"
         raise DrawingError(message)
-    if not file.is_file():
-        message = f"{file}: there is no such file"
+    try:
+        found = file.is_file()
+        what = "a figure must be a file, got a folder" if file.is_dir() else "there is no such file"
+    except OSError as error:
+        found, what = False, f"the figure must be a readable file, got: {error.strerror or error}"
+    if not found:
+        message = f"{file}: {what}"
         raise DrawingError(message)
 
 

@@ -60,7 +60,10 @@ def _annotations(reproduction: Reproduction) -> Iterator[str]:
 
 def _place(file: Path, analysis: str) -> str:
     """Point at an analysis in its file."""
-    text = file.read_text("utf-8") if file.is_file() else ""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, ValueError):  # gone, or another file by now: there is a place all the same
+        text = ""
     return f"file={_property(file.as_posix())},line={line_of_analysis(text, analysis)},"
 
 

@@ -68,7 +68,11 @@ class RSurvival:
         """
         with tempfile.TemporaryDirectory(prefix="survkit-") as place:
             folder = Path(place)
-            write_inputs(folder, patients)
+            try:
+                write_inputs(folder, patients)
+            except OSError as error:
+                fault = f"{place}: files for R must be writable, got: {error.strerror}"
+                raise SurvkitError(fault) from None
             command = [self.program, "--vanilla", str(FIGURES_SCRIPT), place, place]
             done = _run(command)
             if done.returncode != 0:
