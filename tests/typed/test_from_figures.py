@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import survkit
+from survkit.cli.typed.arms import read_typed_trial
 from survkit.errors import SurvkitError, WrongArgumentError
 from tests.cli.running import run
 
@@ -91,6 +92,15 @@ def test_counts_with_their_share_and_limits_in_quotes() -> None:
     )
     found = {str(figure.key): str(figure.printed) for figure in analysis.figures}
     assert list(found.values()) == ["203", "165", "0.35", "207", "11.0", "8.4", "not reached"]
+
+
+@pytest.mark.parametrize("typed", ["survival[12]=45%", "survival 12 = 45%", "survival at 12=45%"])
+def test_a_point_in_time_is_typed_as_it_is_said(typed: str) -> None:
+    arms = [f"a: n=30, {typed}, median=6.0", "b: n=31"]
+    trial = read_typed_trial(arms, {"hazard_ratio": "0.6"}, time_unit="month", endpoint="OS")
+    found = {figure.key.name: str(figure.printed) for figure in trial.analyses[0].figures}
+    assert found["survival[12]"] == "45"
+    assert found["median"] == "6.0"
 
 
 SLIPS: list[tuple[dict[str, Any], str]] = [

@@ -30,7 +30,10 @@ def audit_figures(  # noqa: PLR0913, PLR0917 - one parameter per option
     patients: Annotated[
         bool, typer.Option(help="Look for patients that print every figure of a file.")
     ] = True,
-    hr: Annotated[_Word, typer.Option(metavar="HR", help="Hazard ratio, as printed.")] = None,
+    hr: Annotated[
+        _Word,
+        typer.Option("--hr", "--hazard-ratio", metavar="HR", help="Hazard ratio, as printed."),
+    ] = None,
     ci: Annotated[_Two, typer.Option(metavar="LOWER UPPER", help="Its interval.")] = None,
     level: Annotated[float, typer.Option(metavar="PERCENT", help="Level of the interval.")] = 95.0,
     p: Annotated[
