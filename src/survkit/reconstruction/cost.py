@@ -11,6 +11,7 @@ from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.cuts import collect_cuts
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.exclusion import Exclusion
+from survkit.reconstruction.population.fit import fit_population
 from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
@@ -95,11 +96,11 @@ def foresee_cost(analysis: Analysis, *, explain: bool = False) -> Cost:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis)
             wrong = Exclusion(analysis).holds(frozenset())
+            visits = _visits(constraints)
     except ReconstructionError:
         return Cost(analysis=analysis.id, seconds=0.0, reason="no patients can be made")
     patients = sum(arm.n for arm in constraints.arms)
     parts = {f"{patients:,} patients": patients / _PATIENTS_PER_SECOND}
-    visits = _visits(constraints)
     if wrong:
         drafts = _DRAFTS * (_EXPLAINED if explain else 1)
         seconds = drafts * sum(map(_order_seconds, constraints.arms))
@@ -130,7 +131,7 @@ def _visits(constraints: AnalysisConstraints) -> int:
     if constraints.schedule is None:
         return 0
     ends = [arm.end.upper for arm in constraints.arms if arm.end is not None]
-    end = max([constraints.last_printed_time or constraints.usual_end, *ends])
+    end = max([constraints.last_printed_time, *ends]) if ends else fit_population(constraints).end
     return min(constraints.schedule.visits(end).size, _MOST_SLOTS)
 
 

@@ -42,6 +42,8 @@ _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
 _FAR = 100.0
 """Faults of orders at any time with which a search at visits need not be thorough."""
+_EXCLUDED = 1000.0
+"""What a search at visits misses where no other follow-up, and no other prior, would mend it."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -117,6 +119,7 @@ class _Tried:
     losses: list[float] = field(default_factory=list)  # the smallest of each
     faults: list[float] = field(default_factory=list)  # of the arms' orders
     strains: list[float] = field(default_factory=list)  # of the populations
+    excluded: bool = False  # whether patients at visits missed figures by far
 
     @property
     def stands_still(self) -> bool:
@@ -128,7 +131,7 @@ class _Tried:
     @property
     def is_held(self) -> bool:
         """Whether figures exclude others, or no length mends what the arms miss themselves."""
-        if self.strains and self.strains[-1] > CONTRADICTORY:
+        if self.excluded or (self.strains and self.strains[-1] > CONTRADICTORY):
             return True
         tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
         return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
@@ -156,7 +159,11 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
             if _is_out_of_reach(task, solution) or tried.stands_still:
                 return
         else:
-            yield _at_visits(task, schedule, histories, population)
+            visited = _at_visits(task, schedule, histories, population)
+            yield visited
+            tried.excluded = visited.loss > _EXCLUDED
+            if tried.excluded:
+                return
 
 
 def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:

@@ -56,7 +56,7 @@ _PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS = 1000.0
 """What is missed where a wider search would be in vain: figures contradict each other."""
-_FAR, _EARLY = 30.0, 2
+_FAR, _EARLY = 10.0, 2
 """What is missed where it would be in vain, too, once so many breadths leave as much."""
 
 
