@@ -98,9 +98,9 @@ def test_counts_with_their_share_and_limits_in_quotes() -> None:
 def test_a_point_in_time_is_typed_as_it_is_said(typed: str) -> None:
     arms = [f"a: n=30, {typed}, median=6.0", "b: n=31"]
     trial = read_typed_trial(arms, {"hazard_ratio": "0.6"}, time_unit="month", endpoint="OS")
-    found = {figure.key.name: str(figure.printed) for figure in trial.analyses[0].figures}
-    assert found["survival[12]"] == "45"
-    assert found["median"] == "6.0"
+    found = {figure.key.quantity: figure for figure in trial.analyses[0].figures}
+    assert (str(found["survival"].printed), found["survival"].key.time) == ("45", 12)
+    assert str(found["median"].printed) == "6.0"
 
 
 SLIPS: list[tuple[dict[str, Any], str]] = [
