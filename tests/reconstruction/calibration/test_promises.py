@@ -102,12 +102,12 @@ def test_a_calibrated_arm_is_the_same_arm_and_its_loss_the_true_one(seed: int, n
 
 
 @FEW
-@given(seed=SEEDS)
-def test_a_step_of_the_knots_is_taken_only_where_it_helps(seed: int) -> None:
+@given(seed=SEEDS, within=st.sampled_from((0.0, 0.5)))
+def test_a_step_of_the_knots_is_taken_only_where_it_helps(seed: int, within: float) -> None:
     asked = print_two_arms(seed, 60)
     aims, arms = Aims.of(read_constraints(asked)), begin_trial(asked, 10)
     before = aims.missed(arms)
-    moved, after = displace_knots(aims, arms, 1.0, before)
+    moved, after = displace_knots(aims, arms, 1.0, before, within=within)
     assert after == aims.missed(moved)
     assert after < before or moved is arms
 

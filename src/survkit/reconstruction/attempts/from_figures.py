@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ _FAR = 100.0
 """Faults of orders at any time with which a search at visits need not be thorough."""
 _EXCLUDED = 1000.0
 """What a search at visits misses where no other follow-up, and no other prior, would mend it."""
+_MUCH_LESS = 0.5
+"""Share of the loss with the task's prior that the smooth one may leave, to take its place."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -100,14 +103,19 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
 
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
-    """Yield solutions with the task's prior, then with the smooth one: figures come first."""
-    tried = _Tried()
+    """
+    Yield solutions with the task's prior, then with the smooth one: figures come first.
+
+    Curves of the smooth prior are further from real ones: they have to miss much less.
+    """
+    tried, least = _Tried(), math.inf
     for solution in _attempts(task, tried):
+        least = min(least, solution.loss)
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
     if task.prior.replaceable and thorough and not tried.is_held:
         for solution in _attempts(replace(task, prior=SMOOTH), tried):
-            if solution.population is not None:
+            if solution.population is not None and solution.loss <= _MUCH_LESS * least:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
 

@@ -30,8 +30,6 @@ _LENGTHS = (1.0, 0.7, 0.45, 0.25, 0.12, 1.4)
 """Multiples of a step that are tried; the best is taken."""
 _ENOUGH = 0.05
 """Share of the loss at which no other length of a step is tried."""
-_WELL_INSIDE = 0.5
-"""Share of a window within which a figure has its place where a curve was drawn, too."""
 _MOST_BOUNDS = 6
 _RIDGE = 1e-4
 _MOST_RIDGE = 1e3
@@ -39,11 +37,12 @@ _MOST_RIDGE = 1e3
 
 
 def displace_knots(
-    aims: Aims, arms: tuple[Timeline, ...], reach: float, loss: float
+    aims: Aims, arms: tuple[Timeline, ...], reach: float, loss: float, *, within: float
 ) -> tuple[tuple[Timeline, ...], float]:
     """
     Move all knots by the shortest displacement that should help; say what is missed then.
 
+    No figure is asked for more than to be `within` a share of its window, 0 being its middle.
     The effect of each knot is measured by moves of a length that scales with `reach`. The arms stay
     as they are if no length of the step leaves less than `loss`, what they miss now.
     """
@@ -51,8 +50,7 @@ def displace_knots(
     effects = _measure_effects(aims, arms, units, _PROBE * reach)
     if not np.all(np.isfinite(effects.changes)):
         return arms, loss  # arms without events have no ratio that moves could change
-    if any(arm.drawn for arm in arms):
-        effects = effects.beyond(_WELL_INSIDE)
+    effects = effects.beyond(within)
     move = _shortest_move(effects, *_room(arms, units))
     parts = np.split(move, np.cumsum([arm.times.size for arm in arms])[:-1])
     best, least = arms, loss

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
-from survkit.reconstruction.orders.departures import natural_times
+from survkit.reconstruction.orders.departures import times_along_population
 from survkit.reconstruction.orders.graded import graded_orders
 from survkit.reconstruction.orders.planning import plan_order
 from survkit.reconstruction.orders.search import PHASES, candidate_orders
@@ -16,10 +16,9 @@ from survkit.reconstruction.orders.search import PHASES, candidate_orders
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
-    from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
+    from survkit.reconstruction.orders.plan import PartialOrder, Plan
     from survkit.reconstruction.population.population import ArmPopulation, Population
 
 __all__ = ["order_patients", "share_events", "write_history"]
@@ -108,7 +107,7 @@ def write_history(
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)
     candidates = (
-        anchor_order(arm, plan, order, partial(_natural_times, arm, population, plan.cuts))
+        _written_down(arm, population, plan, order)
         for plan in plans
         for order in candidate_orders(plan, thorough=thorough)
     )
@@ -129,20 +128,16 @@ def _count_out(
 ) -> Iterator[History]:
     """Yield orders made of counts alone, until one is free of faults."""
     plan = plan_order(arm, population, events, collect_cuts(arm))
-    times = partial(_natural_times, arm, population, plan.cuts)
     for order in graded_orders(plan, events_are_free=events_are_free):
-        found = anchor_order(arm, plan, order, times)
+        found = _written_down(arm, population, plan, order)
         yield replace(found, faults=found.faults if found.faults > RESTS_ON_SHARE else 0.0)
         if found.faults <= RESTS_ON_SHARE:
             break
 
 
-def _natural_times(
-    arm: ArmConstraints,
-    population: ArmPopulation,
-    cuts: tuple[Cut, ...],
-    left: tuple[int, ...],
-    _on_time: tuple[int, ...],
-) -> Floats:
-    """Give every position the population's time."""
-    return natural_times(arm, population, cuts, left)
+def _written_down(
+    arm: ArmConstraints, population: ArmPopulation, plan: Plan, order: PartialOrder
+) -> History:
+    """Write down an order with the population's times."""
+    times = partial(times_along_population, arm, population, plan.cuts, order.event)
+    return anchor_order(arm, plan, order, times)

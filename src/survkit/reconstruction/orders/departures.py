@@ -1,18 +1,33 @@
-"""How many patients of an arm have left by when, with or without an event."""
+"""When patients of an arm leave: how many by when, and each of them, as the population has it.
+
+Between two printed percentages the curve is known at both ends, and events stand where that of the
+population has fallen as far: how many were censored on the way is known less well. Where the number
+at risk is printed it is known, and all who leave are spread as the population leaves.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import sums_before
+from survkit.kernels import single_event_terms
+
 if TYPE_CHECKING:
-    from survkit.arrays import Floats
+    from collections.abc import Iterator
+
+    from survkit.arrays import Flags, Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.population.population import ArmPopulation
 
-__all__ = ["expected_left", "most_left", "natural_times"]
+__all__ = ["expected_left", "most_left", "natural_times", "times_along_population"]
+
+_BEFORE_THE_END = 0.98
+"""Share of the population's hazard after the last printed percentage by which events end."""
 
 
 def _shares_removed(
@@ -97,3 +112,86 @@ def natural_times(
     if not left or left[-1] < n:
         natural[-1] = arm.end_before(population.end)
     return natural
+
+
+def times_along_population(
+    arm: ArmConstraints,
+    population: ArmPopulation,
+    cuts: tuple[Cut, ...],
+    event: Flags,
+    left: tuple[int, ...],
+    on_time: tuple[int, ...],
+) -> Floats:
+    """
+    Give every position of an order its time: where a percentage is printed, events by the curve.
+
+    Parameters
+    ----------
+    arm : ArmConstraints
+        The arm's printed figures.
+    population : ArmPopulation
+        The arm's hazards.
+    cuts : tuple of Cut
+        What is asked at points in time.
+    event : ndarray of bool, shape (n,)
+        Who leaves by an event.
+    left, on_time : tuple of int
+        Patients who leave before each cut, and events at exactly its time.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Times, ascending, in time units.
+    """
+    times = natural_times(arm, population, cuts, left)
+    for stretch in _stretches_of_curve(arm.n, cuts, left, on_time):
+        _lay_along(times, population, event, stretch)
+    return times
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Positions, and time, from one printed number to the next; after the last one to the end."""
+
+    positions: slice
+    since: float
+    until: float  # infinite after the last one
+
+
+def _stretches_of_curve(
+    n: int, cuts: tuple[Cut, ...], left: tuple[int, ...], on_time: tuple[int, ...]
+) -> Iterator[_Stretch]:
+    """Yield the stretches to percentages without a number at risk, and what follows the last."""
+    begin, since, is_curve = 0, 0.0, False
+    for cut, before, tied in zip(cuts, left, on_time, strict=True):
+        if cut.guide or not math.isfinite(cut.time) or not (cut.printed or cut.left is not None):
+            continue
+        is_curve = cut.left is None
+        if is_curve:
+            yield _Stretch(slice(begin, before), since, cut.time)
+        begin, since = before + tied, cut.time
+    if is_curve:
+        yield _Stretch(slice(begin, n), since, math.inf)
+
+
+def _lay_along(times: Floats, population: ArmPopulation, event: Flags, stretch: _Stretch) -> None:
+    """Lay the events of a stretch along the population's curve, and the censored between them."""
+    edges, hazard = population.edges, population.hazard
+    gone = -np.expm1(-population.removal)
+    positions = np.arange(event.size)[stretch.positions]
+    steps = single_event_terms(event.size - positions.astype(np.float64))[0]
+    is_event = event[stretch.positions]
+    fallen = sums_before(steps * is_event)
+    at_events = (0.5 * (fallen[1:] + fallen[:-1]))[is_event]
+    if not at_events.size:
+        return
+    until = min(stretch.until, population.end)
+    start, stop = np.interp([stretch.since, until], edges, hazard)
+    if math.isfinite(stretch.until):
+        share = at_events / fallen[-1]
+    else:  # the last events need not reach the end
+        share = at_events / max(stop - start, at_events[-1] / _BEFORE_THE_END)
+    events = np.interp(start + share * (stop - start), hazard, edges)
+    known = np.interp(np.concatenate(([stretch.since], events, [until])), edges, gone)
+    at = np.concatenate(([positions[0] - 0.5], positions[is_event], [positions[-1] + 0.5]))
+    times[positions] = np.interp(np.interp(positions, at, known), gone, edges)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.arrays import sums_before
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,6 +38,11 @@ class ArmPopulation:
         """All of it as bytes, to recognise it."""
         parts = self.edges, self.removal, self.event_share, np.array(self.expected_events)
         return b"|".join(part.tobytes() for part in parts)
+
+    @property
+    def hazard(self) -> Floats:
+        """Cumulative hazard of events at the cell edges, shape (k + 1,)."""
+        return sums_before(np.diff(self.removal) * self.event_share)
 
     def event_share_at(self, times: Floats) -> Floats:
         """Return the probability that who leaves at a time leaves by an event."""
