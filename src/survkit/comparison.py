@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from survkit.trial import Figure
+from survkit.typed import as_instances
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from survkit.refit import Estimate
-    from survkit.trial import Figure
 
 __all__ = ["VERDICT_COLUMNS", "Comparison", "Verdict", "compare_figures"]
 
@@ -125,6 +127,7 @@ def compare_figures(
     ValueError
         If there are not as many estimates as figures.
     """
+    as_instances(figures, Figure, "compare_figures", "printed figures, such as analysis.figures")
     return tuple(
         _compare(figure, estimate, figures)
         for figure, estimate in zip(figures, estimates, strict=True)

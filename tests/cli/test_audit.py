@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 CETEG = ("audit", "--hr", "0.60", "--ci", "0.35", "1.03", "--p", "0.0492")
 
 
+def test_the_ratio_has_the_name_that_it_has_elsewhere() -> None:
+    written = run(*CETEG).stdout
+    assert run("audit", "--hazard-ratio", *CETEG[2:]).stdout == written
+
+
 def test_a_trial_with_a_witness(small: Path) -> None:
     result = run("audit", small)
     assert result.exit_code == 0, result.output

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import survkit
+from survkit.cli.typed.arms import read_typed_trial
 from survkit.errors import SurvkitError, WrongArgumentError
 from tests.cli.running import run
 
@@ -82,6 +83,26 @@ def test_figures_of_all_arms_and_rates() -> None:
     assert found["overall_p_value"] == ("<0.001", "check")
 
 
+def test_counts_with_their_share_and_limits_in_quotes() -> None:
+    analysis = survkit.from_figures(
+        arms={
+            "a": {"n": "203 (49.5%)", "events": "165 (81%)", "survival": {12: "0.35%"}},
+            "b": {"n": 207, "median": {"value": "11.0", "ci": ["8.4", "NR"]}},
+        },
+    )
+    found = {str(figure.key): str(figure.printed) for figure in analysis.figures}
+    assert list(found.values()) == ["203", "165", "0.35", "207", "11.0", "8.4", "not reached"]
+
+
+@pytest.mark.parametrize("typed", ["survival[12]=45%", "survival 12 = 45%", "survival at 12=45%"])
+def test_a_point_in_time_is_typed_as_it_is_said(typed: str) -> None:
+    arms = [f"a: n=30, {typed}, median=6.0", "b: n=31"]
+    trial = read_typed_trial(arms, {"hazard_ratio": "0.6"}, time_unit="month", endpoint="OS")
+    found = {figure.key.quantity: figure for figure in trial.analyses[0].figures}
+    assert (str(found["survival"].printed), found["survival"].key.time) == ("45", 12)
+    assert str(found["median"].printed) == "6.0"
+
+
 SLIPS: list[tuple[dict[str, Any], str]] = [
     ({"arms": {"a": {"n": 10, "medain": "3"}}, "hazard_ratio": None}, "did you mean 'median'?"),
     ({"hazard_ration": "0.3"}, "'hazard_ration' is not known; did you mean 'hazard_ratio'?"),
@@ -96,6 +117,18 @@ SLIPS: list[tuple[dict[str, Any], str]] = [
         "n must be a whole number, 1 or more, got -3",
     ),
     ({"arms": {"a": {"n": True}}}, "got True"),
+    ({"arms": {"a": {"n": "two"}}}, 'such as "203", got'),
+    ({"p_value": "NS"}, 'such as "<0.001", got'),
+    ({"hazard_ratio": "0.35, p<0.001"}, 'such as "0.35 (0.27-0.45)", got'),
+    (
+        {"arms": {"a": {"n": 10, "survival": {12: "0.35 (0.28-0.42)"}}}},
+        'must be in percent, such as "26 (20-33)", or "0.35%" if that is meant',
+    ),
+    ({"arms": {"a": {"n": 10, "survival": [(12, "35")]}}}, "must be a mapping of times to"),
+    (
+        {"arms": {"a": {"n": 10, "median": {"value": "4.6", "ci": [3.1, 5.4]}}}},
+        "a float has lost its printed digits, got 3.1",
+    ),
     ({"arms": {"a": {"n": 10, "median": [3, 4]}}}, "got a list"),
     ({"arms": {"a": {"n": 10, "median": "4.6 weeks"}}}, "must be in months, got '4.6 weeks'"),
     ({"arms": {"a": {"n": 10, "survival": 50}}}, "must be a mapping of times to figures"),

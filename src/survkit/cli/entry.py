@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     end_on_interrupt()
     _prepare_streams()
+    logging.getLogger("survkit").disabled = True  # commands say themselves what will take long
     raise SystemExit(_flush(_run(arguments)))
 
 

@@ -41,9 +41,10 @@ def check_apart(paths: Iterable[Path | None]) -> None:
     for path in paths:
         if path is None:
             continue
-        if path.resolve() in seen:
+        target = _behind_links(path)
+        if target in seen:
             raise _refusal(path, "each output must have a file of its own, got one file for two")
-        seen.add(path.resolve())
+        seen.add(target)
 
 
 def write_output(path: Path | None, content: bytes) -> None:
@@ -57,6 +58,7 @@ def write_output(path: Path | None, content: bytes) -> None:
 def check_target(path: Path) -> None:
     """Refuse an output file that is a folder, or whose folder is none or cannot be written."""
     folder = path.parent
+    _behind_links(path)
     with _as_output_error(path):
         if path.is_dir():
             raise _refusal(path, "the output must be a file, got a folder")
@@ -92,11 +94,12 @@ def check_folder_target(folder: Path, *, marker: str) -> None:
         if folder.is_dir() and any(folder.iterdir()) and not (folder / marker).is_file():
             what = "a new folder, an empty one or an earlier report, got a folder with other files"
             raise _refusal(folder, f"the output must be {what}")
-        if folder.resolve() == Path.cwd():
+        target = _behind_links(folder)
+        if target == Path.cwd():
             what = "another folder than the current one, got that one"
             raise _refusal(folder, f"the output must be {what}")
-        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder.resolve().parent, os.W_OK):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(target.parent, os.W_OK):
             what = "the place of the output must be writable, got a read-only folder"
             raise _refusal(folder, what)
 
@@ -109,8 +112,8 @@ def write_file(path: Path, content: bytes) -> None:
     stays as it was if that fails.
     """
     check_target(path)
+    target = _behind_links(path)
     with _as_output_error(path):
-        target = path.resolve()
         if target.exists() and not target.is_file():
             target.write_bytes(content)
             return
@@ -128,7 +131,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, marker: str) -> No
     file called `marker`, is replaced as a whole, and stays as it was if that fails.
     """
     check_folder_target(folder, marker=marker)
-    target = folder.resolve()
+    target = _behind_links(folder)
     with _as_output_error(folder), _temporary_name(target) as new, _temporary_name(target) as old:
         for name, content in files.items():
             path = new / name
@@ -157,7 +160,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         made = [folder for path in files for folder in _make_folders(path.parent)]
         names.callback(_remove_empty, made)
         moves = [
-            (names.enter_context(_temporary_name(path)), path.resolve(), content)
+            (names.enter_context(_temporary_name(path)), _behind_links(path), content)
             for path, content in files.items()
         ]
         for temporary, target, content in moves:
@@ -235,6 +238,14 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _behind_links(path: Path) -> Path:
+    """Follow links to what is written; those that go round in a circle lead nowhere."""
+    with _as_output_error(path):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()  # refuses a circle on every version of Python
+        return path.resolve()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,20 +19,19 @@ __all__ = ["announce_cost", "reproduce_trials"]
 
 Finished = TypeVar("Finished")
 
-_PATIENTS_PER_SECOND, _LONG = 5_000, 10
-"""Patients that are made in a second, at most, and seconds that nobody need be told of."""
-
+_LOGGER = "survkit"
+"""Logger that tells callers in Python what the commands say themselves."""
 _MANY = 16
 """Analyses from which on further processes save more time than they take to start."""
 
 
-def announce_cost(analyses: Iterable[Analysis]) -> None:
-    """Say of analyses of very many patients how long they will take."""
+def announce_cost(analyses: Iterable[Analysis], *, explain: bool = False) -> None:
+    """Say of each analysis whose search may take long what it may take, before it begins."""
+    from survkit.reconstruction import foresee_cost
+
     for analysis in analyses:
-        patients = sum(int(arm.n.printed.value) for arm in analysis.arms)
-        seconds = patients / _PATIENTS_PER_SECOND
-        if seconds > _LONG:
-            write_remark(f"{analysis.id}: {patients:,} patients take {seconds:.0f} s or more")
+        if said := foresee_cost(analysis, explain=explain).sentence:
+            write_remark(f"{said}; Ctrl-C ends it")
 
 
 def reproduce_trials(
@@ -52,7 +52,7 @@ def reproduce_trials(
     that keeps what was found.
     """
     total = len(only) or sum(len(trial.analyses) for trial in trials)
-    announce_cost(analysis for trial in trials for analysis in trial.analyses)
+    announce_cost((analysis for trial in trials for analysis in trial.analyses), explain=explain)
     progress = Progress(total)
     progress.show("loading lifelines")
     from survkit.reproduction import reproduce
@@ -96,10 +96,16 @@ def _side_by_side(
     """Reproduce several trials at a time, each in a process of its own."""
     from survkit.running import map_in_order
 
-    answers = map_in_order(run, trials)
+    answers = map_in_order(partial(_in_silence, run), trials)
     done = 0
     for number, trial in enumerate(trials, 1):
         place = f"trial {number} of {len(trials)}"
         progress.show(f"{trial.id}: reconstructing ({place})", done)
         yield next(answers)
         done += len(trial.analyses)
+
+
+def _in_silence(run: Callable[[Trial], Reproduction], trial: Trial) -> Reproduction:
+    """Reproduce a trial in another process: what it may cost was said in the first one."""
+    logging.getLogger(_LOGGER).disabled = True
+    return run(trial)

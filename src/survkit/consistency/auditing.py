@@ -50,7 +50,7 @@ from survkit.consistency.checks.spans import (
 from survkit.consistency.finding import Finding, Severity
 from survkit.consistency.sheet import Sheet, lay_out
 from survkit.trial import Trial
-from survkit.typed import as_analysis
+from survkit.typed import as_analysis, as_instance, as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -134,10 +134,12 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
 
 def audit_sheet(sheet: Sheet) -> tuple[Finding, ...]:
     """Ask whether the figures of a sheet can all be true at once."""
+    as_instance(sheet, Sheet, "audit_sheet", "a sheet, as lay_out lays it out")
     found = [replace(finding, analysis=sheet.id) for check in CHECKS for finding in check(sheet)]
     return sort_findings(found, {sheet.id: 0})
 
 
 def sort_findings(found: Iterable[Finding], place: dict[str, int]) -> tuple[Finding, ...]:
     """Sort findings by analysis, then by severity; checks keep their order."""
+    as_instances(found, Finding, "sort_findings", "findings")
     return tuple(sorted(found, key=lambda each: (place[each.analysis], _ORDER[each.severity])))

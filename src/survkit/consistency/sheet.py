@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from survkit.interval import Interval
 from survkit.quantity import FigureKey
-from survkit.trial import as_survival, hypothesis_of
+from survkit.trial import Figure, as_survival, hypothesis_of
+from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
     from survkit.quantity import Side
-    from survkit.trial import Analysis, Curve, Figure
+    from survkit.trial import Analysis, Curve
 
 __all__ = ["Pair", "Sheet", "lay_out", "phrase"]
 
@@ -129,6 +130,7 @@ class Sheet:
 
 def lay_out(analysis: Analysis) -> Sheet:
     """Lay the figures of an analysis out."""
+    analysis = as_analysis(analysis, "lay_out")
     first: dict[FigureKey, Figure] = {}
     reprints = []
     for figure in map(as_survival, analysis.figures):
@@ -180,6 +182,7 @@ def phrase(figure: Figure, limits: tuple[Figure, Figure] | None = None) -> str:
     str
         Such as ``"hazard ratio 0.60 (95 % interval 0.35 to 1.03)"`` or ``"survival at 12: 26 %"``.
     """
+    as_instance(figure, Figure, "phrase", "a printed figure, such as analysis.figures[0]")
     unit = " %" if figure.key.definition.unit == "percent" else ""
     colon = ":" if figure.key.time is not None else ""
     text = f"{figure.key.label}{colon} {figure.printed}{unit}"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from survkit.consistency import Finding, Severity, phrase, sort_findings
 from survkit.consistency import audit as audit_bounds
-from survkit.crossvalidation.crossvalidate import crossvalidate
+from survkit.crossvalidation.crossvalidate import CrossValidation, crossvalidate
 from survkit.errors import ReconstructionError
 from survkit.trial import Trial
-from survkit.typed import as_analysis
+from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.crossvalidation.crossvalidate import CrossValidation, Prediction, Surprise
+    from survkit.crossvalidation.crossvalidate import Prediction, Surprise
     from survkit.trial import Analysis
 
 __all__ = ["CHECK", "Suspicion", "audit", "find_surprises", "suspect"]
@@ -114,6 +114,7 @@ def suspect(found: CrossValidation) -> tuple[Suspicion, ...]:
 
     None where the other figures are far from all that is expected of trials.
     """
+    as_instance(found, CrossValidation, "suspect", "what crossvalidate found")
     slips = Counter(_quantity(one) for one in found.surprises for _ in range(one.tried))
     return tuple(
         Suspicion(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survkit.digitized.allowance import Allowance, Inconsistency
+from survkit.digitized.curve import DigitizedCurve
 from survkit.digitized.curve_checks import (
     curve_rises,
     percentages_against_curve,
     quantiles_against_curve,
 )
 from survkit.digitized.table_checks import events_against_curve, table_against_curve, table_rises
+from survkit.errors import WrongArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from survkit.digitized.curve import DigitizedCurve
     from survkit.digitized.risk_table import RiskTable
     from survkit.printed import Printed
 
@@ -66,6 +67,10 @@ def check_curve(
     >>> found.check, found.required
     ('table_against_curve', 'at most 20.0 at 10, by the fall of the curve')
     """
+    if not isinstance(curve, DigitizedCurve):
+        what = "check_curve: a curve, such as one of read_curves(path), must be given"
+        msg = f"{what}, got a {type(curve).__name__}"
+        raise WrongArgumentError(msg)
     within = Allowance.of(curve) if allowance is None else allowance
     total = events if events is not None or table is None else table.total_events
     found = [*curve_rises(curve, within)]

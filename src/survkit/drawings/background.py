@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from survkit.drawings.opening import Figure
 from survkit.drawings.raster import upright_colours
 from survkit.drawings.raster.picture import load_picture
 from survkit.drawings.raster.scans import picture_of_page
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from survkit.drawings.opening import Figure
     from survkit.drawings.primitives import Stroke, Word
 
 __all__ = ["Background", "read_background"]
@@ -68,6 +69,7 @@ def read_background(path: str | Path, figure: Figure) -> Background:
     DrawingError
         If the file cannot be read any more.
     """
+    as_instance(figure, Figure, "read_background", "a figure, as read_figure reads it")
     file = Path(path)
     drawing = figure.drawing
     if drawing is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from survkit.drawings.panels import Panel
 from survkit.errors import DrawingError
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.drawings.panels import Curve, Panel
+    from survkit.drawings.panels import Curve
     from survkit.drawings.primitives import Colour
 
 __all__ = ["name_curves_by_hand", "set_survival_scale"]
@@ -32,6 +34,7 @@ def set_survival_scale(panel: Panel, scale: Literal["percent", "probability"]) -
     Panel
         The same with its curves in that scale.
     """
+    as_instance(panel, Panel, "set_survival_scale", "a panel, as read_drawing reads it")
     if panel.survival.scale == scale:
         return panel
     factor = 0.01 if scale == "percent" else 100.0
@@ -76,6 +79,7 @@ def name_curves_by_hand(
     DrawingError
         If there are not as many names as curves.
     """
+    as_instance(panel, Panel, "name_curves_by_hand", "a panel, as read_drawing reads it")
     if len(names) != len(panel.curves):
         message = (
             f"panel {panel.name}: a name must be given for each of its {len(panel.curves)} "

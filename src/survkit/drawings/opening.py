@@ -13,15 +13,17 @@ from survkit.drawings.axes.scales import Scale, find_scales
 from survkit.drawings.axes.segments import families_of, straight_segments
 from survkit.drawings.axes.territories import Territory, territories_of
 from survkit.drawings.letters.outlines import read_outlines
+from survkit.drawings.primitives import Drawing
 from survkit.drawings.raster import read_picture
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
 from survkit.drawings.vector import read_pdf, read_svg
 from survkit.errors import DrawingError, WrongArgumentError
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.drawings.panels import Panel
-    from survkit.drawings.primitives import Colour, Drawing
+    from survkit.drawings.primitives import Colour
 
 __all__ = ["Axes", "Figure", "read_drawing", "read_figure", "read_panels"]
 
@@ -151,8 +153,13 @@ def _refuse_kind(file: Path) -> None:
         got = file.suffix or "none"
         message = f"{file}: the ending of a figure must be one of {', '.join(endings)}, got {got}"
         raise DrawingError(message)
-    if not file.is_file():
-        message = f"{file}: there is no such file"
+    try:
+        found = file.is_file()
+        what = "a figure must be a file, got a folder" if file.is_dir() else "there is no such file"
+    except OSError as error:
+        found, what = False, f"the figure must be a readable file, got: {error.strerror or error}"
+    if not found:
+        message = f"{file}: {what}"
         raise DrawingError(message)
 
 
@@ -189,6 +196,9 @@ def read_panels(
 
     But for the page, it takes what `read_drawing` takes.
     """
+    as_instance(
+        drawing, Drawing, "read_panels", "a page as primitives, such as read_figure(path).drawing"
+    )
     page = _prepared(drawing)
     rows, columns, faults = _scales(page, axis)
     frames = find_frames(rows, columns, page.strokes)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from survkit.errors import SurvkitError
+from survkit.ensembles.curves import ArmCurves
+from survkit.errors import SurvkitError, WrongArgumentError
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.arrays import Floats
-    from survkit.ensembles.curves import ArmCurves
 
 __all__ = [
     "HALF_A_PATIENT",
@@ -114,6 +115,9 @@ def band_curves(curves: Sequence[ArmCurves], level: float = 0.9) -> pd.DataFrame
     .. [1] Myllymaki, M. et al., "Global envelope tests for spatial processes", J. R. Stat. Soc. B
        79 (2017), 381: envelopes of directional quantiles.
     """
+    if not as_instances(curves, ArmCurves, "band_curves", "curves of arms"):
+        msg = "band_curves: curves of one arm or more must be given, got none"
+        raise WrongArgumentError(msg)
     check_level(level)
     return pd.concat([_band(one, level) for one in curves], ignore_index=True)
 

@@ -15,6 +15,7 @@ from survkit.reconstruction.population.draws import draw_label, draw_prior
 from survkit.reconstruction.population.fit import fit_population
 from survkit.reconstruction.population.priors import SMOOTH, find_prior
 from survkit.running import map_in_order
+from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,6 +128,7 @@ def prepare_draws(
     SurvkitError
         If an input figure is missed, if curves shape the patients, or if the seed is negative.
     """
+    analysis = as_analysis(analysis, "prepare_draws")
     if seed < 0:
         msg = f"the seed must be 0 or more, got {seed}"
         raise SurvkitError(msg)
@@ -180,6 +182,7 @@ def draw_members(
     SurvkitError
         If no draw for a member leads to patients who print every input figure.
     """
+    as_instance(draws, Draws, "draw_members", "draws, as prepare_draws makes them")
     units = [
         _Unit(draws.analysis, draws.seed, draws.prior, draws.widened, number, draws.without)
         for number in numbers

@@ -13,7 +13,7 @@ import pandas as pd
 
 from survkit.comparison import Verdict, compare_figures
 from survkit.consistency import Severity, audit
-from survkit.ensembles.drawing import Member, prepare_draws
+from survkit.ensembles.drawing import Draws, Member, prepare_draws
 from survkit.ensembles.intervals import measure_members
 from survkit.ensembles.supposition import suppose
 from survkit.errors import ReconstructionError
@@ -21,12 +21,11 @@ from survkit.reconstruction import reconstruct_analysis
 from survkit.reconstruction.population.priors import find_prior
 from survkit.refit import refit_ipd
 from survkit.running import map_in_order
-from survkit.typed import as_analysis
+from survkit.typed import as_analysis, as_instance, as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.ensembles.drawing import Draws
     from survkit.ensembles.intervals import Measured
     from survkit.quantity import FigureKey
     from survkit.reconstruction import Reconstruction
@@ -131,6 +130,7 @@ def search_extremes(draws: Draws, *, workers: int | None = None) -> Iterator[Ext
     iterator of Extreme
         Each as soon as it is there.
     """
+    as_instance(draws, Draws, "search_extremes", "draws, as prepare_draws makes them")
     units = [
         _Unit(draws.analysis, draws.prior, draws.example, key, side)
         for key, side in list_ends(draws)
@@ -140,6 +140,7 @@ def search_extremes(draws: Draws, *, workers: int | None = None) -> Iterator[Ext
 
 def list_ends(draws: Draws) -> list[tuple[FigureKey, Side]]:
     """List what is sought: both ends of each quantity that is not printed."""
+    as_instance(draws, Draws, "list_ends", "draws, as prepare_draws makes them")
     return [
         (one.key, side)
         for one in _measure(draws.analysis, draws.example)
@@ -167,6 +168,7 @@ def tabulate_extremes(extremes: tuple[Extreme, ...]) -> pd.DataFrame:
         Columns ``quantity``, ``subject``, ``time``, ``lower``, ``likeliest`` and ``upper``, in the
         unit of print.
     """
+    as_instances(extremes, Extreme, "tabulate_extremes", "ends, as find_extremes finds them")
     rows: dict[FigureKey, dict[str, object]] = {}
     for one in extremes:
         time = math.nan if one.key.time is None else float(one.key.time)

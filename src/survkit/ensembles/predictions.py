@@ -135,6 +135,7 @@ def list_kept_out(analysis: Analysis) -> list[Figure]:
     list of Figure
         In the file's order, without reprints of each other and of input figures.
     """
+    analysis = as_analysis(analysis, "list_kept_out")
     inputs = {figure.key for figure in analysis.figures if figure.role == "input"}
     checks = {figure.key: figure for figure in reversed(analysis.figures)}
     return [

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 
 from survkit.plot.margins import fold
 from survkit.plot.style import GREY, LOOKS, SMALL, styled
-from survkit.scene import SYNTHETIC
+from survkit.scene import SYNTHETIC, BandScene
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from survkit.scene import ArmBand, BandScene, Needle
+    from survkit.scene import ArmBand, Needle
 
 __all__ = ["draw_bands"]
 
@@ -49,6 +50,7 @@ def draw_bands(scene: BandScene) -> Figure:
     Figure
         A figure that belongs to no window.
     """
+    as_instance(scene, BandScene, "draw_bands", "a picture of bands, as compose_bands makes it")
     figure = Figure(figsize=(_WIDTH, _HEIGHT))
     FigureCanvasAgg(figure)
     with styled():

@@ -10,14 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
+from survkit.drawings import Background, Panel
 from survkit.plot.style import FONT, INK, LOOKS, styled
+from survkit.typed import as_instance, as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from survkit.drawings import Axis, Background, Box, Curve, Panel
+    from survkit.drawings import Axis, Box, Curve
 
 __all__ = ["draw_overlay"]
 
@@ -52,6 +54,8 @@ def draw_overlay(background: Background, panels: Sequence[Panel]) -> Figure:
         A figure whose rulers bear the coordinates of the original, in which axes are calibrated
         by hand.
     """
+    as_instance(background, Background, "draw_overlay", "a background, as read_background reads it")
+    as_instances(panels, Panel, "draw_overlay", "panels")
     with styled():
         view = _view(background, panels)
         width = view[1] - view[0]

@@ -14,6 +14,7 @@ from survkit.plot.layout import draw_panels
 from survkit.plot.margins import fold
 from survkit.plot.residuals import draw_residuals
 from survkit.plot.style import GREY, SMALL, styled
+from survkit.reproduction import AnalysisReproduction, Reproduction
 from survkit.scene import (
     View,
     adapt,
@@ -21,6 +22,7 @@ from survkit.scene import (
     compose_kaplan_meier,
     compose_residuals,
 )
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survkit.plot.layout import Extent
-    from survkit.reproduction import AnalysisReproduction, Reproduction
     from survkit.scene import KaplanMeierScene
     from survkit.trial import Trial
 
@@ -48,6 +49,12 @@ def draw_analysis(
     reproduction: AnalysisReproduction, *, trial: Trial | None = None, view: View = _USUAL
 ) -> Figure:
     """Draw one analysis as a complete figure: curves, targets, numbers at risk, residuals."""
+    as_instance(
+        reproduction,
+        AnalysisReproduction,
+        "draw_analysis",
+        "a reproduced analysis, such as reproduction.analyses[0]",
+    )
     panels: list[Callable[[Axes], Extent]] = [
         partial(draw_kaplan_meier, _scene(reproduction, view)),
         *_residuals((reproduction,)),
@@ -57,6 +64,9 @@ def draw_analysis(
 
 def draw_trial(reproduction: Reproduction) -> Figure:
     """Draw a whole trial on one page: a Kaplan-Meier panel per analysis and a forest plot."""
+    as_instance(
+        reproduction, Reproduction, "draw_trial", "a reproduced trial, such as reproduce(trial)"
+    )
     return _draw_page(_rows(reproduction, _USUAL), reproduction.trial, reproduction.analyses)
 
 
@@ -78,6 +88,9 @@ def draw_pages(reproduction: Reproduction, *, view: View = _USUAL) -> tuple[Figu
         each. Two columns from two analyses on; the forest plot stands last, and is left out where
         no hazard ratio is printed.
     """
+    as_instance(
+        reproduction, Reproduction, "draw_pages", "a reproduced trial, such as reproduce(trial)"
+    )
     rows = _rows(reproduction, view)
     count = math.ceil(len(rows) / _MOST_ROWS)
     each = math.ceil(len(rows) / count)

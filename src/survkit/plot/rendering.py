@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
+
+from matplotlib.figure import Figure
 
 from survkit.plot.style import styled
 from survkit.scene import SYNTHETIC
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from survkit.typed import as_instance
 
 __all__ = ["FORMATS", "Format", "render"]
 
@@ -50,6 +50,7 @@ def render(figure: Figure, format_: Format, *, dpi: float = 150.0) -> bytes:
     ValueError
         If the format is none of these.
     """
+    as_instance(figure, Figure, "render", "a figure, as the functions of survkit.plot draw it")
     if format_ not in FORMATS:
         msg = f"the format of a plot must be one of {', '.join(FORMATS)}, got {format_!r}"
         raise ValueError(msg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
+from survkit.reconstruction.cost import LOGGER, LONG, Cost, foresee_cost, tell_cost
 from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import meets_without, reconstruct_analysis, strain_of
 from survkit.reconstruction.record.curves import CurveMatch
@@ -12,9 +13,12 @@ from survkit.reconstruction.solution import Method
 from survkit.reconstruction.subgroups.family import Family, reconstruct
 
 __all__ = [
+    "LOGGER",
+    "LONG",
     "METHODS",
     "ArmPlausibility",
     "Conflict",
+    "Cost",
     "CurveMatch",
     "Family",
     "Match",
@@ -22,9 +26,11 @@ __all__ = [
     "Provenance",
     "Reconstruction",
     "find_conflict",
+    "foresee_cost",
     "judge_shapes",
     "meets_without",
     "reconstruct",
     "reconstruct_analysis",
     "strain_of",
+    "tell_cost",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from survkit.reconstruction.exclusion import ALWAYS_KEPT, Exclusion
 from survkit.reconstruction.patients import meets_without
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +63,7 @@ def find_conflict(analysis: Analysis) -> Conflict | None:
     .. [1] Zeller, A., Hildebrandt, R., "Simplifying and isolating failure-inducing input", IEEE
        Trans Software Eng 28 (2002), 183-200.
     """
+    analysis = as_analysis(analysis, "find_conflict")
     search = _Search(analysis)
     proved = search.narrow_proof()
     for stretches in _STRETCHES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from survkit.errors import ReconstructionError
@@ -27,14 +27,16 @@ from survkit.reconstruction.precedence import (
     next_aim,
 )
 from survkit.reconstruction.tasks import list_tasks, shorten
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from survkit.printed import Printed
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.curves.decoded import ArmCurve
+    from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.record.reconstruction import Reconstruction
     from survkit.reconstruction.solution import Method, Task
     from survkit.trial import Analysis
@@ -85,6 +87,7 @@ def reconstruct_analysis(
     Reconstruction
         Patients, matches, assumptions and provenance.
     """
+    analysis = as_analysis(analysis, "reconstruct_analysis")
     return draft_analysis(
         analysis, followed=followed, without=without, method=method, prior=prior
     ).reconstruction
@@ -145,6 +148,8 @@ class _Question:
     prior: PopulationPrior
     exclusion: Exclusion  # what the audit proves of figures that are kept together
     wrong: bool  # whether it proves that not all of them can be true
+    # orders of arms that are asked the same again when figures of others are left out
+    orders: dict[Hashable, History] = field(default_factory=dict, compare=False, repr=False)
 
     def constraints(
         self,
@@ -165,7 +170,8 @@ class _Question:
         """Make patients without some further figures; the record holds them to all."""
         constraints = self.constraints(resting, left_out, aim)
         curves = _decode(self.analysis, constraints, self.method)
-        tasks = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
+        listed = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
+        tasks = [replace(task, orders=self.orders) for task in listed]
         if self._is_hopeless(left_out, constraints):
             tasks = [replace(tasks[0], stretches=1, hopeless=True)]
         elif self.wrong or not all(map(gives_way_first, left_out)):
@@ -286,6 +292,7 @@ def strain_of(analysis: Analysis, without: frozenset[FigureKey] = frozenset()) -
     float
         The smaller, the better; infinite where no population can be thought of.
     """
+    analysis = as_analysis(analysis, "strain_of")
     try:
         with within_arithmetic(analysis):
             return measure_strain(read_constraints(analysis, without), find_prior("smooth"))
@@ -311,6 +318,7 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
     bool
         Whether the search found them.
     """
+    analysis = as_analysis(analysis, "meets_without")
     method = usual_method(analysis)
     try:
         with within_arithmetic(analysis):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from survkit.kernels import ArmTimes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from survkit.arrays import Codes
     from survkit.interval import Interval
@@ -43,6 +43,8 @@ class Task:
     ordered: dict[
         tuple[str, float], tuple[AnalysisConstraints, tuple[Population, list[History]]]
     ] = field(default_factory=dict, compare=False, repr=False)
+    # orders of single arms so far, by all that they depend on; shared by tasks of one question
+    orders: dict[Hashable, History] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def codes(self) -> Sequence[Codes | None]:

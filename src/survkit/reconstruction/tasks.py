@@ -44,8 +44,10 @@ def list_tasks(
         curves=curves,
         prior=prior,
     )
-    roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    tasks = [replace(task, constraints=roomy), *([task] if parts else [])]
+    tasks = [task]
+    if parts:
+        made = [[group.ipd for group in part] for part in parts]
+        tasks.insert(0, replace(task, constraints=leave_room(constraints, groups, made)))
     if task.strata is not None:
         differing = (assign_strata(analysis, prognosis) for prognosis in _PROGNOSES)
         tasks += [replace(task, strata=strata) for strata in differing]

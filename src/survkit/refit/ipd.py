@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from survkit.refit.arm import ArmRefit
 from survkit.refit.contrast import ContrastRefit
 from survkit.refit.estimate import Estimate
 from survkit.refit.log_rank import compare_all_arms
+from survkit.typed import as_analysis, as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pandas as pd
 
     from survkit.refit.curve import Curve
     from survkit.trial import Analysis, Figure
@@ -48,6 +49,8 @@ def refit_ipd(ipd: pd.DataFrame, analysis: Analysis) -> Refit:
     Refit
         Estimates, curves and the test of proportional hazards.
     """
+    analysis = as_analysis(analysis, "refit_ipd")
+    as_instance(ipd, pd.DataFrame, "refit_ipd", "a pandas.DataFrame of patients")
     arms = {arm.id: ArmRefit(ipd[ipd["arm"] == arm.id], analysis) for arm in analysis.arms}
     contrasts = {
         contrast.subject: ContrastRefit(ipd, contrast, analysis, arms)

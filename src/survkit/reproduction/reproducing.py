@@ -16,6 +16,7 @@ from survkit.reconstruction import (
     find_conflict,
     judge_shapes,
     meets_without,
+    tell_cost,
 )
 from survkit.reconstruction.record.curves import curve_digest
 from survkit.refit import refit_ipd
@@ -149,6 +150,7 @@ def _reproduce(
     explain: bool,
 ) -> AnalysisReproduction:
     """Reproduce one analysis."""
+    tell_cost(analysis, explain=explain)
     reconstruction = family.reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
     asks = explain and not _goes_together(reconstruction)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survkit.reconstruction import Match, Reconstruction, reconstruct_analysis
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from survkit.trial import Analysis
@@ -61,6 +62,7 @@ def seek_witness(analysis: Analysis) -> Witness:
     Witness
         The patients, measured by survkit's own kernels.
     """
+    analysis = as_analysis(analysis, "seek_witness")
     reconstruction = reconstruct_analysis(analysis.with_inputs_only())
     achieved = {match.figure.key: match.achieved for match in reconstruction.matches}
     matches = tuple(

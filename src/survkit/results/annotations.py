@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survkit.characters import visible
+from survkit.reproduction import Reproduction
+from survkit.results.lock import Drift
 from survkit.results.outcomes import list_outcomes
 from survkit.trial import line_of_analysis
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reproduction import Reproduction
-    from survkit.results.lock import Drift
 
 __all__ = ["github_annotations", "github_remarks"]
 
@@ -28,6 +29,7 @@ def github_annotations(reproductions: Sequence[Reproduction]) -> str:
     ----------
     .. [1] GitHub Docs, "Workflow commands for GitHub Actions", "Setting an error message".
     """
+    as_instances(reproductions, Reproduction, "github_annotations", "reproduced trials")
     return "".join(f"{line}\n" for each in reproductions for line in _annotations(each))
 
 
@@ -37,6 +39,7 @@ def github_remarks(title: str, drifts: Sequence[Drift]) -> str:
 
     Workflow commands, a line each, that point at the analysis in its trial file where there is one.
     """
+    as_instances(drifts, Drift, "github_remarks", "drifts, as find_drifts finds them")
     commands = []
     for drift in drifts:
         place = _place(Path(drift.file), drift.analysis) if drift.file else ""
@@ -57,7 +60,10 @@ def _annotations(reproduction: Reproduction) -> Iterator[str]:
 
 def _place(file: Path, analysis: str) -> str:
     """Point at an analysis in its file."""
-    text = file.read_text("utf-8") if file.is_file() else ""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, ValueError):  # gone, or another file by now: there is a place all the same
+        text = ""
     return f"file={_property(file.as_posix())},line={line_of_analysis(text, analysis)},"
 
 

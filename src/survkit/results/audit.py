@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from survkit.consistency import Severity
+from survkit.consistency import Finding, Severity
 from survkit.results.entries import (
     document_text,
     figure_entry,
     finding_entry,
     number_or_null,
 )
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.consistency import Finding
     from survkit.reproduction import Witness
     from survkit.trial import Analysis, Trial
 
@@ -42,6 +42,7 @@ class AuditedAnalysis:
 
 def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
     """Write down what an audit found."""
+    as_instances(audited, AuditedAnalysis, "audit_json", "audited analyses")
     return _text(
         [
             _entry(
@@ -59,6 +60,7 @@ def audit_json(audited: Sequence[AuditedAnalysis]) -> str:
 
 def typed_audit_json(findings: Sequence[Finding]) -> str:
     """Write down what an audit found about figures that stand in no file."""
+    as_instances(findings, Finding, "typed_audit_json", "findings of an audit")
     return _text([_entry("typed", findings)])
 
 

@@ -13,6 +13,7 @@ from survkit.results.entries import (
     number_or_null,
 )
 from survkit.trial import figure_ids
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,7 @@ class CheckedTrial:
 
 def check_json(checked: Sequence[CheckedTrial], r_versions: Mapping[str, str] | None = None) -> str:
     """Write down what a check found; docs/schemas/check-3.json describes it."""
+    as_instances(checked, CheckedTrial, "check_json", "checked trials")
     content = {
         "r": None if r_versions is None else dict(r_versions),
         "reproduced": all(each.reproduction.reproduced for each in checked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from survkit.results.entries import document_text, figure_entry, number_or_null
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ _FORMAT = "survkit-crossvalidation/1"
 
 def crossvalidation_json(found: Sequence[tuple[Trial, CrossValidation]]) -> str:
     """Write down each figure with what the others say of it, the most surprising first."""
+    as_instances(found, tuple, "crossvalidation_json", "trials with what crossvalidate found")
     return document_text(
         _FORMAT,
         {

@@ -7,12 +7,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from survkit.characters import visible
+from survkit.reproduction import Reproduction
 from survkit.results.outcomes import Outcome, list_outcomes
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survkit.reproduction import Reproduction
 
 __all__ = ["junit_xml"]
 
@@ -24,6 +25,7 @@ def junit_xml(reproductions: Sequence[Reproduction]) -> str:
     There are no times, so that the same run gives the same bytes. Missed checks and figures that
     cannot be compared are skipped, with the reason.
     """
+    as_instances(reproductions, Reproduction, "junit_xml", "reproduced trials")
     root = ET.Element("testsuites", name="survkit")
     for reproduction in reproductions:
         trial = reproduction.trial

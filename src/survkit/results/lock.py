@@ -7,18 +7,20 @@ import json
 import math
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from survkit.errors import SurvkitError
+from survkit.reproduction import Reproduction
 from survkit.results.outcomes import figure_address
 from survkit.trial import figure_ids
+from survkit.typed import as_instance, as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from survkit.comparison import Comparison
-    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.reproduction import AnalysisReproduction
     from survkit.trial import Trial
 
 __all__ = ["LOCK_FORMAT", "Drift", "find_drifts", "lock_text", "read_lock"]
@@ -71,6 +73,7 @@ def lock_text(reproductions: Sequence[Reproduction], known: Mapping[str, Any] | 
         A JSON document with the versions of the packages and, by trial and analysis, the digests of
         the input figures and of the patients and every refitted figure.
     """
+    as_instances(reproductions, Reproduction, "lock_text", "reproduced trials")
     trials: dict[str, dict[str, Any]] = dict((known or {}).get("trials", {}))
     for each in reproductions:
         entries = {result.analysis.id: _entry(result) for result in each.analyses}
@@ -102,6 +105,7 @@ def read_lock(path: Path) -> dict[str, Any]:
     SurvkitError
         If it cannot be read or is no such record.
     """
+    as_instance(path, Path, "read_lock", "the path of a record")
     try:
         document = json.loads(_text(path))
     except OSError as error:
@@ -166,6 +170,8 @@ def find_drifts(
         Each names the figure, what it was and what it is; the last one tells the packages that
         changed. Empty where nothing moved by more than 1e-9 relative.
     """
+    as_instance(lock, dict, "find_drifts", "a record, as read_lock reads it")
+    as_instances(reproductions, Reproduction, "find_drifts", "reproduced trials")
     drifts = [
         Drift(sentence=sentence, file=each.trial.origin, analysis=result.analysis.id)
         for each in reproductions

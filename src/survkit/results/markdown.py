@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from survkit.characters import visible
 from survkit.consistency import Severity
+from survkit.reproduction import Reproduction
 from survkit.results.outcomes import Outcome, list_outcomes
+from survkit.typed import as_instances
 from survkit.wording import share_agreeing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from survkit.reproduction import AnalysisReproduction, Reproduction
+    from survkit.reproduction import AnalysisReproduction
 
 __all__ = ["markdown_summary"]
 
@@ -33,6 +35,7 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
     since another one, a line each, and, where there are any, the figures that fail the run, checks
     that are missed, and what the audit finds, its notes left out.
     """
+    as_instances(reproductions, Reproduction, "markdown_summary", "reproduced trials")
     results = [result for each in reproductions for result in each.analyses]
     missed = sum(not result.reproduced for result in results)
     verdict = f"{missed} of {len(results)} missed" if missed else f"{len(results)} reproduced"

@@ -7,13 +7,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from survkit.comparison import Comparison, Verdict
-from survkit.trial import figure_ids
+from survkit.trial import Trial, figure_ids
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.reproduction import AnalysisReproduction
-    from survkit.trial import Trial
 
 __all__ = [
     "Outcome",
@@ -52,12 +52,14 @@ def list_outcomes(trial: Trial, result: AnalysisReproduction) -> Iterator[Outcom
 
 def figure_address(trial: Trial, analysis_id: str, name: str) -> str:
     """Say where a figure stands, as pytest names its items."""
+    as_instance(trial, Trial, "figure_address", "a trial")
     file = PurePath(trial.origin).name or f"{trial.id}.toml"
     return f"{file}::{analysis_id}::{name}"
 
 
 def status_of(comparison: Comparison) -> Status:
     """Say what a comparison means for a run."""
+    as_instance(comparison, Comparison, "status_of", "a comparison")
     if comparison.verdict is Verdict.NOT_COMPARABLE:
         return "not comparable"
     if comparison.verdict is Verdict.MISSED:
@@ -71,6 +73,7 @@ def explain_comparison(comparison: Comparison, trial: Trial) -> str:
 
     A line each; the trial gives the citation of the source.
     """
+    as_instance(comparison, Comparison, "explain_comparison", "a comparison")
     figure = comparison.figure
     unread = "" if figure.verified else " (nobody has read the figure there yet)"
     headline = f"printed {figure.printed}, refitted {comparison.rendered}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from survkit.results.entries import analysis_entry, document_text, figure_entry
+from survkit.trial import Trial
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from survkit.trial import Analysis, Trial
+    from survkit.trial import Analysis
 
 __all__ = ["show_json"]
 
@@ -16,6 +18,7 @@ _FORMAT = "survkit-show/1"
 
 def show_json(trial: Trial) -> str:
     """Write down what a trial file says, with everything it leaves out filled in."""
+    as_instance(trial, Trial, "show_json", "a trial")
     content = {
         "id": trial.id,
         "name": trial.name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from survkit.quantity import QUANTILES
 from survkit.scene.arms import order_arms
 from survkit.scene.axis import Axis, choose_times
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,6 +80,7 @@ def compose_bands(
     BandScene
         The picture, undrawn.
     """
+    analysis = as_analysis(analysis, "compose_bands")
     arms = order_arms(analysis)
     end = float(bands["time"].max())
     times = choose_times(end, analysis.time_unit)

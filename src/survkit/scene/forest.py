@@ -7,15 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from survkit.reproduction import AnalysisReproduction
 from survkit.scene.arms import SYNTHETIC, is_survival, order_arms
 from survkit.scene.axis import Axis, choose_log_ticks
 from survkit.scene.ratios import RatioPair, pair_ratios
 from survkit.scene.targets import USES
+from survkit.typed import as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reproduction import AnalysisReproduction
     from survkit.trial import Analysis
 
 __all__ = ["ForestRow", "ForestScene", "compose_forest"]
@@ -55,6 +56,7 @@ class ForestScene:
 
 def compose_forest(results: Sequence[AnalysisReproduction]) -> ForestScene | None:
     """Decide what the forest plot of a trial shows."""
+    as_instances(results, AnalysisReproduction, "compose_forest", "reproduced analyses")
     rows = tuple(_arrange(results))
     pairs = [row.pair for row in rows if row.pair is not None]
     if not pairs:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from survkit.comparison import Verdict
+from survkit.reproduction import AnalysisReproduction
 from survkit.scene.arms import SYNTHETIC, is_survival, order_arms
 from survkit.scene.axis import Axis, choose_times
 from survkit.scene.tables import CountTable, Headline, RiskRow, count_at_risk, list_headlines
 from survkit.scene.targets import USES, Target, place_targets
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
     from survkit.trial import Role
 
@@ -101,6 +102,7 @@ class KaplanMeierScene:
 
 def compose_kaplan_meier(result: AnalysisReproduction) -> KaplanMeierScene:
     """Decide what the Kaplan-Meier plot of an analysis shows."""
+    as_instance(result, AnalysisReproduction, "compose_kaplan_meier", "a reproduced analysis")
     analysis, targets = result.analysis, tuple(place_targets(result))
     step = -(-len(result.reconstruction.ipd) // _MOST_CENSORED)
     curves = tuple(_curve(result, arm, step) for arm in order_arms(analysis).values())

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.reproduction import AnalysisReproduction
 from survkit.scene.arms import order_arms
 from survkit.scene.axis import Axis, choose_log_ticks
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
 
 __all__ = ["LogLogCurve", "LogLogScene", "compose_log_log"]
@@ -50,6 +51,7 @@ def compose_log_log(result: AnalysisReproduction) -> LogLogScene | None:
     LogLogScene or None
         Curves and axes; None unless two arms or more have a curve to draw.
     """
+    as_instance(result, AnalysisReproduction, "compose_log_log", "a reproduced analysis")
     found = (_curve(result, arm) for arm in order_arms(result.analysis).values())
     curves = tuple(curve for curve in found if len(curve.times) > 1)
     if len(curves) < 2:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.reconstruction.record.curves import residuals_of
+from survkit.reproduction import AnalysisReproduction
 from survkit.scene.arms import SYNTHETIC, SceneArm, order_arms
 from survkit.scene.axis import Axis, choose_times
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survkit.reproduction import AnalysisReproduction
     from survkit.trial import Role
 
 __all__ = ["CurveResiduals", "ResidualScene", "compose_residuals"]
@@ -50,6 +51,7 @@ class ResidualScene:
 
 def compose_residuals(result: AnalysisReproduction) -> ResidualScene | None:
     """Decide what the residuals of an analysis show; None where no curve is drawn."""
+    as_instance(result, AnalysisReproduction, "compose_residuals", "a reproduced analysis")
     curves = tuple(_curves(result))
     if not curves:
         return None

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, TypeVar
 from survkit.errors import WrongArgumentError
 from survkit.scene.axis import Axis, choose_percentages
 from survkit.scene.incidence import show_incidence
+from survkit.scene.kaplan_meier import KaplanMeierScene
 from survkit.scene.tables import count_left, list_tests
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from survkit.reproduction import AnalysisReproduction
     from survkit.scene.arms import SceneArm
-    from survkit.scene.kaplan_meier import ArmCurve, KaplanMeierScene
+    from survkit.scene.kaplan_meier import ArmCurve
     from survkit.scene.tables import RiskRow
     from survkit.scene.targets import Target
 
@@ -108,6 +110,7 @@ class View:
 
 def adapt(scene: KaplanMeierScene, result: AnalysisReproduction, view: View) -> KaplanMeierScene:
     """Make a scene show what is asked for."""
+    as_instance(scene, KaplanMeierScene, "adapt", "a picture, as compose_kaplan_meier makes it")
     if view.p_value:
         scene = replace(scene, headlines=(*scene.headlines, *list_tests(result)))
     if view.counts:

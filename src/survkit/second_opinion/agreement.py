@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.quantity import FOLLOW_UP, SHARES
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,7 @@ def compare_opinions(
     analysis: Analysis, ipd: pd.DataFrame, estimates: Sequence[Estimate], values: Sequence[float]
 ) -> tuple[Opinion, ...]:
     """Hold R's values against those of lifelines."""
+    analysis = as_analysis(analysis, "compare_opinions")
     return tuple(
         Opinion(
             value=value,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
 from survkit.trial import hypothesis_of
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,7 +68,11 @@ class RSurvival:
         """
         with tempfile.TemporaryDirectory(prefix="survkit-") as place:
             folder = Path(place)
-            write_inputs(folder, patients)
+            try:
+                write_inputs(folder, patients)
+            except OSError as error:
+                fault = f"{place}: files for R must be writable, got: {error.strerror}"
+                raise SurvkitError(fault) from None
             command = [self.program, "--vanilla", str(FIGURES_SCRIPT), place, place]
             done = _run(command)
             if done.returncode != 0:
@@ -108,6 +113,8 @@ def find_r() -> RSurvival:
 
 def write_inputs(folder: Path, patients: Mapping[str, tuple[pd.DataFrame, Analysis]]) -> None:
     """Write what figures.R reads."""
+    as_instance(folder, Path, "write_inputs", "the path of a folder")
+    as_instance(patients, dict, "write_inputs", "patients and analyses by name")
     (folder / "patients").mkdir()
     rows: list[tuple[object, ...]] = []
     for name, (ipd, analysis) in patients.items():

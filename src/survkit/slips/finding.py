@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from survkit.consistency import Severity, audit
 from survkit.reconstruction import meets_without, strain_of
 from survkit.slips.listing import list_slips
+from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,7 @@ def find_slips(analysis: Analysis, missed: frozenset[FigureKey] = frozenset()) -
         Those of the tried ones that explain the figures, the likeliest first; often several do.
         That all would be met does not prove that the slip was made.
     """
+    analysis = as_analysis(analysis, "find_slips")
     possible = [*_possible(analysis, missed)]
     least = min((rank.strain for rank, _ in possible), default=0.0)
     near = (one for one in possible if one[0].strain <= _FAR + _TIMES * least)

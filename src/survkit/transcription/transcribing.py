@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.drawings import digitize_panel
+from survkit.drawings import Panel, digitize_panel
 from survkit.transcription.curve_files import curve_text, marks_text
 from survkit.transcription.draft import DraftAnalysis, DraftArm, Heading, Transcript
 from survkit.transcription.figures import Compared, contrast_of, medians_of
 from survkit.transcription.labels import Label, read_label
 from survkit.transcription.trial_file import trial_text
 from survkit.transcription.words import endpoint_in, identifier, one_line, time_unit_in
+from survkit.typed import as_instance, as_instances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.digitized import DigitizedCurve
-    from survkit.drawings import DigitizedArm, Panel
+    from survkit.drawings import DigitizedArm
 
 __all__ = ["transcribe_figure"]
 
@@ -43,6 +44,8 @@ def transcribe_figure(
     Transcript
         The files, none of their figures verified, and what could not be read.
     """
+    as_instance(heading, Heading, "transcribe_figure", "a heading of a trial file")
+    as_instances(panels, Panel, "transcribe_figure", "panels, as read_drawing reads them")
     analyses: list[DraftAnalysis] = []
     said, missing = [one_line(remark, 400) for remark in remarks], []
     patients = list(heading.patients)

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from survkit.printed import Printed
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -57,6 +58,7 @@ def identifier(text: str, taken: Container[str] = (), *, fallback: str) -> str:
     >>> identifier("Placebo", {"placebo"}, fallback="arm")
     'placebo-2'
     """
+    as_instance(text, str, "identifier", "a text")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_ID].strip("-") or fallback
     found, number = stem, 2

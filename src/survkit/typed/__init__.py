@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from survkit.typed.arguments import as_analysis, as_instance
+from survkit.typed.arguments import as_analysis, as_instance, as_instances
 from survkit.typed.figures import from_figures
 from survkit.typed.spelling import Spelled, read_spelled
 
-__all__ = ["Spelled", "as_analysis", "as_instance", "from_figures", "read_spelled"]
+__all__ = ["Spelled", "as_analysis", "as_instance", "as_instances", "from_figures", "read_spelled"]

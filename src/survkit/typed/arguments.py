@@ -9,7 +9,7 @@ from typing import TypeVar
 from survkit.errors import WrongArgumentError
 from survkit.trial import Analysis, Trial
 
-__all__ = ["as_analysis", "as_instance"]
+__all__ = ["as_analysis", "as_instance", "as_instances"]
 
 T = TypeVar("T")
 
@@ -77,6 +77,36 @@ def as_instance(given: object, kind: type[T], function: str, what: str) -> T:
     if isinstance(given, kind):
         return given
     raise WrongArgumentError(_refusal(given, function, what, ""))
+
+
+def as_instances(given: object, kind: type[T], function: str, what: str) -> list[T]:
+    """
+    Return the members of a list or tuple, or say what they must be.
+
+    Parameters
+    ----------
+    given : object
+        What was handed in.
+    kind : type
+        What each member must be.
+    function : str
+        Name of the function that was called.
+    what : str
+        What they must be, in words.
+
+    Returns
+    -------
+    list of T
+        The members.
+
+    Raises
+    ------
+    WrongArgumentError
+        If it is no list or tuple, or one of other things.
+    """
+    if isinstance(given, list | tuple):
+        return [as_instance(one, kind, function, f"a list of {what}") for one in given]
+    raise WrongArgumentError(_refusal(given, function, f"a list of {what}", ""))
 
 
 def _refusal(given: object, function: str, what: str, part: str) -> str:

@@ -44,7 +44,24 @@ _CONVENTIONS = (
 )
 _UNITS = ("day", "week", "month", "year")
 _PLACE = re.compile(r"^(?P<origin>[^:]*): analysis\[0\]\.?(?P<path>[^:]*): ")
-_SPELLINGS = 'a figure as printed, such as "4.6 (3.1-5.4)"'
+_EXAMPLES = {
+    "n": "203",
+    "events": "165",
+    "total_n": "410",
+    "total_events": "274",
+    "at_risk": "98",
+    "survival": "26 (20-33)",
+    "incidence": "26 (20-33)",
+    "max_follow_up": "28.3",
+    "median_follow_up": "17.0",
+    "hazard_ratio": "0.35 (0.27-0.45)",
+    "p_value": "<0.001",
+    "overall_p_value": "<0.001",
+}
+"""How figures other than medians are printed."""
+_COUNTS, _SHARES = {"n", "events", "total_n", "total_events", "at_risk"}, {"survival", "incidence"}
+_OF_ALL = re.compile(r"\s*\(\s*\d+(?:[.·]\d+)?\s*%\s*\)$")
+"""The share that journals print behind a count, as in 165 (81%)."""
 
 
 def from_figures(  # noqa: PLR0913 - one parameter per figure
@@ -223,7 +240,7 @@ class _Sheet:
 
     def _at_times(self, place: str, given: object, value: str) -> list[Any]:
         """Write figures by point in time."""
-        if isinstance(given, list | tuple):
+        if isinstance(given, list | tuple) and all(isinstance(row, Mapping) for row in given):
             return list(given)
         if not isinstance(given, Mapping):
             what = (
@@ -277,10 +294,12 @@ class _Sheet:
         """Write a figure as a trial file has it."""
         if isinstance(given, Mapping):
             rest = {str(key): value for key, value in given.items() if key != "value"}
+            if isinstance(rest.get("ci"), list | tuple):
+                rest["ci"] = [self._figure(f"{place}.ci", limit) for limit in rest["ci"]]
             inner = self._figure(place, given.get("value"))
             return {**(inner if isinstance(inner, dict) else {"value": inner}), **rest}
         if isinstance(given, bool) or not isinstance(given, int | str | float | Decimal | Printed):
-            self.refuse(place, f"must be {_SPELLINGS}, got {_shown(given)}")
+            self.refuse(place, f"must be {_spelling(place)}, got {_shown(given)}")
             return None
         if isinstance(given, float):
             hint = f'must be text, such as "{given:g}", because a float has lost its printed digits'
@@ -290,10 +309,14 @@ class _Sheet:
 
     def _spelled(self, place: str, text: str) -> Any:
         """Read a figure from its characters."""
-        found = read_spelled(text)
+        key = _quantity(place)
+        found = read_spelled(_OF_ALL.sub("", text) if key in _COUNTS else text)
         if found is None:
-            self.refuse(place, f"must be {_SPELLINGS}, got {text[:60]!r}")
+            self.refuse(place, f"must be {_spelling(place)}, got {text[:60]!r}")
             return None
+        if key in _SHARES and "%" not in text and _is_share(found.value):
+            meant = f'such as "26 (20-33)", or "{found.value}%" if that is meant'
+            self.refuse(place, f"must be in percent, {meant}, got {text[:60]!r}")
         if found.unit not in {None, self._time_unit} and self._time_unit in _UNITS:
             self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
         value = _plain(found.value)
@@ -318,6 +341,23 @@ class _Sheet:
 def _identifier(name: str, place: int) -> str:
     """Make an id of a name."""
     return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or f"arm-{place + 1}"
+
+
+def _quantity(place: str) -> str:
+    """Name the quantity of a place in the call, such as arms['placebo']['survival'][12]."""
+    named = [key for key in re.findall(r"[a-z_]+", place) if key in _EXAMPLES]
+    return named[-1] if named else ""
+
+
+def _spelling(place: str) -> str:
+    """Show how the figure of a place is printed."""
+    return f'a figure as printed, such as "{_EXAMPLES.get(_quantity(place), "4.6 (3.1-5.4)")}"'
+
+
+def _is_share(value: Printed) -> bool:
+    """Tell whether a percentage looks like a share of one: no journal prints 0.35 % survival."""
+    number = value.number if value.exact else None
+    return number is not None and 0 < number < 1 and value.decimals > 1
 
 
 def _plain(given: int | Decimal | Printed) -> Any:

@@ -21,7 +21,7 @@ from survkit.printed import Printed
 from survkit.reconstruction.constraints.cuts import collect_cuts
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.orders.bounds import cost_of_bounds
-from survkit.reconstruction.orders.build import write_history
+from survkit.reconstruction.orders.build import order_patients, write_history
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder, Plan
 from survkit.reconstruction.orders.planning import plan_order
@@ -31,6 +31,9 @@ from survkit.reconstruction.population.fit import fit_population
 from tests.reconstruction.documents import analysis, arm, digits
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from survkit.reconstruction.orders.history import History
     from survkit.trial import Analysis
 
 Z = two_sided_quantile(95.0)
@@ -178,3 +181,16 @@ def test_contradicting_percentages_end_in_the_nearest_order() -> None:
     history = write_history(constraints.arms[0], population.arms[0], 110)
     assert history.faults > 1.0
     assert int(history.event.sum()) == 110
+
+
+def test_an_arm_that_is_asked_the_same_again_is_ordered_once() -> None:
+    """Another figure of the contrast that leaves the hazards alone costs no second search."""
+    constraints = read_constraints(analysis(arm("a", n=40, events=20, median="5.0")))
+    population = fit_population(constraints)
+    known: dict[Hashable, History] = {}
+    (first,) = order_patients(constraints, population, known=known)
+    (again,) = order_patients(constraints, population, known=known)
+    assert again is first
+    asked_otherwise = read_constraints(analysis(arm("a", n=40, events=21, median="5.0")))
+    (other,) = order_patients(asked_otherwise, population, known=known)
+    assert other.event.sum() == 21

@@ -25,6 +25,7 @@ from survkit.reconstruction.visits.profiles.profile import (
     empty_profile,
 )
 from survkit.reconstruction.visits.profiles.pruning import _bins, prune
+from survkit.reconstruction.visits.search_grid import _is_in_vain
 from survkit.reconstruction.visits.stratified import aim_within_strata, violation_within_strata
 from tests.kernels.arms import sides
 from tests.reconstruction.calibration.test_neighbours import asked_near
@@ -292,3 +293,15 @@ def test_one_stratum_changes_no_aim() -> None:
 
 def without_strata(arm: ArmTimes) -> ArmTimes:
     return replace(arm, stratum=None)
+
+
+@pytest.mark.parametrize(
+    ("losses", "vain"),
+    [([2000.0], True), ([50.7], False), ([50.7, 0.06], False), ([94.0, 138.0], True)],
+)
+def test_a_wider_search_is_in_vain_where_two_breadths_leave_as_much(
+    losses: list[float], vain: bool
+) -> None:
+    visited = visit_trial(3, 30)
+    state = evaluate(visited.problem, visited.counts)
+    assert _is_in_vain([replace(state, loss=loss) for loss in losses]) is vain

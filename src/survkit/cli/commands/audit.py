@@ -30,7 +30,10 @@ def audit_figures(  # noqa: PLR0913, PLR0917 - one parameter per option
     patients: Annotated[
         bool, typer.Option(help="Look for patients that print every figure of a file.")
     ] = True,
-    hr: Annotated[_Word, typer.Option(metavar="HR", help="Hazard ratio, as printed.")] = None,
+    hr: Annotated[
+        _Word,
+        typer.Option("--hr", "--hazard-ratio", metavar="HR", help="Hazard ratio, as printed."),
+    ] = None,
     ci: Annotated[_Two, typer.Option(metavar="LOWER UPPER", help="Its interval.")] = None,
     level: Annotated[float, typer.Option(metavar="PERCENT", help="Level of the interval.")] = 95.0,
     p: Annotated[
@@ -131,8 +134,6 @@ def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnal
     from survkit.crossvalidation import audit
     from survkit.results import AuditedAnalysis
 
-    if patients:
-        announce_cost(analysis for trial in trials for analysis in trial.analyses)
     progress = Progress(sum(len(trial.analyses) for trial in trials))
     done = 0
     try:
@@ -142,6 +143,7 @@ def _audited(trials: Sequence[Trial], *, patients: bool) -> Iterator[AuditedAnal
                 findings = tuple(each for each in found if each.analysis == analysis.id)
                 witness = None
                 if patients and not any(each.severity == "impossible" for each in findings):
+                    announce_cost([analysis])
                     progress.show(f"{trial.id}, {analysis.id}: looking for patients", done)
                     witness = _witness(analysis)
                     progress.clear()

@@ -44,6 +44,7 @@ def envelop_analysis(  # noqa: PLR0913, PLR0917 - one parameter per option
     """
     from survkit.cli.ensembles.drawing import draw_missing, write_findings
     from survkit.cli.ensembles.folder import EnsembleFolder
+    from survkit.cli.reproducing import announce_cost
     from survkit.cli.selection import choose_analysis, load_one, refuse_workers_beside
     from survkit.cli.terminal import find_screen, write_text
     from survkit.cli.text.envelope import closing_text
@@ -55,6 +56,7 @@ def envelop_analysis(  # noqa: PLR0913, PLR0917 - one parameter per option
     refuse_workers_beside(cluster, workers)
     loaded = load_one(trial, prior)
     chosen = choose_analysis(loaded, analysis)
+    announce_cost([chosen])
     draws = prepare_draws(chosen, seed=seed)
     folder = EnsembleFolder(output, draws, loaded)
     folder.open()

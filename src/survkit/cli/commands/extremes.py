@@ -35,6 +35,7 @@ def seek_extremes(
     found is no bound: others may go farther.
     """
     from survkit.cli.files import make_folder
+    from survkit.cli.reproducing import announce_cost
     from survkit.cli.selection import choose_analysis, load_one, refuse_workers_beside
     from survkit.cli.terminal import find_screen, write_text
     from survkit.cli.text.extremes import cost_text, extremes_text
@@ -45,6 +46,7 @@ def seek_extremes(
     loaded = load_one(trial, prior)
     chosen = choose_analysis(loaded, analysis)
     make_folder(output)
+    announce_cost([chosen])
     begun = perf_counter()
     draws = prepare_draws(chosen)
     seconds = perf_counter() - begun

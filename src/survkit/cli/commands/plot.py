@@ -84,7 +84,7 @@ def _plot(trial: str, analysis: str | None, prior: str | None, output: Path, vie
     from survkit.reconstruction import Family
     from survkit.reproduction import reproduce, reproduce_analysis
 
-    announce_cost(asked)
+    announce_cost(asked, explain=True)
     if chosen is None:
         write_trial_plot(reproduce(loaded), output, view)
     else:

@@ -70,7 +70,11 @@ def reconstruct_patients(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
     hazard_ratio: Annotated[
         str | None,
-        typer.Option(metavar="HR", help="Second typed arm over first: '0.35 (0.27-0.45)'."),
+        typer.Option(
+            *("--hazard-ratio", "--hr"),
+            metavar="HR",
+            help="Second typed arm over first: '0.35 (0.27-0.45)'.",
+        ),
     ] = None,
     p: Annotated[
         str | None, typer.Option("--p", metavar="P", help="P-value of typed arms.")

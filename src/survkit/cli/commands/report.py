@@ -88,7 +88,12 @@ def _prepare(
 
 def _read_documents(names: Sequence[str], trials: Sequence[Trial]) -> dict[str, bytes]:
     """Read the trial files once more, as bytes, for those who will want to download them."""
+    from survkit.errors import TrialFileError
     from survkit.trial import shipped_trials, trial_files
 
     paths = trial_files(names or shipped_trials())
-    return {trial.id: path.read_bytes() for trial, path in zip(trials, paths, strict=True)}
+    try:
+        return {trial.id: path.read_bytes() for trial, path in zip(trials, paths, strict=True)}
+    except OSError as error:
+        fault = f"{error.filename}: the trial must be a readable file, got: {error.strerror}"
+        raise TrialFileError((fault,)) from None

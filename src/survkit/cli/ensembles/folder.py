@@ -34,7 +34,7 @@ class EnsembleFolder:
         path = self.folder / _DOCUMENT
         make_folder(self.folder)
         if path.is_file():
-            if path.read_bytes() != document:
+            if _content(path) != document:
                 what = "members of these figures, prior, seed and versions, got those of others"
                 msg = f"{self.folder}: a folder that is gone on with must have {what}"
                 raise OutputError(msg)
@@ -51,7 +51,7 @@ class EnsembleFolder:
         for number in range(1, members + 1):
             path = self._path(number)
             if path.is_file():
-                text = path.read_bytes().decode("utf-8", errors="replace")
+                text = _content(path).decode("utf-8", errors="replace")
                 member = read_member(text, self.draws, self.trial)
                 if member is not None and member.number == number:
                     found[number] = member
@@ -68,3 +68,12 @@ class EnsembleFolder:
 
     def _path(self, number: int) -> Path:
         return self.folder / _MEMBERS / f"member-{number:05d}.csv"
+
+
+def _content(path: Path) -> bytes:
+    """Return what an earlier run has written."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: a folder that is gone on with must be readable, got: {error.strerror}"
+        raise OutputError(msg) from None

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["read_typed_trial"]
 
 _FIGURE = re.compile(
-    r"(?P<key>[A-Za-z_ -]+?)\s*(?:\[\s*(?P<time>[\d.]+)\s*\])?\s*=\s*(?P<value>.+)"
+    r"(?P<key>[A-Za-z_ -]+?)\s*(?:\[\s*(?P<time>[\d.]+)\s*\]|\b(?:at )?\s*(?P<at>[\d.]+))?"
+    r"\s*=\s*(?P<value>.+)"
 )
-_NEXT = re.compile(r"[,;]\s*(?=[A-Za-z_ -]+(?:\[[\d. ]+\])?\s*=)")
+"""A figure, at a point in time or not: survival[12]=26, survival 12 = 26, survival at 12 = 26."""
+_NEXT = re.compile(r"[,;]\s*(?=[A-Za-z_ -]+(?:\[[\d. ]+\]|[\d.]+)?\s*=)")
 """What parts two figures: a comma that a name and an equals sign follow."""
 _SUCH = '"placebo: n=203, events=165, median=4.6 (3.1-5.4), survival[12]=26"'
 
@@ -57,8 +59,9 @@ def _read_arm(text: str) -> tuple[str, dict[str, Any]]:
             )
             raise SurvkitError(msg)
         key = re.sub("[ -]+", "_", found["key"].strip().lower())
-        if found["time"] is None:
+        time = found["time"] or found["at"]
+        if time is None:
             figures[key] = found["value"]
         else:
-            figures.setdefault(key, {})[found["time"]] = found["value"]
+            figures.setdefault(key, {})[time] = found["value"]
     return name.strip(), figures

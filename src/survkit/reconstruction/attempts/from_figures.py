@@ -13,10 +13,7 @@ from survkit.reconstruction.calibration.calibrate import calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
-from survkit.reconstruction.population.fit import (
-    CONTRADICTORY,
-    fit_compatible,
-)
+from survkit.reconstruction.population.fit import CONTRADICTORY, fit_compatible
 from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
@@ -44,6 +41,10 @@ _ALIKE = 3
 """Lengths in a row that change nothing."""
 _HELD = 0.02
 """Faults of orders from which on they may be what no follow-up mends."""
+_FAR = 100.0
+"""Faults of orders at any time with which a search at visits need not be thorough."""
+_EXCLUDED = 1000.0
+"""What a search at visits misses where no other follow-up, and no other prior, would mend it."""
 _MUCH_LESS = 0.5
 """Share of the loss with the task's prior that the smooth one may leave, to take its place."""
 _OUT_OF_REACH = 1.0
@@ -126,6 +127,7 @@ class _Tried:
     losses: list[float] = field(default_factory=list)  # the smallest of each
     faults: list[float] = field(default_factory=list)  # of the arms' orders
     strains: list[float] = field(default_factory=list)  # of the populations
+    excluded: bool = False  # whether patients at visits missed figures by far
 
     @property
     def stands_still(self) -> bool:
@@ -137,7 +139,7 @@ class _Tried:
     @property
     def is_held(self) -> bool:
         """Whether figures exclude others, or no length mends what the arms miss themselves."""
-        if self.strains and self.strains[-1] > CONTRADICTORY:
+        if self.excluded or (self.strains and self.strains[-1] > CONTRADICTORY):
             return True
         tried = len(self.faults) >= _ALIKE and min(self.faults) > _HELD
         return tried and min(self.faults[1:]) > (1.0 - _STILL) * self.faults[0]
@@ -165,7 +167,11 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
             if _is_out_of_reach(task, solution) or tried.stands_still:
                 return
         else:
-            yield _at_visits(task, schedule, histories, population)
+            visited = _at_visits(task, schedule, histories, population)
+            yield visited
+            tried.excluded = visited.loss > _EXCLUDED
+            if tried.excluded:
+                return
 
 
 def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
@@ -174,7 +180,12 @@ def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
     known, found = task.ordered.get(asked, (None, None))
     if found is None or known is not task.constraints:
         population = fit_compatible(task.constraints, stretch, task.prior)
-        found = population, order_patients(task.constraints, population, thorough=not task.hopeless)
+        found = (
+            population,
+            order_patients(
+                task.constraints, population, thorough=not task.hopeless, known=task.orders
+            ),
+        )
         task.ordered[asked] = task.constraints, found
     return found
 
@@ -185,7 +196,9 @@ def _at_visits(
     """Let patients leave at visits."""
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
     asked = task.constraints, schedule, pinned, task.codes, population.end
-    found = assess_at_visits(*asked, thorough=not task.hopeless)
+    # whatever arms cannot print with events at any time, they cannot with events at visits
+    in_vain = sum(history.faults for history in histories) > _FAR
+    found = assess_at_visits(*asked, thorough=not (task.hopeless or in_vain))
     return Solution(
         arms=found.arms,
         clock=found.clock,

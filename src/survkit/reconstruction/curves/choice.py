@@ -11,11 +11,12 @@ import numpy as np
 from survkit.reconstruction.curves.exact.decoding import decode_exact
 from survkit.reconstruction.curves.exact.drops import half_unit
 from survkit.reconstruction.curves.noisy import decode_noisy
-from survkit.reconstruction.curves.observed import CurveError, check_arm
+from survkit.reconstruction.curves.observed import CurveError, ObservedArm, check_arm
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
-    from survkit.reconstruction.curves.observed import ObservedArm, ObservedTable
+    from survkit.reconstruction.curves.observed import ObservedTable
 
 __all__ = ["decode_as_exact", "decode_curve"]
 
@@ -49,6 +50,7 @@ def decode_curve(arm: ObservedArm) -> DecodedHistory:
     CurveError
         If the arm holds what no decoder can use.
     """
+    as_instance(arm, ObservedArm, "decode_curve", "an arm as observed")
     checked = check_arm(arm)
     survival, noise = checked.curve.survival, checked.curve.noise
     precision = 3.0 * noise if noise else half_unit(survival)

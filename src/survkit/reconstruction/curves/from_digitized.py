@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from survkit.digitized import DigitizedCurve
 from survkit.reconstruction.curves.choice import decode_as_exact, decode_curve
 from survkit.reconstruction.curves.exact.decoding import decode_exact
 from survkit.reconstruction.curves.noisy import decode_noisy
@@ -18,11 +19,12 @@ from survkit.reconstruction.curves.observed import (
 )
 from survkit.reconstruction.curves.published.guyot import decode_guyot
 from survkit.reconstruction.curves.published.liu import decode_liu
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from survkit.digitized import DigitizedCurve, RiskTable
+    from survkit.digitized import RiskTable
     from survkit.reconstruction.curves.decoded import DecodedHistory
 
 __all__ = ["DecodingMethod", "decode_digitized", "observe_curve", "reconstruct_curve"]
@@ -117,6 +119,9 @@ def reconstruct_curve(
 
 def decode_digitized(curve: DigitizedCurve, arm: ObservedArm) -> DecodedHistory:
     """Decode an arm as its curve was taken: exactly where it is said to be exact."""
+    as_instance(
+        curve, DigitizedCurve, "decode_digitized", "a curve, such as one of read_curves(path)"
+    )
     return decode_as_exact(arm) if curve.taken == "exact" else decode_curve(arm)
 
 
@@ -128,6 +133,7 @@ def _number_at_zero(risk_table: RiskTable | None) -> int | None:
 
 def observe_curve(curve: DigitizedCurve) -> ObservedCurve:
     """Return the points of a curve as the decoders take them."""
+    as_instance(curve, DigitizedCurve, "observe_curve", "a curve, such as one of read_curves(path)")
     noise = curve.precision if curve.precision is not None else curve.rounding
     return ObservedCurve(
         time=np.array(curve.times, dtype=np.float64),

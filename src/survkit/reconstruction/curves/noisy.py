@@ -14,14 +14,15 @@ from survkit.reconstruction.curves.axis import lay_out
 from survkit.reconstruction.curves.chain import smooth_curve
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
 from survkit.reconstruction.curves.drop_counts import Clicks, starting_clicks
-from survkit.reconstruction.curves.observed import CurveError, check_arm
+from survkit.reconstruction.curves.observed import CurveError, ObservedArm, check_arm
 from survkit.reconstruction.curves.settlement import settle_patients
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.chain import Smoothed
-    from survkit.reconstruction.curves.observed import ObservedArm, Protocol
+    from survkit.reconstruction.curves.observed import Protocol
     from survkit.reconstruction.curves.settlement import Settlement
 
 __all__ = ["decode_noisy"]
@@ -55,6 +56,7 @@ def decode_noisy(arm: ObservedArm) -> DecodedHistory:
     CurveError
         If the arm holds what no decoder can use.
     """
+    as_instance(arm, ObservedArm, "decode_noisy", "an arm as observed")
     checked = check_arm(arm)
     axis = lay_out(checked)
     events, said = _possible_events(checked, axis)

@@ -14,7 +14,7 @@ from survkit.reconstruction.orders.planning import plan_order
 from survkit.reconstruction.orders.search import PHASES, candidate_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.orders.history import History
@@ -28,30 +28,46 @@ _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 
 
 def order_patients(
-    constraints: AnalysisConstraints, population: Population, *, thorough: bool = True
+    constraints: AnalysisConstraints,
+    population: Population,
+    *,
+    thorough: bool = True,
+    known: dict[Hashable, History] | None = None,
 ) -> list[History]:
     """
     Order every arm's patients; where events are not printed, with others than expected, too.
 
     Without being `thorough`, one number of events and the first orders of each arm are enough.
+    Arms that are `known`, as they are asked the same of the same hazards, are not ordered again.
     """
+    known = {} if known is None else known
     expected = [arm.expected_events for arm in population.arms]
     counts = share_events(constraints.arms, expected, constraints.total_events)
     histories = []
     for arm, hazards, count in zip(constraints.arms, population.arms, counts, strict=True):
         free = thorough and arm.events is None and constraints.total_events is None
-        free = free and all(cut.is_possible(arm.n) for cut in collect_cuts(arm))
-        steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
-        tries = (min(max(count + step, 0), arm.n) for step in steps)
-        best = write_history(arm, hazards, next(tries), thorough=thorough)
-        if thorough and best.faults > 0.0 and arm.survival:
-            counted = _count_out(arm, hazards, count, events_are_free=free)
-            best = min([best, *counted], key=lambda history: history.faults)
-        while best.faults > 0.0 and (events := next(tries, None)) is not None:
-            found = write_history(arm, hazards, events)
-            best = min(best, found, key=lambda history: history.faults)
-        histories.append(best)
+        asked = arm, hazards.key, count, free, thorough
+        if asked not in known:
+            known[asked] = _order_arm(arm, hazards, count, free=free, thorough=thorough)
+        histories.append(known[asked])
     return histories
+
+
+def _order_arm(
+    arm: ArmConstraints, hazards: ArmPopulation, count: int, *, free: bool, thorough: bool
+) -> History:
+    """Order an arm's patients, `count` with an event; with others where that is `free`."""
+    free = free and all(cut.is_possible(arm.n) for cut in collect_cuts(arm))
+    steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
+    tries = (min(max(count + step, 0), arm.n) for step in steps)
+    best = write_history(arm, hazards, next(tries), thorough=thorough)
+    if thorough and best.faults > 0.0 and arm.survival:
+        counted = _count_out(arm, hazards, count, events_are_free=free)
+        best = min([best, *counted], key=lambda history: history.faults)
+    while best.faults > 0.0 and (events := next(tries, None)) is not None:
+        found = write_history(arm, hazards, events)
+        best = min(best, found, key=lambda history: history.faults)
+    return best
 
 
 def share_events(

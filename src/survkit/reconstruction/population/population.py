@@ -34,6 +34,12 @@ class ArmPopulation:
         return float(self.edges[-1])
 
     @property
+    def key(self) -> bytes:
+        """All of it as bytes, to recognise it."""
+        parts = self.edges, self.removal, self.event_share, np.array(self.expected_events)
+        return b"|".join(part.tobytes() for part in parts)
+
+    @property
     def hazard(self) -> Floats:
         """Cumulative hazard of events at the cell edges, shape (k + 1,)."""
         return sums_before(np.diff(self.removal) * self.event_share)

@@ -17,12 +17,13 @@ from survkit.reconstruction.population.shapes import (
     describe_trial,
     shipped_shapes,
 )
+from survkit.reconstruction.record.reconstruction import Reconstruction
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.arrays import Flags, Floats
     from survkit.kernels import ArmTimes
     from survkit.reconstruction.population.shapes import Curves, Shapes
-    from survkit.reconstruction.record.reconstruction import Reconstruction
     from survkit.trial import Analysis
 
 __all__ = ["ArmPlausibility", "Stretches", "judge_shapes", "score_arm"]
@@ -105,6 +106,9 @@ def judge_shapes(found: Reconstruction) -> tuple[ArmPlausibility, ...]:
     tuple of ArmPlausibility
         One per arm with enough events to judge, in the file's order.
     """
+    as_instance(
+        found, Reconstruction, "judge_shapes", "a reconstruction, such as reconstruct(analysis)"
+    )
     shapes = shipped_shapes()
     judged = [
         _judge(arm.id, found.analysis, _patients(found, arm.id), shapes)

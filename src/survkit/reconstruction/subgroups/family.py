@@ -12,6 +12,7 @@ from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.sample import arm_times
+from survkit.reconstruction.cost import tell_cost
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
 from survkit.reconstruction.record.assumptions import events_follow
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
@@ -305,6 +306,7 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     everolimus   207  109
     """
     analysis = as_analysis(analysis, "reconstruct")
+    tell_cost(analysis)
     asked = analysis if prior is None else analysis.with_prior(prior)
     return Family.of(asked).reconstruct(asked).ipd.copy()
 

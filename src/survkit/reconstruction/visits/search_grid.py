@@ -56,6 +56,8 @@ _PATIENCE = 8
 """Steps without a new best after which a search ends."""
 _HOPELESS = 1000.0
 """What is missed where a wider search would be in vain: figures contradict each other."""
+_FAR, _EARLY = 10.0, 2
+"""What is missed where it would be in vain, too, once so many breadths leave as much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +120,15 @@ def search_grid(
                 break
         start = min(starts, key=lambda state: state.loss)
         found.append(_search(problem, constraints.arms, start.counts))
-        if found[-1].met or found[-1].loss > _HOPELESS:
+        if found[-1].met or _is_in_vain(found):
             break
     return problem, min(found, key=lambda state: state.loss)
+
+
+def _is_in_vain(found: list[State]) -> bool:
+    """Tell whether a wider search, after what was `found`, would hardly mend what is missed."""
+    least = min(state.loss for state in found)
+    return found[-1].loss > _HOPELESS or (len(found) >= _EARLY and least > _FAR)
 
 
 def _problem(constraints: AnalysisConstraints, grid: Grid) -> Problem:

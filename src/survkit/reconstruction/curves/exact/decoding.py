@@ -16,13 +16,13 @@ from survkit.reconstruction.curves.exact.censorings import (
 )
 from survkit.reconstruction.curves.exact.drops import half_unit, read_drops
 from survkit.reconstruction.curves.exact.open_levels import most_open, open_around
-from survkit.reconstruction.curves.observed import CurveError, check_arm
+from survkit.reconstruction.curves.observed import CurveError, ObservedArm, check_arm
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survkit.reconstruction.curves.exact.drops import Drop
-    from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["decode_exact"]
 
@@ -106,6 +106,7 @@ def decode_exact(
     CurveError
         If the arm holds what no decoder can use, or no whole history fits.
     """
+    as_instance(arm, ObservedArm, "decode_exact", "an arm as observed")
     checked = check_arm(arm)
     if allowance is None:
         noise = checked.curve.noise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from survkit.reconstruction.curves.observed import check_arm
+from survkit.reconstruction.curves.observed import ObservedArm, check_arm
 from survkit.reconstruction.curves.published.inverse import (
     Grid,
     Rows,
@@ -17,10 +17,10 @@ from survkit.reconstruction.curves.published.inverse import (
     patients_of,
     run_block,
 )
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.reconstruction.curves.decoded import DecodedHistory
-    from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["decode_guyot"]
 
@@ -54,6 +54,7 @@ def decode_guyot(arm: ObservedArm) -> DecodedHistory:
        of survival data: reconstructing the data from published Kaplan-Meier survival curves", BMC
        Med Res Methodol 12 (2012), 9.
     """
+    as_instance(arm, ObservedArm, "decode_guyot", "an arm as observed")
     checked = check_arm(arm)
     falling = np.asarray(isotonic_regression(checked.curve.survival, increasing=False).x)
     grid, rows, said = lay_grid(checked, checked.curve.time, falling)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.curves.observed import check_arm
+from survkit.reconstruction.curves.observed import ObservedArm, check_arm
 from survkit.reconstruction.curves.published.inverse import (
     Grid,
     Rows,
@@ -17,11 +17,12 @@ from survkit.reconstruction.curves.published.inverse import (
     patients_of,
     run_block,
 )
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.reconstruction.curves.decoded import DecodedHistory
-    from survkit.reconstruction.curves.observed import ObservedArm, ObservedTable
+    from survkit.reconstruction.curves.observed import ObservedTable
 
 __all__ = ["decode_liu"]
 
@@ -58,6 +59,7 @@ def decode_liu(arm: ObservedArm) -> DecodedHistory:
     .. [1] Liu, N., Zhou, Y., Lee, J. J., "IPDfromKM: reconstruct individual patient data from
        published Kaplan-Meier survival curves", BMC Med Res Methodol 21 (2021), 111.
     """
+    as_instance(arm, ObservedArm, "decode_liu", "an arm as observed")
     checked = check_arm(arm)
     checked = replace(checked, table=_without_zeros(checked.table))
     time, survival = _tidy(checked.curve.time, checked.curve.survival)
