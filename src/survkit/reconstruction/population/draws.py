@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.prior import PopulationPrior
+    from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = ["draw_label", "draw_prior"]
 
@@ -40,7 +41,7 @@ def draw_prior(
     prior: PopulationPrior, seed: np.random.SeedSequence, *, widened: float = 1.0
 ) -> PopulationPrior:
     """
-    Draw a centre of the prior, and a follow-up where none is printed.
+    Draw a centre of the prior, a rhythm of assessment, and a follow-up where none is printed.
 
     Parameters
     ----------
@@ -57,15 +58,21 @@ def draw_prior(
         The prior around the drawn centre. It neither widens further nor is it replaced: figures
         that it does not lead to are to be tried with another draw.
     """
-    of_hazards, of_follow_up = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(
-        2
+    seeds = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+    of_hazards, of_follow_up, of_clock = seeds.spawn(3)
+    probability, of_rhythm = (
+        float(np.random.default_rng(one).uniform()) for one in (of_follow_up, of_clock)
     )
-    probability = float(np.random.default_rng(of_follow_up).uniform())
 
     def hazards(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Prior:
         """Return the prior around the drawn centre."""
         expected = prior.hazards(constraints, edges, scale)
         return _around_a_draw(expected, np.random.default_rng(of_hazards), widened)
+
+    def clock(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Clock | None:
+        """Return the clock of one of the rhythms that the analysis may have."""
+        found = prior.clock(constraints, edges, scale)
+        return None if found is None else found.drawn(of_rhythm)
 
     def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
         """Return the drawn follow-up, where none is printed."""
@@ -76,6 +83,7 @@ def draw_prior(
         label=draw_label(prior.label, seed),
         cells=_CELLS,
         hazards=hazards,
+        clock=clock,
         follow_up=follow_up,
         widens=False,
         replaceable=False,

@@ -9,14 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survkit.kernels.cells import carry_back
-from survkit.reconstruction.population.fit import (
-    MEDIAN,
-    cell_edges,
-    expect_arms,
-    linearise,
-    settle,
-)
+from survkit.reconstruction.population.fit import MEDIAN, cell_edges
 from survkit.reconstruction.population.follow_up import median_scale
+from survkit.reconstruction.population.mode import expect_arms, linearise, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

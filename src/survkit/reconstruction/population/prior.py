@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -13,8 +13,16 @@ if TYPE_CHECKING:
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
+    from survkit.reconstruction.population.rhythms import Clock
 
-__all__ = ["USUAL_CELLS", "PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
+__all__ = [
+    "USUAL_CELLS",
+    "ClockFinder",
+    "PopulationPrior",
+    "Prior",
+    "PriorFactory",
+    "log_hazards_relative",
+]
 
 Floats = NDArray[np.float64]
 
@@ -34,9 +42,18 @@ class Prior:
     # at the mean where none are given
     start: Floats | None = None
 
+    def on_clock(self, clock: Clock, edges: Floats) -> Prior:
+        """Return the prior with hazards of events that go by a clock."""
+        mean = self.mean.copy()
+        mean[:, 0] += clock.log_pace(edges)
+        return replace(self, mean=mean)
+
 
 PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]"
 """What makes a prior: of the printed figures, the cell edges and the time scale of the curves."""
+
+ClockFinder: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Clock | None]"
+"""What finds, of the same, the clock of the hazards of events; None where it is time itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +69,8 @@ class PopulationPrior:
         What the record says of it, after the method; changes whenever the prior does.
     hazards : callable
         From printed figures, cell edges and time scale to the prior of log hazards.
+    clock : callable
+        From the same to the clock by which the hazards of events go.
     follow_up : callable
         From printed figures, time scale and a probability to the follow-up that is taken where none
         is printed: the quantile of that probability among what it may have been.
@@ -71,6 +90,7 @@ class PopulationPrior:
     name: str
     label: str
     hazards: PriorFactory
+    clock: ClockFinder
     follow_up: Callable[[AnalysisConstraints, float, float], FollowUp]
     cells: int
     late: tuple[float, ...]

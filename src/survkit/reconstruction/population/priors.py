@@ -9,6 +9,7 @@ from survkit.errors import SurvkitError
 from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
+from survkit.reconstruction.population.mode import clock_by_figures
 from survkit.reconstruction.population.prior import USUAL_CELLS, PopulationPrior
 from survkit.reconstruction.population.shapes import shipped_shapes
 from survkit.reconstruction.population.smooth_prior import smooth_prior
@@ -46,10 +47,12 @@ def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
     PopulationPrior
         The prior.
     """
+    hazards = learned_prior(shapes)
     return PopulationPrior(
         name=name,
         label=f"{name} prior {shapes.digest}",
-        hazards=learned_prior(shapes),
+        hazards=hazards,
+        clock=clock_by_figures(shapes.rhythms, hazards),
         follow_up=learned_follow_up(shapes),
         cells=USUAL_CELLS,
         late=(0.95, 0.98),
@@ -63,6 +66,7 @@ SMOOTH = PopulationPrior(
     name="smooth",
     label="smooth prior",
     hazards=smooth_prior,
+    clock=lambda *_: None,
     follow_up=smooth_follow_up,
     cells=USUAL_CELLS,
     late=(0.95,),
