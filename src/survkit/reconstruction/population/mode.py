@@ -258,17 +258,16 @@ def _find(
     edges: Floats,
     scale: float,
 ) -> Clock | None:
-    """Weigh rhythms by the evidence, each near the mode of hazards at which time passes evenly."""
+    """Weigh rhythms by the evidence, each at the mode of hazards on its clock."""
     if not rhythms or constraints.schedule or not is_progression(constraints.endpoint):
         return None
     prior = hazards(constraints, edges, scale)
-    even = find_mode(constraints, edges, prior).log_hazards
     evidence = []
     for rhythm in rhythms:
         clock = Clock(rhythms=(rhythm,), weights=(1.0,), weeks=constraints.months / WEEK)
-        near = even.copy()
-        near[:, 0] += clock.log_pace(edges)
-        evidence.append(_log_evidence(constraints, edges, prior.on_clock(clock, edges), near))
+        clocked = prior.on_clock(clock, edges)
+        mode = find_mode(constraints, edges, clocked).log_hazards
+        evidence.append(_log_evidence(constraints, edges, clocked, mode))
     weights = np.exp(np.array(evidence) - max(evidence))
     return Clock(
         rhythms=rhythms,
