@@ -85,11 +85,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--every", type=int, default=5, help="only every so many sets")
+    parser.add_argument("--first", type=int, default=0, help="the first set that is taken")
     parser.add_argument("--members", type=int, default=40)
     parser.add_argument("--figures", choices=FIGURES, nargs="*", default=list(FIGURES))
     parser.add_argument("--without-follow-up", action="store_true")
     options = parser.parse_args()
-    found = names(options.data)[:: options.every]
+    found = names(options.data)[options.first :: options.every]
     if not found:
         print(f"no data sets in {options.data}: nothing measured")
         return 0

@@ -2,8 +2,10 @@
 
 The patients exist, so that every subset of their figures can be met. The number of patients is
 always printed; the groups of `tiny_trials.GROUPS` are kept and left out in all combinations. A
-quarter of the trials are recorded in whole months, where patients share times. Chunks of a long
-run: `--first 500 --trials 250` goes through the trials 500 to 749.
+quarter of the trials are recorded in whole months, where patients share times. All combinations
+of 2,000 trials take days: `--subsets 2` deals two to each trial, at random, so that over the
+trials every one comes up about as often. Chunks of a long run: `--first 500 --trials 250` goes
+through the trials 500 to 749, and deals them what the whole run would.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from survkit.reconstruction import reconstruct_analysis
 
 if TYPE_CHECKING:
     from survkit.reconstruction.record.reconstruction import Match
+    from survkit.trial import Analysis
 
 
 def main() -> int:
@@ -30,16 +33,14 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--every", type=int, default=1, help="take one subset of so many, in turn")
+    parser.add_argument("--subsets", type=int, help="so many of each trial; all if left out")
     options = parser.parse_args()
     asked, missed = Counter[str](), Counter[str]()
     reasons = Counter[str]()
     seconds: list[float] = []
     for number in range(options.first, options.first + options.trials):
         analysis, tied = simulate(options.seed, number)
-        for place, kept in enumerate(subsets(analysis)):
-            if (place + number) % options.every:
-                continue
+        for kept in _dealt(analysis, options.seed, number, options.subsets):
             start = time.perf_counter()
             made = reconstruct_analysis(analysis, without=left_out(analysis, kept))
             seconds.append(time.perf_counter() - start)
@@ -49,8 +50,23 @@ def main() -> int:
             if off:
                 missed.update(kinds)
                 reasons.update(str(match.figure.key.quantity) for match in off)
-                print(f"{number} {', '.join(kept)}: {'; '.join(map(_line, off))}")
+                print(f"{number} {', '.join(kept)}: {'; '.join(map(_line, off))}", flush=True)
     return _report(asked, missed, reasons, seconds)
+
+
+def _dealt(analysis: Analysis, seed: int, number: int, many: int | None) -> list[tuple[str, ...]]:
+    """Deal subsets to a trial as cards: a shuffled deck of all, then another one."""
+    deck = list(subsets(analysis))
+    if many is None:
+        return deck
+    places = range(number * many, (number + 1) * many)
+    return [
+        deck[_shuffled(seed, place // len(deck), len(deck))[place % len(deck)]] for place in places
+    ]
+
+
+def _shuffled(seed: int, deck: int, size: int) -> list[int]:
+    return np.random.default_rng((seed, deck, size)).permutation(size).tolist()
 
 
 def _line(match: Match) -> str:

@@ -27,8 +27,8 @@ from folds import learned_apart
 from survkit.comparison import Verdict, compare_figures
 from survkit.kernels import (
     fit_two_arm_cox,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     tabulate_arm,
     tabulate_two_arms,
 )
@@ -191,13 +191,13 @@ def _analysis(name: str, data: pd.DataFrame, figures: tuple[str, ...]) -> dict[s
 
 def _arm(name: str, own: pd.DataFrame, figures: tuple[str, ...]) -> dict[str, Any]:
     table = tabulate_arm(own["time"], own["event"] == 1)
-    interval = median_interval(table, z=Z)
+    interval = quantile_interval(table, 0.5, z=Z)
     limits = [_printed(limit, "0.0") for limit in (interval.lower, interval.upper)]
     stated: dict[str, Any] = {"id": name, "n": len(own)}
     if "events" in figures:
         stated["events"] = int(own["event"].sum())
     if "median" in figures:
-        stated["median"] = {"value": _printed(median_time(table), "0.0")}
+        stated["median"] = {"value": _printed(quantile_time(table, 0.5), "0.0")}
     if "interval" in figures:
         stated["median"]["ci"] = limits
     return stated

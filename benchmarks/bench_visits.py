@@ -23,8 +23,8 @@ from development import DATA, names, patients, printed
 from survkit.comparison import Verdict, compare_figures
 from survkit.kernels import (
     fit_two_arm_cox,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     survival_limits,
     tabulate_arm,
@@ -167,7 +167,7 @@ def _print_arm(
 ) -> dict[str, Any]:
     time, event = real["time"].to_numpy(), real["event"].to_numpy() == 1
     table = tabulate_arm(time, event)
-    interval = median_interval(table, z=Z)
+    interval = quantile_interval(table, 0.5, z=Z)
     limits = survival_limits(table, z=Z)
     survival = []
     for mark in marks:
@@ -182,7 +182,7 @@ def _print_arm(
         "n": int(time.size),
         "events": int(event.sum()),
         "median": {
-            "value": _digits(median_time(table), "0.0"),
+            "value": _digits(quantile_time(table, 0.5), "0.0"),
             "ci": [_digits(limit, "0.0") for limit in (interval.lower, interval.upper)],
         },
         "survival": survival,

@@ -16,8 +16,8 @@ import numpy as np
 
 from survkit.kernels import (
     fit_two_arm_cox,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     tabulate_arm,
     tabulate_two_arms,
@@ -186,13 +186,13 @@ def print_arm(
 ) -> dict[str, Any]:
     """Print one arm: patients, events, median with limits, survival and at risk at some times."""
     table = tabulate_arm(patients.time, patients.event)
-    interval = median_interval(table, z=_Z)
+    interval = quantile_interval(table, 0.5, z=_Z)
     stated: dict[str, Any] = {
         "id": name,
         "n": int(patients.time.size),
         "events": int(patients.event.sum()),
         "median": {
-            "value": _duration(median_time(table)),
+            "value": _duration(quantile_time(table, 0.5)),
             "ci": [_duration(interval.lower), _duration(interval.upper)],
         },
     }

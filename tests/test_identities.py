@@ -19,8 +19,8 @@ from survkit.kernels import (
     Transform,
     fit_two_arm_cox,
     greenwood_variance,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     restricted_mean,
     survival_at,
     survival_limits,
@@ -212,8 +212,8 @@ def test_a_new_unit_scales_the_times_and_nothing_else(own: Patients, factor: flo
     table = own.everybody
     scaled = tabulate_arm(factor * own.time, own.event)
     assert survival_steps(scaled) == near(survival_steps(table))
-    assert median_time(scaled) == near(factor * median_time(table))
-    here, there = median_interval(table, z=Z), median_interval(scaled, z=Z)
+    assert quantile_time(scaled, 0.5) == near(factor * quantile_time(table, 0.5))
+    here, there = quantile_interval(table, 0.5, z=Z), quantile_interval(scaled, 0.5, z=Z)
     assert (there.lower, there.upper) == near((factor * here.lower, factor * here.upper))
     short, long = restricted_mean(table, 2.0), restricted_mean(scaled, 2.0 * factor)
     assert long.mean == near(factor * short.mean)
@@ -249,8 +249,8 @@ def test_the_limits_enclose_the_curve(own: Patients, transform: Transform) -> No
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @given(own=patients())
 def test_the_interval_of_the_median_contains_it(own: Patients, transform: Transform) -> None:
-    median = median_time(own.everybody)
-    interval = median_interval(own.everybody, z=Z, transform=transform)
+    median = quantile_time(own.everybody, 0.5)
+    interval = quantile_interval(own.everybody, 0.5, z=Z, transform=transform)
     # A curve that jumps to zero at its median has no limits there; the lower one is then unknown.
     if survival_at(own.everybody, [median])[0] > 0.0:
         assert interval.lower <= median <= interval.upper
@@ -260,7 +260,9 @@ def test_the_interval_of_the_median_contains_it(own: Patients, transform: Transf
 def test_a_higher_confidence_level_widens_every_interval(
     own: Patients, one: float, more: float
 ) -> None:
-    near_limits, far_limits = (median_interval(own.everybody, z=z) for z in (one, one + more))
+    near_limits, far_limits = (
+        quantile_interval(own.everybody, 0.5, z=z) for z in (one, one + more)
+    )
     assert far_limits.lower <= near_limits.lower
     assert far_limits.upper >= near_limits.upper
     inner, outer = own.cox().limits(one), own.cox().limits(one + more)

@@ -5,19 +5,25 @@ Disagreement with a publication is never an error; it is a verdict.
 
 from __future__ import annotations
 
-from typing import Any
+import difflib
+from typing import TYPE_CHECKING, Any
 
 from survkit.characters import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "DigitizedFileError",
     "DrawingError",
+    "FaultsError",
     "OutputError",
     "ReconstructionError",
     "SurvkitError",
     "TrialFileError",
     "UnknownTrialError",
     "WrongArgumentError",
+    "unknown_name",
 ]
 
 
@@ -39,14 +45,14 @@ class SurvkitError(Exception):
         return "\n".join(map(str, self.args))
 
 
-class TrialFileError(SurvkitError):
+class FaultsError(SurvkitError):
     """
-    A trial file cannot be used; carries every fault found in it.
+    What was given cannot be used; carries every fault found in it.
 
     Parameters
     ----------
     faults : tuple of str
-        One sentence per fault, each naming the file and the key.
+        One sentence per fault, each naming the place: file and key, or line and column.
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
@@ -61,26 +67,12 @@ class TrialFileError(SurvkitError):
         return type(self), (self.args,)
 
 
-class DigitizedFileError(SurvkitError):
-    """
-    A file of a digitized curve, or of numbers at risk, cannot be used; carries its faults.
+class TrialFileError(FaultsError):
+    """A trial file cannot be used; each fault names the file and the key."""
 
-    Parameters
-    ----------
-    faults : tuple of str
-        One sentence per fault, each naming the file and, where there is one, line and column.
-    """
 
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__(*faults)
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """The sentences."""
-        return self.args
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.args,)
+class DigitizedFileError(FaultsError):
+    """A file of a digitized curve, or of numbers at risk, cannot be used."""
 
 
 class ReconstructionError(SurvkitError):
@@ -101,3 +93,11 @@ class WrongArgumentError(SurvkitError, TypeError):
 
 class OutputError(SurvkitError):
     """A result could not be written where it was asked for."""
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """Say that there is nothing of that name, with the nearest one that there is."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(names)}"
+    return f"there is no {what} {name!r}; {hint}"

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.printed import Printed
 
 __all__ = ["ANYWHERE", "Interval"]
-
-Floats = NDArray[np.float64]
 
 _TINY_RATIO = 1e-6
 """Stands for the lower end of a ratio that is printed as zero."""

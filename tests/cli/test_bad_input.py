@@ -156,3 +156,13 @@ def test_an_analysis_is_one_of_one_trial() -> None:
     assert fault == "--analysis must come with one trial, got 2"
     (fault,) = faults(run("check", "record-1", "--analysis", "pfs-centrl"))
     assert "did you mean 'pfs-central'?" in fault
+
+
+@pytest.mark.parametrize("members", ["1", "999999999999"])
+def test_an_ensemble_has_a_size(members: str, tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(TRIAL, "utf-8")
+    out = tmp_path / "out"
+    asked = ("--members", members)
+    assert run("envelope", tmp_path / "small.toml", "-o", out, *asked).exit_code == 2
+    assert run("crossvalidate", tmp_path / "small.toml", *asked).exit_code == 2
+    assert not out.exists()

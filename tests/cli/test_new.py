@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from survkit.cli.application import application
 from survkit.cli.draft import read_arm
-from survkit.errors import SurvkitError
+from survkit.errors import OutputError, SurvkitError
 from survkit.trial import Trial, load_trial, trial_from_document
 from tests.cli.running import run
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 FULL = (
     "new",
@@ -176,6 +188,117 @@ def test_at_a_terminal_what_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPa
     assert (trial.name, trial.condition) == ("DEMO-3", "a disease")
     assert trial.analyses[0].time_unit == "year"
     assert len(printed(trial)) == 8
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, *lines: str, options: tuple[str, ...] = ()) -> Result:
+    """Answer the questions of a terminal, line by line, up to the end of the input."""
+    monkeypatch.setattr("survkit.cli.commands.new._at_terminal", lambda: True)
+    answers = "".join(f"{line}\n" for line in lines)
+    return CliRunner().invoke(application, ["new", *options], input=answers, prog_name="survkit")
+
+
+WORDS = ("demo-3", "", "", "A paper", "", "", "OS", "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (("Demo 3", "demo-3"), "id must be lower-case letters, digits and hyphens"),
+        (("taken", "demo-3"), "taken.toml: the new trial file must not exist yet"),
+        (("demo-3", "a\x1bb", ""), "name must be text without control characters, got U+001B"),
+        (("demo-3", "", "x" * 501, ""), "condition must be text of at most 500 characters"),
+        (("demo-3", "", "", "  ", "A paper"), "citation must be text that is not empty"),
+        ((*WORDS[:4], "DOI 1", ""), 'doi must be a DOI such as "10.1056/NEJMoa1009290"'),
+        ((*WORDS[:5], "PMID 1", ""), 'pmid must be digits, got "PMID 1"'),
+        ((*WORDS[:7], "decade", "week"), 'time_unit must be "day", "week", "month" or "year"'),
+        ((*WORDS, "", "a:10"), "--arm: the arm must be id:n"),
+        ((*WORDS, "a:10:20", "a:10"), "events must be no more than the 10 patients"),
+        ((*WORDS, "a:0", "a:10"), "n must be a whole number, 1 or more, got 0"),
+        ((*WORDS, "a b:10", "a:10"), "id must be lower-case letters, digits and hyphens"),
+        ((*WORDS, "a:10:5:0", "a:10"), 'median must be a positive number or "not reached"'),
+        ((*WORDS, "a:10", "a:12", "b:12"), "id must be unique among the arms"),
+        ((*WORDS, "a:10", "b:12", "", "0.5 (0.9-0.4)"), "ci must be the lower limit, then"),
+    ],
+)
+def test_an_answer_that_will_not_do_is_asked_for_again_at_once(
+    lines: tuple[str, ...], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("taken.toml").write_text("mine", "utf-8")
+    result = asked(monkeypatch, *lines)
+    question, said = result.stderr.split(sentence)
+    assert question.rstrip(": \n").rpartition(":")[2] in said  # the same question once more
+    assert result.exit_code == 2
+    assert result.stderr.count("what was answered is kept by: survkit new demo-3") == 1
+
+
+def test_what_was_answered_goes_on_where_the_input_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = asked(monkeypatch, "demo-3", "", "it's a disease", "-A paper-")
+    kept = result.stderr.splitlines()[-1].removeprefix("what was answered is kept by: ")
+    words = shlex.split(kept)
+    assert words == [
+        *("survkit", "new", "demo-3", "--name", "DEMO-3", "--condition", "it's a disease"),
+        "--citation=-A paper-",
+    ]
+    done = asked(monkeypatch, "", "", "OS", "", "a:10", "", options=tuple(words[2:]))
+    assert done.exit_code == 0, done.output
+    trial = load_trial("demo-3.toml")
+    assert trial.condition == "it's a disease"
+    assert trial.sources["paper"].citation == "-A paper-"
+
+
+def test_options_that_will_not_do_are_refused_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = asked(monkeypatch, options=("demo-3", "--time-unit", "decade", "--doi", "1"))
+    assert result.exit_code == 2
+    doi, unit = result.stderr.splitlines()
+    assert doi.startswith("doi must be a DOI")
+    assert unit.startswith("time_unit must be")
+
+
+def test_answers_that_cannot_be_written_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        msg = "demo-3.toml: the output must be writable, got: no space"
+        raise OutputError(msg)
+
+    monkeypatch.setattr("survkit.cli.files.write_file", full)
+    result = asked(monkeypatch, *WORDS, "a:10", "b:12", "", "0.5 (0.4-0.9)")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].endswith(
+        "--arm a:10 --arm b:12 --hazard-ratio '0.5 (0.4-0.9)'"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_ctrl_c_at_a_terminal_keeps_what_was_answered(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "survkit.cli", "new"],
+        **dict.fromkeys(("stdin", "stdout", "stderr"), theirs),
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - its terminal
+    )
+    os.close(theirs)
+    said = b""
+    for question, answer in (
+        (b"Id of", b"demo-3\n"),
+        (b"Name of", b"\xff\n"),
+        (b"control", b"N\n"),
+    ):
+        while question not in said:
+            said += os.read(ours, 10_000)
+        os.write(ours, answer)
+    while b"Condition" not in said:
+        said += os.read(ours, 10_000)
+    os.write(ours, b"\x03")
+    while b"--name N" not in said:
+        said += os.read(ours, 10_000)
+    assert process.wait(timeout=60) == 130
+    os.close(ours)
+    assert b"survkit: interrupted" in said
+    assert b"what was answered is kept by: survkit new demo-3 --name N" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_questions_without_answers_leave_nothing(

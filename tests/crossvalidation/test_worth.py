@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survkit.crossvalidation import tabulate_worth, weigh_figures
+from survkit.crossvalidation import weigh_figures
 from tests.crossvalidation.example import typed
 
 FOUND = weigh_figures(typed())
@@ -41,11 +41,3 @@ def test_what_is_printed_is_not_looked_for() -> None:
     for found in (FOUND, BARE):
         printed = {one.key for one in found if one.printed}
         assert printed.isdisjoint(one.key for one in found if not one.printed)
-
-
-def test_the_table() -> None:
-    frame = tabulate_worth(FOUND)
-    assert list(frame.columns) == [
-        *("subject", "quantity", "time", "printed", "without", "width", "bought")
-    ]
-    assert len(frame) == len(FOUND)

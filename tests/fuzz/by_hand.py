@@ -13,12 +13,11 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from typing import Any
 
 from tests.fuzz.outcomes import documents, outcome
 
-_LONGEST = 60
-"""Seconds of a processor after which a file counts as a hang."""
+_LONGEST, _LONG = 60, 30
+"""Seconds of a processor after which a file counts as a hang, and as one that takes long."""
 
 
 class Hang(BaseException):
@@ -35,7 +34,7 @@ def main() -> None:
     signal.signal(signal.SIGPROF, _give_up)
     count, share, *seed = (int(word) for word in sys.argv[1:])
     outcomes: Counter[str] = Counter()
-    longest: tuple[float, Any] = (0.0, None)
+    times: list[tuple[float, int]] = []
     for number, document in enumerate(documents(count, seed[0] if seed else 0)):
         started = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, _LONGEST)
@@ -50,15 +49,17 @@ def main() -> None:
             found = f"{type(error).__name__} {str(error)[:60]} {where}"
         signal.setitimer(signal.ITIMER_PROF, 0.0)
         spent = time.process_time() - started
-        if found == "HANG" or " " in found:
+        if found == "HANG" or " " in found.replace("given up", "") or spent > _LONG:
             sys.stdout.write(f"{number}: {found} {spent:.1f} s\n  {document}\n")
             sys.stdout.flush()
-        longest = max(longest, (spent, number), key=lambda each: each[0])
+        times.append((spent, number))
         outcomes[found] += 1
-    for name, times in outcomes.most_common():
-        sys.stdout.write(f"{times:6d}  {name}\n")
+    for name, many in outcomes.most_common():
+        sys.stdout.write(f"{many:6d}  {name}\n")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    sys.stdout.write(f"{count} files, longest {longest[0]:.1f} s ({longest[1]}), {memory:.2f} GB\n")
+    longest = ", ".join(f"{spent:.1f} s ({number})" for spent, number in sorted(times)[:-6:-1])
+    total = sum(spent for spent, _ in times)
+    sys.stdout.write(f"{count} files, {total:.0f} s, the longest {longest}; {memory:.2f} GB\n")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ from lifelines.utils import median_survival_times
 from survkit.kernels import (
     Transform,
     greenwood_variance,
-    median_interval,
-    median_time,
     quantile_interval,
     quantile_time,
     survival_at,
@@ -71,8 +69,8 @@ def test_the_median_agrees_with_lifelines(name: str, group: str) -> None:
     rest = table.time[np.isclose(survival_steps(table), 0.5, rtol=0.0, atol=1e-12)]
     ends = np.append(table.time, math.inf)
     right_ends = ends[np.searchsorted(table.time, rest) + 1]
-    assert median_time(table) in {median, *rest}
-    assert median in {median_time(table), *right_ends}
+    assert quantile_time(table, 0.5) in {median, *rest}
+    assert median in {quantile_time(table, 0.5), *right_ends}
 
 
 @pytest.mark.parametrize("level", [80, 95])
@@ -83,7 +81,7 @@ def test_the_interval_of_the_median_agrees_with_lifelines(
     # Where the curve ends at zero, lifelines sets its limits to zero and reads an upper limit off
     # that; R and survkit have none there.
     table = load_cohort(name).table(group)
-    interval = median_interval(table, z=Z[level])
+    interval = quantile_interval(table, 0.5, z=Z[level])
     limits = median_survival_times(by_lifelines(name, group, level).confidence_interval_)
     lower, upper = limits.iloc[0]
     ended = survival_steps(table)[-1] == 0.0
@@ -96,11 +94,11 @@ def test_one_patient_with_the_event(transform: Transform) -> None:
     table = tabulate_arm([3.0], [1])
     assert survival_steps(table).tolist() == [0.0]
     assert greenwood_variance(table).tolist() == [math.inf]
-    assert median_time(table) == 3.0
+    assert quantile_time(table, 0.5) == 3.0
     lower, upper = survival_limits(table, z=1.96, transform=transform)
     assert math.isnan(lower[0])
     assert math.isnan(upper[0])
-    interval = median_interval(table, z=1.96, transform=transform)
+    interval = quantile_interval(table, 0.5, z=1.96, transform=transform)
     assert (interval.lower, interval.upper) == (math.inf, math.inf)
 
 
@@ -109,15 +107,15 @@ def test_without_events_nothing_is_reached(transform: Transform) -> None:
     table = tabulate_arm([1.0, 2.0], [0, 0])
     assert survival_steps(table).shape == greenwood_variance(table).shape == (0,)
     assert survival_at(table, [0.0, 5.0]).tolist() == [1.0, 1.0]
-    assert median_time(table) == math.inf
-    interval = median_interval(table, z=1.96, transform=transform)
+    assert quantile_time(table, 0.5) == math.inf
+    interval = quantile_interval(table, 0.5, z=1.96, transform=transform)
     assert (interval.lower, interval.upper) == (math.inf, math.inf)
 
 
 def test_everybody_at_once() -> None:
     table = tabulate_arm([2.0] * 5, [1] * 5)
     assert survival_at(table, [1.999, 2.0]).tolist() == [1.0, 0.0]
-    assert median_time(table) == 2.0
+    assert quantile_time(table, 0.5) == 2.0
 
 
 def test_an_event_at_time_zero_counts_from_the_start() -> None:
@@ -127,15 +125,15 @@ def test_an_event_at_time_zero_counts_from_the_start() -> None:
 
 def test_a_median_that_is_not_reached_may_have_a_lower_limit() -> None:
     table = tabulate_arm([1.0, 2.0, 3.0, 4.0, 5.0], [1, 1, 0, 0, 0])
-    assert median_time(table) == math.inf
-    interval = median_interval(table, z=1.96)
+    assert quantile_time(table, 0.5) == math.inf
+    interval = quantile_interval(table, 0.5, z=1.96)
     assert (interval.lower, interval.upper) == (1.0, math.inf)
 
 
 def test_the_scale_of_the_limits_matters() -> None:
     table = load_cohort("larynx").table("experimental")
     scales: tuple[Transform, ...] = ("log-log", "log", "plain")
-    found = {median_interval(table, z=Z[95], transform=scale) for scale in scales}
+    found = {quantile_interval(table, 0.5, z=Z[95], transform=scale) for scale in scales}
     assert len(found) > 1
 
 

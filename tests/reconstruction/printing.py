@@ -10,8 +10,8 @@ import numpy as np
 from survkit.kernels import (
     event_terms,
     fit_two_arm_cox,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     survival_limits,
     tabulate_arm,
@@ -67,13 +67,13 @@ def print_patients(
 ) -> dict[str, Any]:
     """Print what is usual and, as asked, limits, curve and numbers at risk."""
     table = tabulate_arm(patients.time, patients.event)
-    interval = median_interval(table, z=Z)
+    interval = quantile_interval(table, 0.5, z=Z)
     ci = [Printed.parse("0.0").render(limit) for limit in (interval.lower, interval.upper)]
     stated = arm(
         name,
         patients.time.size,
         int(patients.event.sum()),
-        Printed.parse("0.0").render(median_time(table)),
+        Printed.parse("0.0").render(quantile_time(table, 0.5)),
         (ci[0], ci[1]) if limits else None,
         Printed.parse("0.0").render(float(patients.time.max())),
     )

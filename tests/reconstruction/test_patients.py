@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from survkit.comparison import Verdict
 from survkit.kernels import (
     fit_two_arm_cox,
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     survival_steps,
     tabulate_arm,
     tabulate_two_arms,
@@ -125,8 +125,8 @@ def printed_trial(seed: int) -> Analysis | None:
         end = scale * generator.uniform(0.4, 3.0, n)
         time, event = np.round(np.minimum(event_time, end), 4), event_time <= end
         table = tabulate_arm(time, event)
-        limits = median_interval(table, z=Z)
-        middle = Printed.parse("0.0").render(median_time(table))
+        limits = quantile_interval(table, 0.5, z=Z)
+        middle = Printed.parse("0.0").render(quantile_time(table, 0.5))
         ci = tuple(Printed.parse("0.0").render(limit) for limit in (limits.lower, limits.upper))
         arms.append(arm(name, int(n), int(event.sum()), middle, ci if middle[0] != "n" else None))
         times.append(time)

@@ -10,8 +10,6 @@ import pytest
 from survkit.comparison import Verdict
 from survkit.kernels import (
     fit_two_arm_cox,
-    median_interval,
-    median_time,
     quantile_interval,
     quantile_time,
     restricted_mean,
@@ -40,13 +38,13 @@ def printed(value: float, like: str) -> Any:
 def print_arm(name: str, time: np.ndarray, event: np.ndarray, unit: str) -> dict[str, Any]:
     """Print everything a paper may say of an arm."""
     table = tabulate_arm(time, event)
-    interval = median_interval(table, z=Z)
+    interval = quantile_interval(table, 0.5, z=Z)
     stated: dict[str, Any] = {
         "id": name,
         "n": int(time.size),
         "events": int(event.sum()),
         "median": {
-            "value": printed(median_time(table), unit),
+            "value": printed(quantile_time(table, 0.5), unit),
             "ci": [printed(interval.lower, unit), printed(interval.upper, unit)],
         },
         "max_follow_up": printed(float(time.max()), unit),
@@ -133,7 +131,7 @@ def print_further(name: str) -> Analysis:
             limits = quantile_interval(table, share, z=Z)
             stated[quantity] = entry(quantile_time(table, share), (limits.lower, limits.upper))
         reverse = tabulate_arm(data.time[own], ~data.event[own])
-        stated["median_follow_up"] = printed(median_time(reverse), unit)
+        stated["median_follow_up"] = printed(quantile_time(reverse, 0.5), unit)
         area = restricted_mean(table, horizon)
         stated["rmst"] = [{"time": digits(f"{horizon:g}"), "value": printed(area.mean, unit)}]
         arms.append(stated)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from survkit.kernels import error_of_quantile, median_time, rest_on, tabulate_arm
+from survkit.kernels import error_of_quantile, quantile_time, rest_on, tabulate_arm
 from survkit.reconstruction.patients import reconstruct_analysis
 from tests.reconstruction.documents import analysis, arm, contrast
 from tests.reconstruction.printing import Patients, random_patients
@@ -106,4 +106,4 @@ def test_median_time_is_the_left_end() -> None:
     patients = resting(7, 20)
     table = tabulate_arm(patients.time, patients.event)
     begin, _, _ = rest_on(table, 0.5, 99.0) or (0.0, 0.0, False)
-    assert median_time(table) == begin
+    assert quantile_time(table, 0.5) == begin

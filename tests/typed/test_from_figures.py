@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import survkit
@@ -153,6 +154,38 @@ def test_a_wrong_argument_is_one_sentence(function: Any, given: object) -> None:
     assert sentence.startswith(f"{function.__name__}: ")
     assert "must be given, such as load_trial('radiant-3" in sentence
     assert isinstance(caught.value, TypeError)
+
+
+EXPORTS = {
+    "csv": lambda given: survkit.export.csv_text(given, given),
+    "r": lambda given: survkit.export.r_script(given, given),
+    "parquet": lambda given: survkit.export.parquet_bytes(given, given),
+    "adtte": lambda given: survkit.export.tabulate_adtte(given, given),
+    "any": lambda given: survkit.export.export_patients(given, given, "csv"),
+    "adtte-csv": survkit.export.adtte_csv,
+    "adtte-json": survkit.export.dataset_json,
+    "adtte-xpt": survkit.export.transport_bytes,
+    "structured": survkit.export.structured_outcome,
+    "panel": survkit.digitize_panel,
+}
+
+
+@pytest.mark.parametrize("given", [None, "radiant-3", 5, [], pd.DataFrame({"a": [1]})])
+@pytest.mark.parametrize("function", EXPORTS.values(), ids=list(EXPORTS))
+def test_what_is_no_result_is_one_sentence(function: Any, given: object) -> None:
+    with pytest.raises(WrongArgumentError) as caught:
+        function(given)
+    assert "must" in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("given", [None, 5, [], {}, pd.DataFrame({"a": [1]})])
+@pytest.mark.parametrize(
+    "function", [survkit.read_drawing, survkit.read_curves, survkit.read_risk_tables]
+)
+def test_what_is_no_path_of_a_figure_is_one_sentence(function: Any, given: object) -> None:
+    with pytest.raises(WrongArgumentError, match=f"got a {type(given).__name__}"):
+        function(given)
 
 
 def test_a_trial_with_several_analyses_is_no_analysis() -> None:

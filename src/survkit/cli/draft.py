@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
 from string import Template
+from typing import Any
 
-from survkit.errors import SurvkitError
+from survkit.errors import SurvkitError, TrialFileError
 from survkit.printed import Printed
 
-__all__ = ["Draft", "DraftArm", "draft_text", "read_arm", "read_ratio"]
+__all__ = ["Draft", "DraftArm", "check_draft", "draft_text", "read_arm", "read_ratio"]
 
 _ARM = "id:n[:events[:median]], such as placebo:203:165:4.6"
 _RATIO = "a hazard ratio with or without its interval, such as 0.35 or '0.35 (0.27-0.45)'"
@@ -62,6 +64,21 @@ class Draft:
     hazard_ratio: tuple[str, ...]
 
 
+_EXAMPLE = Draft(
+    id="x",
+    name="X",
+    condition="",
+    citation="C",
+    doi="",
+    pmid="",
+    endpoint="OS",
+    time_unit="month",
+    arms=(DraftArm(id="a", n="1"),),
+    hazard_ratio=(),
+)
+"""What stands for answers that are yet to come."""
+
+
 def read_arm(text: str) -> DraftArm:
     """Read an arm as the command line takes it: id, patients, events and median, with colons."""
     arm_id, *figures = (part.strip() for part in text.split(":"))
@@ -85,6 +102,30 @@ def read_ratio(text: str) -> tuple[str, ...]:
         msg = f"--hazard-ratio: it must be {_RATIO}, got {text!r}"
         raise SurvkitError(msg)
     return figures
+
+
+def check_draft(**parts: Any) -> None:
+    """
+    Hold parts of a draft against the rules of trial files, whatever the other parts will be.
+
+    Parameters
+    ----------
+    **parts : object
+        Fields of a `Draft`.
+
+    Raises
+    ------
+    SurvkitError
+        If no file can have them; one sentence per fault.
+    """
+    from survkit.trial import trial_from_document
+
+    text = draft_text(replace(_EXAMPLE, **parts))
+    try:
+        trial_from_document(tomllib.loads(text, parse_float=Decimal))
+    except TrialFileError as error:  # where an answer stands in the file, and how, is not its fault
+        faults = (fault.split(": ", 2)[-1].replace(" in quotes", "") for fault in error.faults)
+        raise SurvkitError(*faults) from None
 
 
 def draft_text(draft: Draft) -> str:

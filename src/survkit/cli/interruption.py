@@ -6,15 +6,32 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
+from survkit.characters import visible
 from survkit.cli.exits import ExitCode
 from survkit.cli.files import discard_unfinished
 
-__all__ = ["end_on_interrupt"]
+__all__ = ["end_on_interrupt", "last_words"]
 
 _TIDY = "\r\x1b[2K\x1b[?25h"
 """Takes the line of progress away and shows the cursor again, which rich had hidden."""
+
+
+_words: list[Callable[[], str]] = []
+"""What is still to be said when the process is interrupted."""
+
+
+@contextmanager
+def last_words(words: Callable[[], str]) -> Iterator[None]:
+    """Say something more, where there is anything to say, if the process is interrupted within."""
+    _words.append(words)
+    try:
+        yield
+    finally:
+        _words.remove(words)
 
 
 def end_on_interrupt() -> None:
@@ -37,6 +54,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
         worker.terminate()
     try:
         line = _TIDY if os.isatty(2) else ""
-        os.write(2, f"{line}survkit: interrupted\n".encode())
+        said = ["survkit: interrupted", *filter(None, (words() for words in _words))]
+        os.write(2, (line + "".join(f"{visible(one)}\n" for one in said)).encode())
     finally:
         os._exit(ExitCode.INTERRUPTED)

@@ -10,7 +10,7 @@ from survkit.crossvalidation.crossvalidate import (
     crossvalidate,
 )
 from survkit.crossvalidation.omission import Omission, list_omissions
-from survkit.crossvalidation.worth import Worth, tabulate_worth, weigh_figures
+from survkit.crossvalidation.worth import Worth, weigh_figures
 
 __all__ = [
     "CrossValidation",
@@ -24,6 +24,5 @@ __all__ = [
     "find_surprises",
     "list_omissions",
     "suspect",
-    "tabulate_worth",
     "weigh_figures",
 ]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survkit.crossvalidation.crossvalidate import CrossValidation, Prediction, Surprise
-    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Analysis
 
 __all__ = ["CHECK", "Suspicion", "audit", "find_surprises", "suspect"]
@@ -88,9 +87,7 @@ def audit(printed: Trial | Analysis) -> tuple[Finding, ...]:
     return sort_findings(found, {one.id: place for place, one in enumerate(analyses)})
 
 
-def find_surprises(
-    analysis: Analysis, *, prior: PopulationPrior | None = None
-) -> tuple[Finding, ...]:
+def find_surprises(analysis: Analysis) -> tuple[Finding, ...]:
     """
     Find the figures that are unlikely, given all others.
 
@@ -98,8 +95,6 @@ def find_surprises(
     ----------
     analysis : Analysis
         A published analysis.
-    prior : PopulationPrior, optional
-        What is expected of populations; that of the file, or the usual one, if left out.
 
     Returns
     -------
@@ -107,7 +102,7 @@ def find_surprises(
         The least likely first; none where figures contradict each other beyond all bounds.
     """
     try:
-        found = crossvalidate(analysis, prior=prior)
+        found = crossvalidate(analysis)
     except ReconstructionError:
         return ()
     return tuple(_findings(found))
@@ -115,18 +110,9 @@ def find_surprises(
 
 def suspect(found: CrossValidation) -> tuple[Suspicion, ...]:
     """
-    Weigh the surprises of an analysis against how much is left out.
+    Weigh the surprises of an analysis against how much is left out, the most surprising first.
 
-    Parameters
-    ----------
-    found : CrossValidation
-        The figures, forecast from each other.
-
-    Returns
-    -------
-    tuple of Suspicion
-        The most surprising first; none where the other figures are far from all that is expected
-        of trials.
+    None where the other figures are far from all that is expected of trials.
     """
     slips = Counter(_quantity(one) for one in found.surprises for _ in range(one.tried))
     return tuple(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats
 from survkit.kernels import experimental_share
 from survkit.kernels.cells import AT_RISK, EVENTS
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExpectedRatio", "expect_ratio"]
 
-Floats = NDArray[np.float64]
 Gradients = dict[int, Floats]
 
 _MOST_STEPS = 40
@@ -107,21 +106,7 @@ class ExpectedRatio:
 
 
 def expect_ratio(arms: Sequence[Cells], pair: tuple[int, int]) -> ExpectedRatio:
-    """
-    Find the hazard ratio of two arms of a population.
-
-    Parameters
-    ----------
-    arms : sequence of Cells
-        The arms in expectation.
-    pair : tuple of int
-        Positions of the reference and of the experimental arm.
-
-    Returns
-    -------
-    ExpectedRatio
-        Their Cox model in expectation.
-    """
+    """Find the hazard ratio of two arms, reference first: the Cox model in expectation."""
     reference, experimental = (arms[arm] for arm in pair)
     events = reference.events + experimental.events
     log_ratio = 0.0

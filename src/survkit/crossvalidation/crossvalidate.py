@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betainc, stdtrit
 
 from survkit.crossvalidation.omission import Omission, list_omissions, windows_of
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis, Figure
 
 __all__ = ["CrossValidation", "Prediction", "Surprise", "crossvalidate"]
-
-Floats = NDArray[np.float64]
 
 _FREEDOM = 6.0
 """Degrees of freedom of forecast errors: real trials are farther off than a Gaussian prior has it,

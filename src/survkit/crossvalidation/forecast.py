@@ -10,9 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from survkit.arrays import Floats
 from survkit.interval import Interval
 from survkit.kernels.cells import EVENTS, LEAVING, area_of_cells, limit_after_cells
 from survkit.quantity import SHARES
@@ -38,7 +36,6 @@ __all__ = [
     "forecast_survival",
 ]
 
-Floats = NDArray[np.float64]
 Gradients = dict[int, Floats]
 
 _LEAST_AT_RISK = 0.3

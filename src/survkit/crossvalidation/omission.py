@@ -46,19 +46,7 @@ def windows_of(analysis: Analysis) -> Windows:
 
 
 def list_omissions(analysis: Analysis) -> Iterator[Omission]:
-    """
-    List what is left out, one after the other: every figure with its interval, and pairs of arms.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis, with all its figures as inputs.
-
-    Yields
-    ------
-    Omission
-        First each figure by itself, then those of two arms together.
-    """
+    """List what is left out in turn: each figure with its interval, then those of two arms."""
     windows = windows_of(analysis)
     for key in windows:
         if not key.is_limit and key.quantity in (*_OF_ARMS, *_OF_ARMS_BESIDES, "total_events"):

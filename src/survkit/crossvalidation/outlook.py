@@ -139,23 +139,7 @@ class Outlook:
 
 
 def look_from(analysis: Analysis, without: frozenset[FigureKey], prior: PopulationPrior) -> Outlook:
-    """
-    Fit the population to all figures but some.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis, all figures as inputs.
-    without : frozenset of FigureKey
-        The figures that are left out.
-    prior : PopulationPrior
-        What is expected of the population.
-
-    Returns
-    -------
-    Outlook
-        What they say of the ones left out.
-    """
+    """Fit the population to all figures but some: what they say of the ones left out."""
     everything = _with_curves(read_constraints(analysis), analysis)
     rest = _without_areas(_with_curves(read_constraints(analysis, without=without), analysis))
     posterior = fit_posterior(rest, prior, times_of=everything)

@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from survkit.crossvalidation.forecast import forecast_survival
 from survkit.crossvalidation.omission import list_omissions
@@ -23,13 +21,12 @@ from survkit.typed import as_analysis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Floats
     from survkit.crossvalidation.forecast import Forecast
     from survkit.crossvalidation.outlook import Outlook
     from survkit.trial import Analysis
 
-__all__ = ["Worth", "tabulate_worth", "weigh_figures"]
-
-Floats = NDArray[np.float64]
+__all__ = ["Worth", "weigh_figures"]
 
 _SHARES = np.linspace(0.05, 0.95, 19)
 """Where bands are measured, as shares of an arm's follow-up."""
@@ -120,37 +117,6 @@ def weigh_figures(analysis: Analysis) -> tuple[Worth, ...]:
             for key, narrowed in _narrowed(everything, inputs)
         ]
     return (*_ranked(printed), *_ranked(others))
-
-
-def tabulate_worth(worth: Sequence[Worth]) -> pd.DataFrame:
-    """
-    List what figures buy.
-
-    Parameters
-    ----------
-    worth : sequence of Worth
-        What was weighed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``subject``, ``quantity``, ``time``, ``printed``, ``without``, ``width`` and
-        ``bought`` (percentage points).
-    """
-    rows = [
-        (
-            one.key.subject,
-            one.key.quantity,
-            None if one.key.time is None else float(one.key.time),
-            one.printed,
-            one.without,
-            one.width,
-            one.bought,
-        )
-        for one in worth
-    ]
-    columns = ["subject", "quantity", "time", "printed", "without", "width", "bought"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _ranked(worth: list[Worth]) -> list[Worth]:

@@ -25,17 +25,7 @@ def curve_rises(curve: DigitizedCurve, allowance: Allowance) -> Iterator[Inconsi
     Formula: S(t2) - min S(t1) is at most twice the allowance, for t1 before t2 by twice the
     allowance of time.
 
-    Parameters
-    ----------
-    curve : DigitizedCurve
-        The curve.
-    allowance : Allowance
-        How far coordinates may be off.
-
-    Yields
-    ------
-    Inconsistency
-        The largest rise: unlikely.
+    Findings: the largest rise: unlikely.
     """
     times, survival = np.asarray(curve.times), np.asarray(curve.survival)
     lowest = np.append(1.0, np.minimum.accumulate(survival))

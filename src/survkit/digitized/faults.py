@@ -88,38 +88,12 @@ class Faults:
 
 
 def excerpt(text: object) -> str:
-    """
-    Quote what stands in a file, shortened and on one line.
-
-    Parameters
-    ----------
-    text : object
-        What was found.
-
-    Returns
-    -------
-    str
-        In quotation marks if it is text.
-    """
+    """Quote what stands in a file, shortened and on one line; in quotation marks if it is text."""
     shown = repr(text[: _LONGEST + 1]) if isinstance(text, str) else repr(text)
     return shown if len(shown) <= _LONGEST + 2 else f"{shown[:_LONGEST]}...{shown[0]}"
 
 
 def listed(items: Sequence[object], most: int = 5) -> str:
-    """
-    List things in running text.
-
-    Parameters
-    ----------
-    items : sequence of object
-        What to list.
-    most : int
-        How many to name before the others are counted.
-
-    Returns
-    -------
-    str
-        ``"3, 7, 9 and 4 more"``.
-    """
+    """List things in running text, and count those beyond the first: "3, 7, 9 and 4 more"."""
     named = ", ".join(str(item) for item in items[:most])
     return named if len(items) <= most else f"{named} and {len(items) - most} more"

@@ -10,8 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from survkit.arrays import Floats
     from survkit.digitized.curve import Taking
 
 __all__ = ["detect_taking", "irregularities"]
@@ -58,7 +57,7 @@ def detect_taking(times: Sequence[float], survival: Sequence[float]) -> Taking:
     return "clicks at feet of drops" if np.mean(falls > 0.0) >= _FEET else "mixed"
 
 
-def _are_stairs(steps: NDArray[np.float64], falls: NDArray[np.float64]) -> bool:
+def _are_stairs(steps: Floats, falls: Floats) -> bool:
     """Tell whether points are the corners of a falling step function."""
     corners = float(np.mean((steps > 0.0) != (falls > 0.0)))
     return bool((falls >= 0.0).all() and (steps == 0.0).any() and corners >= _FEET)

@@ -39,15 +39,7 @@ def table_rises(table: RiskTable) -> Iterator[Inconsistency]:
 
     Formula: R(t1) >= R(t2) for t1 < t2. Assumption: nobody enters late.
 
-    Parameters
-    ----------
-    table : RiskTable
-        The numbers at risk.
-
-    Yields
-    ------
-    Inconsistency
-        Every rise beyond the intervals of its numbers: impossible.
+    Findings: every rise beyond the intervals of its numbers: impossible.
     """
     ceiling, since = math.inf, 0.0
     for time, least, most in zip(table.times, table.lower, table.upper, strict=True):
@@ -74,20 +66,8 @@ def table_against_curve(
     risk. One event among R takes S to at most S (1 - 1/R): a smaller fall needs more at risk. When
     nobody is left, the curve does not move.
 
-    Parameters
-    ----------
-    curve : DigitizedCurve
-        The curve.
-    table : RiskTable
-        The numbers at risk of the same arm, in the same unit of time.
-    allowance : Allowance
-        How far coordinates may be off.
-
-    Yields
-    ------
-    Inconsistency
-        Too many at risk: unlikely, or a note where one or two patients explain it. Too few:
-        unlikely.
+    Findings: too many at risk: unlikely, or a note where one or two patients explain it. Too few:
+    unlikely.
     """
     stops = _stops(curve, table, allowance, None)
     for before, after in pairwise(stops):

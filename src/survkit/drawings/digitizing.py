@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.digitized import DigitizedCurve, RiskTable
+from survkit.drawings.panels import Panel
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
-    from survkit.drawings.panels import Curve, Panel
+    from survkit.arrays import Floats
+    from survkit.drawings.panels import Curve
 
 __all__ = ["DigitizedArm", "digitize_panel"]
-
-Floats = NDArray[np.float64]
 
 _EXACT = 1e-4
 """Precision of a probability that tells drops of one patient from each other in most trials;
@@ -55,6 +55,7 @@ def digitize_panel(panel: Panel) -> tuple[DigitizedArm, ...]:
     tuple of DigitizedArm
         In the order of the panel's curves. A curve of incidence, which rises, is turned over.
     """
+    as_instance(panel, Panel, "digitize_panel", "a panel of read_drawing")
     return tuple(
         DigitizedArm(
             curve=_curve(panel, curve, number), risk_table=_risk_table(panel, curve, number)

@@ -17,7 +17,7 @@ from survkit.drawings.raster import read_picture
 from survkit.drawings.reading.lines import join_words
 from survkit.drawings.reading.panel_reading import Page, read_panel
 from survkit.drawings.vector import read_pdf, read_svg
-from survkit.errors import DrawingError
+from survkit.errors import DrawingError, WrongArgumentError
 
 if TYPE_CHECKING:
     from survkit.drawings.panels import Panel
@@ -109,29 +109,11 @@ def read_figure(
     """
     Read the panels of a figure, and keep what is said of the page as a whole.
 
-    Parameters
-    ----------
-    path : str or Path
-        As in `read_drawing`.
-    page : int or None
-        As in `read_drawing`.
-    panel : str or None
-        As in `read_drawing`.
-    axis : mapping of {"x", "y"} to two (place, value) pairs, or None
-        As in `read_drawing`.
-    colour : sequence of (int, int, int)
-        As in `read_drawing`.
-
-    Returns
-    -------
-    Figure
-        Its panels, at least one.
-
-    Raises
-    ------
-    DrawingError
-        As in `read_drawing`.
+    It takes what `read_drawing` takes, and refuses what that refuses.
     """
+    if not isinstance(path, str | Path):
+        msg = f"read_drawing: the path of a figure must be given, got a {type(path).__name__}"
+        raise WrongArgumentError(msg)
     file = Path(path)
     _refuse_kind(file)
     drawing = _read(file, page)
@@ -203,25 +185,9 @@ def read_panels(
     colour: Sequence[Colour] = (),
 ) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
     """
-    Read the panels of a page that is there as primitives.
+    Read the panels of a page that is there as primitives, and say why others were not read.
 
-    Parameters
-    ----------
-    drawing : Drawing
-        The page.
-    panel : str or None
-        As in `read_drawing`.
-    axis : mapping of {"x", "y"} to two (place, value) pairs, or None
-        As in `read_drawing`.
-    colour : sequence of (int, int, int)
-        As in `read_drawing`.
-
-    Returns
-    -------
-    tuple of Panel
-        The panels found.
-    tuple of str
-        Why others, or none, were read: a sentence each.
+    But for the page, it takes what `read_drawing` takes.
     """
     page = _prepared(drawing)
     rows, columns, faults = _scales(page, axis)

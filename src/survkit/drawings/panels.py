@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.drawings.primitives import Box, Colour
 
 __all__ = ["Axis", "Curve", "Panel", "PrintedText", "RiskRow", "RiskTable", "Tick"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

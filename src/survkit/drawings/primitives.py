@@ -55,6 +55,10 @@ class Box:
         """The middle, x and y."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
+    def edge(self, name: str) -> float:
+        """Return where the "left", "middle" or "right" of the box is."""
+        return self.centre[0] if name == "middle" else float(getattr(self, name))
+
     def holds(self, x: float, y: float, *, margin: float = 0.0) -> bool:
         """Tell whether a place lies inside, or at most `margin` outside."""
         return (

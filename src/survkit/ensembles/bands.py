@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survkit.errors import SurvkitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Floats
     from survkit.ensembles.curves import ArmCurves
 
 __all__ = [
@@ -24,8 +24,6 @@ __all__ = [
     "reach_of_whole",
     "spread_at",
 ]
-
-Floats = NDArray[np.float64]
 
 _SPREADS = {0.5: 0.84, 0.8: 0.99, 0.9: 1.05, 0.95: 1.12}
 """

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import EventTable, survival_at, tabulate_arm
 
@@ -15,12 +14,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from survkit.arrays import Floats
     from survkit.ensembles.drawing import Member
     from survkit.trial import Analysis
 
 __all__ = ["ArmCurves", "curves_of_arms", "tabulate_members"]
-
-Floats = NDArray[np.float64]
 
 _STEPS = 200
 """Steps of the times at which curves are taken, besides the printed ones."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ensemble", "ensemble"]
 
+_MOST_MEMBERS = 100_000
+"""Members of an ensemble at most: a day's work of many cores."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ensemble:
@@ -169,7 +172,10 @@ def ensemble(
 
 
 def check_members(members: int) -> None:
-    """Refuse too few members to lie apart."""
-    if members < 2:
-        msg = f"an ensemble must have 2 members or more, got {members}"
+    """Refuse too few members to lie apart, and more than anybody waits for."""
+    given: object = members
+    if not isinstance(given, int) or not 2 <= given <= _MOST_MEMBERS:
+        many = isinstance(given, int) and given > _MOST_MEMBERS
+        what = f"at most {_MOST_MEMBERS:,} members" if many else "2 members or more"
+        msg = f"an ensemble must have {what}, got {members}"
         raise SurvkitError(msg)

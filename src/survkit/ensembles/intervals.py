@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survkit.ensembles.bands import check_level, interval
 from survkit.ensembles.curves import tabulate_members
@@ -26,12 +25,11 @@ from survkit.quantity import QUANTILES, FigureKey
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Floats
     from survkit.ensembles.drawing import Member
     from survkit.trial import Analysis, Contrast
 
 __all__ = ["Measured", "measure_members", "summarise"]
-
-Floats = NDArray[np.float64]
 
 _QUARTERS = (1.0, 2.0, 3.0)
 _OF_FOLLOW_UP = 0.75
@@ -51,17 +49,7 @@ def measure_members(analysis: Analysis, members: Sequence[Member]) -> list[Measu
     """
     Measure all members: survival at quarters of the follow-up, quantiles, means and ratios.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis.
-    members : sequence of Member
-        Its ensemble.
-
-    Returns
-    -------
-    list of Measured
-        Arms first, then what compares two of them.
+    Arms come first, then what compares two of them.
     """
     arms = {arm.id: tabulate_members(members, arm.id) for arm in analysis.arms}
     ends = {arm: _ends(members, arm) for arm in arms}

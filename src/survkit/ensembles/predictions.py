@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.crossvalidation import CrossValidation, Prediction, list_omissions
 from survkit.ensembles.bands import HALF_A_PATIENT, check_level, interval, spread_at
@@ -21,12 +20,11 @@ from survkit.typed import as_analysis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Floats
     from survkit.ensembles.drawing import Member
     from survkit.trial import Analysis, Figure
 
 __all__ = ["crossvalidate_members", "list_kept_out", "predict_figures", "predict_in_turn"]
-
-Floats = NDArray[np.float64]
 
 
 def crossvalidate_members(

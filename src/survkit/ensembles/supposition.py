@@ -17,21 +17,10 @@ __all__ = ["suppose"]
 
 def suppose(analysis: Analysis, key: FigureKey, value: Decimal) -> Analysis:
     """
-    Add a figure to an analysis, as an input that nobody printed.
+    Add a figure to an analysis, as an input that nobody printed; its source is "supposed".
 
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis.
-    key : FigureKey
-        Survival or a restricted mean at a time, a median, or a hazard ratio.
-    value : Decimal
-        Its digits, in the unit of the quantity.
-
-    Returns
-    -------
-    Analysis
-        The analysis with the figure; its source is ``"supposed"``.
+    It is survival or a restricted mean at a time, a median, or a hazard ratio, in its quantity's
+    unit.
     """
     stated = {"value": value, "source": "supposed", "verified": False}
     if key.quantity == "hazard_ratio":

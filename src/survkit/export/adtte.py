@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from survkit.characters import visible, without_commands, without_formulas
+from survkit.export.arguments import check_patients
+from survkit.typed import as_instance
 
 if TYPE_CHECKING:
     from survkit.reconstruction import Reconstruction
@@ -79,6 +81,7 @@ def tabulate_adtte(reconstruction: Reconstruction, trial: Trial) -> Adtte:
         every row that it is synthetic; where patients miss
         printed figures, ``NOTMETN`` says how many; subjects of two analyses are never the same.
     """
+    check_patients(reconstruction, trial, "tabulate_adtte")
     analysis, ipd = reconstruction.analysis, reconstruction.ipd
     arms = list(ipd["arm"].cat.categories)
     names = {arm.id: arm.name or arm.id for arm in analysis.arms}
@@ -122,6 +125,7 @@ def adtte_csv(adtte: Adtte) -> str:
     str
         A row of names, then a row per patient; lines end with a line feed.
     """
+    as_instance(adtte, Adtte, "adtte_csv", "a data set of tabulate_adtte")
     texts = [variable.name for variable in adtte.variables if variable.kind == "text"]
     frame = adtte.frame.assign(
         AVAL=adtte.frame["AVAL"].map(f"{{:.{adtte.decimals}f}}".format),

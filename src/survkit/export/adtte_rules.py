@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from survkit.export.arguments import check_columns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -39,6 +41,7 @@ def adtte_faults(frame: pd.DataFrame) -> tuple[str, ...]:
     .. [1] CDISC, ADaM Implementation Guide 1.3 (2021), sections 3.1 and 3.3.
     .. [2] CDISC, The ADaM Basic Data Structure for Time-to-Event Analyses 1.0 (2012).
     """
+    check_columns(frame, (), "adtte_faults")
     missing = [name for name in (*_REQUIRED, "TRTP") if name not in frame]
     if missing:
         return tuple(f"required: variable {name} must be there" for name in missing)

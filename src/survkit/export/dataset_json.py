@@ -6,8 +6,11 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from survkit.export.adtte import Adtte
+from survkit.typed import as_instance
+
 if TYPE_CHECKING:
-    from survkit.export.adtte import Adtte, Variable
+    from survkit.export.adtte import Variable
 
 __all__ = ["dataset_json"]
 
@@ -36,6 +39,7 @@ def dataset_json(adtte: Adtte) -> str:
     ----------
     .. [1] CDISC, Dataset-JSON Specification, version 1.1 (2024), "Attributes".
     """
+    as_instance(adtte, Adtte, "dataset_json", "a data set of tabulate_adtte")
     frame = adtte.frame
     document: dict[str, Any] = {
         "datasetJSONCreationDateTime": _NO_DATE,

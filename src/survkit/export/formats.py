@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
 from survkit.export.adtte import adtte_csv, tabulate_adtte
+from survkit.export.arguments import check_patients
 from survkit.export.dataset_json import dataset_json
 from survkit.export.parquet import parquet_bytes
 from survkit.export.patients import csv_text
@@ -69,7 +70,8 @@ def export_patients(reconstruction: Reconstruction, trial: Trial, name: str) -> 
     SurvkitError
         If there is no such format, or if it needs a package that is not installed.
     """
-    if name not in FORMATS:
+    check_patients(reconstruction, trial, "export_patients")
+    if str(name) not in FORMATS:
         fault = f"the format must be one of {', '.join(FORMATS)}, got {name!r}"
         raise SurvkitError(fault)
     return FORMATS[name].render(reconstruction, trial)

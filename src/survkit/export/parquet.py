@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from survkit.errors import SurvkitError
+from survkit.export.arguments import check_patients
 from survkit.export.patients import SYNTHETIC, describe_patients
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def parquet_bytes(reconstruction: Reconstruction, trial: Trial) -> bytes:
     SurvkitError
         If pyarrow is not installed.
     """
+    check_patients(reconstruction, trial, "parquet_bytes")
     if importlib.util.find_spec("pyarrow") is None:
         fault = (
             "the format parquet needs pyarrow: install the extra, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survkit.characters import visible, without_commands, without_formulas
+from survkit.export.arguments import check_patients
 
 if TYPE_CHECKING:
     from survkit.reconstruction import Reconstruction
@@ -46,6 +47,7 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
     >>> list(pandas.read_csv(io.StringIO(text), comment="#").columns)
     ['subject', 'time', 'event', 'arm']
     """
+    check_patients(reconstruction, trial, "csv_text")
     ipd, places = reconstruction.ipd, reconstruction.decimals
     columns = [name for name in ("time", "event", "arm", "stratum") if name in ipd]
     rows = [
@@ -58,6 +60,7 @@ def csv_text(reconstruction: Reconstruction, trial: Trial) -> str:
 
 def describe_patients(reconstruction: Reconstruction, trial: Trial) -> list[str]:
     """Say what a file of patients is and where it comes from."""
+    check_patients(reconstruction, trial, "describe_patients")
     analysis, provenance = reconstruction.analysis, reconstruction.provenance
     return [
         SYNTHETIC,

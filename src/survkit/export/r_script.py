@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from survkit.characters import visible, without_commands
+from survkit.export.arguments import check_patients
 from survkit.export.patients import SYNTHETIC
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis, Contrast, Trial
 
 __all__ = ["r_script"]
-
 
 _PLACE = re.compile("@([A-Z]+)@")
 _MODEL = "Surv(time, event) ~ arm"
@@ -39,6 +39,7 @@ def r_script(reconstruction: Reconstruction, trial: Trial) -> str:
         A script for Rscript and R's package survival. It reads the file named by its argument, or
         ``<trial>-<analysis>.csv`` beside it, as `csv_text` writes it.
     """
+    check_patients(reconstruction, trial, "r_script")
     analysis, ipd = reconstruction.analysis, reconstruction.ipd
     stem = f"{trial.id}-{analysis.id}"
     by_stratum = f"{_MODEL} + strata(stratum)"

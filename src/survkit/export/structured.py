@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from survkit.export.arguments import check_columns
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -34,6 +36,7 @@ def structured_outcome(ipd: pd.DataFrame) -> NDArray[Any]:
     >>> structured_outcome(pandas.DataFrame({"time": [1.5, 2.0], "event": [1, 0]}))
     array([( True, 1.5), (False, 2. )], dtype=[('event', '?'), ('time', '<f8')])
     """
+    check_columns(ipd, ("time", "event"), "structured_outcome")
     outcome = np.empty(len(ipd), dtype=[("event", np.bool_), ("time", np.float64)])
     outcome["event"] = ipd["event"].to_numpy() == 1
     outcome["time"] = ipd["time"].to_numpy()

@@ -18,10 +18,13 @@ import struct
 import unicodedata
 from typing import TYPE_CHECKING
 
+from survkit.export.adtte import Adtte
+from survkit.typed import as_instance
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.export.adtte import Adtte, Variable
+    from survkit.export.adtte import Variable
 
 __all__ = ["ibm_double", "transport_bytes"]
 
@@ -48,6 +51,7 @@ def transport_bytes(adtte: Adtte) -> bytes:
         accents are taken off and other letters become question marks. The label of the data set
         says that it is synthetic, and so does each row in ``STUDYID``, ``USUBJID`` and ``SYNTHFL``.
     """
+    as_instance(adtte, Adtte, "transport_bytes", "a data set of tabulate_adtte")
     columns = [
         _cells(variable, adtte.frame[variable.name].tolist()) for variable in adtte.variables
     ]

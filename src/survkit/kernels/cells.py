@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survkit.arrays import Floats, sums_from
 
 if TYPE_CHECKING:
     from survkit.kernels.greenwood import Transform
@@ -29,8 +30,6 @@ __all__ = [
     "expect_cells",
     "limit_after_cells",
 ]
-
-Floats = NDArray[np.float64]
 
 EVENT, LEAVING, EVENTS, AT_RISK = range(4)
 """Rows of a gradient: hazard of events, hazard of leaving, expected events, mean at risk."""
@@ -123,7 +122,7 @@ def carry_back(gradients: Floats, cells: Cells) -> Floats:
     """
     through_risk = gradients[:, AT_RISK] + cells.event * gradients[:, EVENTS]
     carried = through_risk * cells.at_risk
-    later = np.cumsum(carried[:, ::-1], axis=1)[:, ::-1] - carried
+    later = sums_from(carried) - carried
     leaving = gradients[:, LEAVING] + through_risk * cells.at_risk_slope - later
     event = leaving + gradients[:, EVENT] + gradients[:, EVENTS] * cells.at_risk
     return np.stack((event * cells.event, leaving * (cells.leaving - cells.event)), axis=1)
@@ -214,7 +213,7 @@ def area_of_cells(cells: Cells, until: int) -> CellArea:
     hazard = cells.event[:until]
     risk = np.maximum(cells.at_risk[:until], _LEAST_AT_RISK)
     pieces = np.exp(-(np.cumsum(hazard) - 0.5 * hazard)) * np.diff(cells.edges)[:until]
-    later = np.cumsum(pieces[::-1])[::-1] - pieces
+    later = sums_from(pieces) - pieces
     beyond = later + 0.5 * pieces
     terms = beyond**2 * hazard / risk
     by_area, by_variance = cells.no_gradient(), cells.no_gradient()
@@ -222,7 +221,7 @@ def area_of_cells(cells: Cells, until: int) -> CellArea:
     # a hazard lowers the area beyond every earlier cell by its own, beyond later ones in proportion
     shared = beyond * hazard / risk
     earlier = beyond * (np.cumsum(shared) - shared)
-    following = np.cumsum(terms[::-1])[::-1] - terms
+    following = sums_from(terms) - terms
     within = shared * (later + 0.25 * pieces)
     by_variance[EVENT, :until] = beyond**2 / risk - 2.0 * (earlier + within + following)
     by_variance[AT_RISK, :until] = -terms / risk

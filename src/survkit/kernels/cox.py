@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.risk_sets import experimental_share, share_ties
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.kernels.event_table import TwoArmTable
     from survkit.kernels.risk_sets import Ties
 
 __all__ = ["CoxFit", "fit_two_arm_cox", "maximise_partial_likelihood"]
-
-Floats = NDArray[np.float64]
-
 
 _CONVERGED = 1e-12
 """Newton stops once a step changes the log hazard ratio by less than this."""

@@ -6,15 +6,16 @@ Kaplan-Meier, log-rank and the two-arm Cox model need nothing else of the patien
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from survkit.arrays import Counts, Flags, Floats
 
 __all__ = ["EventTable", "TwoArmTable", "tabulate_arm", "tabulate_two_arms"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

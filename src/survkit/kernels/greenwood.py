@@ -7,12 +7,15 @@ each scale; it rises with z, which is negative for the lower limit.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
+    "AT_ZERO",
     "Transform",
     "confidence_limit",
     "event_terms",
@@ -24,10 +27,7 @@ __all__ = [
 
 Transform = Literal["log-log", "log", "plain"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-
-_AT_ZERO = 40.0
+AT_ZERO = 40.0
 """Cumulative hazard of a curve that has reached zero, where no limits are computed."""
 _TO_ZERO = 50.0
 """Cumulative hazard that stands for a curve at zero."""
@@ -127,7 +127,7 @@ def confidence_limit(
         The limit; NaN where the curve has reached zero.
     """
     limit = np.exp(log_limit(hazard, root, z, transform))
-    return np.where(hazard < _AT_ZERO, limit, np.nan)
+    return np.where(hazard < AT_ZERO, limit, np.nan)
 
 
 def follow_curve(hazard: Floats, variance: Floats, z: float, transform: Transform) -> Floats:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from survkit.arrays import Floats, sums_before
 from survkit.kernels.event_table import tabulate_arm
 from survkit.kernels.greenwood import log_limit
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from survkit.kernels.event_table import EventTable
     from survkit.kernels.greenwood import Transform
 
@@ -20,8 +22,6 @@ __all__ = [
     "QuantileInterval",
     "greenwood_variance",
     "incidence_at",
-    "median_interval",
-    "median_time",
     "quantile_interval",
     "quantile_time",
     "summed_survival",
@@ -32,8 +32,6 @@ __all__ = [
 
 _ROUNDING = 1e-12
 """Room for the rounding of a running product that meets a quantile's share exactly."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,46 +240,6 @@ def quantile_interval(
     )
 
 
-def median_time(table: EventTable) -> float:
-    """
-    First time at which the survival curve is at or below one half.
-
-    Parameters
-    ----------
-    table : EventTable
-        Event times.
-
-    Returns
-    -------
-    float
-        The median, in the time unit of the data; infinite where the curve stays above one half.
-    """
-    return quantile_time(table, 0.5)
-
-
-def median_interval(
-    table: EventTable, *, z: float, transform: Transform = "log-log"
-) -> QuantileInterval:
-    """
-    Confidence limits of the median: the first times at which the curve's limits pass one half.
-
-    Parameters
-    ----------
-    table : EventTable
-        Event times.
-    z : float
-        Normal quantile, 1.96 for a 95 % interval.
-    transform : {"log-log", "log", "plain"}
-        Scale of the pointwise limits.
-
-    Returns
-    -------
-    QuantileInterval
-        Lower and upper limit; infinite where a limit of the curve stays above one half.
-    """
-    return quantile_interval(table, 0.5, z=z, transform=transform)
-
-
 def incidence_at(time: ArrayLike, event: ArrayLike, cause: int, times: ArrayLike) -> Floats:
     r"""
     Cumulative incidence of a cause among others.
@@ -323,7 +281,7 @@ def incidence_at(time: ArrayLike, event: ArrayLike, cause: int, times: ArrayLike
     before = np.concatenate(([1.0], survival_steps(table)))[:-1]
     of_cause = np.asarray(time, dtype=np.float64)[codes == cause]
     events = np.bincount(np.searchsorted(table.time, of_cause), minlength=table.time.size)
-    summed = np.concatenate(([0.0], np.cumsum(before * events / table.at_risk)))
+    summed = sums_before(before * events / table.at_risk)
     return summed[np.searchsorted(table.time, np.asarray(times, dtype=np.float64), side="right")]
 
 

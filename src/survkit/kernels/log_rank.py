@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cox import CoxFit
 from survkit.kernels.one_step import LogRankSums, ratio_by_sums
@@ -16,13 +15,11 @@ from survkit.kernels.risk_sets import log_rank_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Flags, Floats
     from survkit.kernels.event_table import TwoArmTable
     from survkit.kernels.one_step import Estimator
 
 __all__ = ["LogRank", "overall_p_value", "two_arm_log_rank"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +68,6 @@ class LogRank:
     def p_value(self) -> float:
         """Two-sided p-value of the chi-squared test with one degree of freedom."""
         return math.erfc(abs(self.z) / math.sqrt(2.0))
-
-    @property
-    def p_value_one_sided(self) -> float:
-        """One-sided p-value against the alternative that the experimental arm does better."""
-        return 0.5 * math.erfc(-self.z / math.sqrt(2.0))
 
 
 def overall_p_value(arms: Sequence[tuple[Floats, Flags]]) -> float:

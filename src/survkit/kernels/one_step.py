@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Floats
 
 __all__ = ["Estimator", "LogRankSums", "LogRatio", "ratio_by_sums"]
 
-Floats = NDArray[np.float64]
 Estimator = Literal["cox", "peto", "pike"]
 
 _NO_VARIANCE = 1e-12

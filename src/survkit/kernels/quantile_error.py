@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.kaplan_meier import greenwood_variance, survival_steps
 
@@ -23,7 +22,6 @@ __all__ = [
     "symmetric_limits",
 ]
 
-Floats = NDArray[np.float64]
 Plateau = Literal["left end", "middle", "not estimable"]
 
 DENSITY_STEP = 0.05

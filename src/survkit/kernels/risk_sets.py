@@ -7,10 +7,12 @@ of many candidates at once, comes down to these few sums.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
     "LogRatioFit",
@@ -25,9 +27,6 @@ __all__ = [
 ]
 
 Ties = Literal["efron", "breslow"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _NOBODY = 1e-12
 """Stands for a risk set without anybody, so that shares stay defined."""

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Flags, Floats, sums_from
 from survkit.kernels.kaplan_meier import survival_steps
 
 if TYPE_CHECKING:
     from survkit.kernels.event_table import EventTable
 
 __all__ = ["Rmst", "restricted_mean", "restricted_mean_difference", "restricted_means"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ def restricted_mean(table: EventTable, horizon: float) -> Rmst:
     time, events, at_risk = table.time[inside], table.events[inside], table.at_risk[inside]
     steps = np.concatenate(([1.0], survival_steps(table)[inside]))
     areas = steps * np.diff(np.concatenate(([0.0], time, [horizon])))
-    after = np.cumsum(areas[::-1])[::-1][1:]
+    after = sums_from(areas)[1:]
     survivors = at_risk - events
     terms = np.divide(
         after**2 * events,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cox import CoxFit, fit_two_arm_cox, maximise_partial_likelihood
 from survkit.kernels.event_table import tabulate_two_arms
@@ -16,6 +15,9 @@ from survkit.kernels.risk_sets import count_tied, log_rank_sums
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from survkit.arrays import Counts, Flags, Floats
     from survkit.kernels.one_step import Estimator
     from survkit.kernels.risk_sets import Ties
 
@@ -29,10 +31,6 @@ __all__ = [
     "moved_risk_sets",
     "risk_sets",
 ]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

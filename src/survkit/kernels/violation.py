@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.interval import Interval
 
 __all__ = ["CONTRAST", "CURVE", "Tolerance", "violation"]
-
-Floats = NDArray[np.float64]
 
 _NARROWEST = 1e-9
 """Half a window without width: exact values, in any unit that figures are printed in."""

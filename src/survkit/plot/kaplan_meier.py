@@ -249,7 +249,7 @@ def _write_counts(axes: Axes, scene: KaplanMeierScene) -> tuple[float, float]:
     """Write the numbers of patients; return how far left and how far down they go, in points."""
     below, left = _TABLE, 0.0
     first = [row.texts[0] for table in scene.count_tables for row in table.rows]
-    gap = 6.0 + max(map(measure_width, first)) / 2.0
+    gap = 10.0 + max(map(measure_width, first)) / 2.0
     for table in scene.count_tables:
         heading = {**BESIDE, "va": "top", "weight": "bold", "size": LEGIBLE}
         axes.annotate(table.heading, (0.0, 0.0), (0.0, -below), "axes fraction", **heading)

@@ -41,7 +41,6 @@ _WIDTH, _EDGE, _TITLE, _LINE = 8.4, 0.12, 0.24, 0.16
 _MOST_ROWS = 4
 """Rows of panels on a page."""
 
-
 _USUAL = View()
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AnalysisNode", "FigureItem", "FigureMissedError", "TrialFile", "is_trial_file"]
 
-
 _LOOKED_AT = 1_000_000
 """Bytes at the begin of a file, in which a trial file would say what it is."""
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from survkit.reconstruction.attempts import complete, move
+from survkit.reconstruction.attempts.from_figures import complete, move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "make_draft"]
 
-Floats = NDArray[np.float64]
-
-_SAME = 1e-9
-"""Probabilities that differ by less are the same fraction of patients."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -53,17 +47,15 @@ class Draft:
     ) -> Draft:
         """Move the patients in time, without a change in the order of any arm."""
         solution = move(self.solution, self.task.with_contrasts(contrasts), anchors)
-        analysis = self.reconstruction.analysis
-        written = _write_down(analysis, self.method, self.task, self.without, solution)
-        return replace(self, solution=solution, reconstruction=written)
+        return self._with(self.task, solution)
 
     def completed(self, constraints: AnalysisConstraints) -> Draft:
         """Move the patients in time until they meet what gave way, too, where they can."""
         task = replace(self.task, constraints=constraints)
-        solution = complete(self.solution, task)
-        analysis = self.reconstruction.analysis
-        written = _write_down(analysis, self.method, task, self.without, solution)
-        return replace(self, task=task, solution=solution, reconstruction=written)
+        return self._with(task, complete(self.solution, task))
+
+    def _with(self, task: Task, solution: Solution) -> Draft:
+        return _draft(self.reconstruction.analysis, self.method, task, self.without, solution)
 
 
 def make_draft(
@@ -96,24 +88,11 @@ def _draft(
     without: frozenset[FigureKey],
     solution: Solution,
 ) -> Draft:
-    written = _write_down(analysis, method, task, without, solution)
-    return Draft(
-        method=method, task=task, without=without, solution=solution, reconstruction=written
-    )
-
-
-def _write_down(
-    analysis: Analysis,
-    method: Method,
-    task: Task,
-    without: frozenset[FigureKey],
-    solution: Solution,
-) -> Reconstruction:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
     assumptions += [*assumed_directions(analysis), *assumed_follow_up(analysis, task.constraints)]
     assumptions += assumed_plateaus(analysis, solution)
-    return record(
+    written = record(
         analysis,
         _table(analysis, solution, task.strata),
         method=", ".join(filter(None, (method.label, task.prior.label))),
@@ -125,6 +104,9 @@ def _write_down(
             for arm, curve in zip(analysis.arms, task.curves, strict=False)
             if curve is not None
         },
+    )
+    return Draft(
+        method=method, task=task, without=without, solution=solution, reconstruction=written
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import DENSITY_STEP, single_event_terms
@@ -21,15 +20,13 @@ from survkit.reconstruction.placement.anchoring import pin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats, Positions
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.families.quantiles import Rest, SymmetricInterval
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.solution import Solution, Task
 
 __all__ = ["hold_events"]
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 
 _ON_SHARE = 1e-9
 _OF_ROOM = 0.2
@@ -42,18 +39,8 @@ def hold_events(task: Task, solution: Solution) -> Solution:
     """
     Hold single events to where symmetric intervals and the middles of rests print as asked.
 
-    Parameters
-    ----------
-    task : Task
-        What is asked.
-    solution : Solution
-        Patients whose order meets the rest.
-
-    Returns
-    -------
-    Solution
-        The same patients, yet to be moved, with orders that hold these events; the solution itself
-        where nothing is asked of the kind, or times belong to visits.
+    The patients are yet to be moved: their orders hold these events. The solution itself is
+    returned where nothing is asked of the kind, or times belong to visits.
     """
     arms = task.constraints.arms
     if not solution.histories or not any(arm.symmetric or arm.rests for arm in arms):
@@ -89,7 +76,7 @@ class _Order:
     """An arm's events in the order of leaving."""
 
     history: History
-    places: Places  # positions of the events among the patients
+    places: Positions  # positions of the events among the patients
     times: Floats  # times of all patients
     survival: Floats  # the curve after each event
     root: Floats  # root of Greenwood's sum after each event

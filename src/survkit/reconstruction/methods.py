@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from survkit.errors import SurvkitError
-from survkit.reconstruction.attempts import solve, solve_along_curves, solve_near_curves
+from survkit.errors import SurvkitError, unknown_name
+from survkit.reconstruction.attempts.from_curves import ask_for_curves, follow_curves
+from survkit.reconstruction.attempts.from_figures import solve
 from survkit.reconstruction.finite.search import search_small_arms
 from survkit.reconstruction.solution import Method
 
@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["CURVES", "METHODS", "NUMBERS", "find_method", "usual_method"]
 
-
 NUMBERS = Method(name="numbers", version=4, solve=solve, mend=search_small_arms)
 """From printed numbers alone: population, whole patients, times, calibration (docs/method.md)."""
+
+
+def _begin_with_curves(task: Task) -> Solution:
+    """Follow the curves; where none could be decoded, begin with printed figures."""
+    decoded = any(curve is not None and curve.decoded is not None for curve in task.curves)
+    return follow_curves(task) if decoded else solve(task)
 
 
 def _leave_curves(task: Task, nearest: Solution) -> Solution | None:
     """Search small arms near the curves; where that finds nothing, begin with printed figures."""
     found = search_small_arms(task, nearest)
-    return solve_near_curves(task) if found is None else found
+    return solve(ask_for_curves(task)) if found is None else found
 
 
-CURVES = Method(name="curves", version=2, solve=solve_along_curves, mend=_leave_curves)
+CURVES = Method(name="curves", version=2, solve=_begin_with_curves, mend=_leave_curves)
 """From drawn curves and printed numbers together: decoded patients, moved as little as needed."""
 
 METHODS = {method.name: method for method in (NUMBERS, CURVES)}
@@ -64,8 +69,5 @@ def find_method(name: str) -> Method:
     'numbers/4'
     """
     if name not in METHODS:
-        near = difflib.get_close_matches(name, METHODS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(METHODS)}"
-        msg = f"there is no method {name!r}; {hint}"
-        raise SurvkitError(msg)
+        raise SurvkitError(unknown_name("method", name, METHODS))
     return METHODS[name]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from survkit.errors import ReconstructionError
 from survkit.quantity import QUANTILES
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.families.rests import certain_rests
-from survkit.reconstruction.constraints.parent_aims import leave_room
 from survkit.reconstruction.constraints.read import read_constraints
-from survkit.reconstruction.constraints.strata import assign_strata
 from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.exclusion import Exclusion
+from survkit.reconstruction.finite.exhaustion import cannot_be_met
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
@@ -28,33 +26,29 @@ from survkit.reconstruction.precedence import (
     is_p_value,
     next_aim,
 )
-from survkit.reconstruction.solution import Task
+from survkit.reconstruction.tasks import list_tasks, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from survkit.interval import Interval
     from survkit.printed import Printed
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.curves.decoded import ArmCurve
     from survkit.reconstruction.record.reconstruction import Reconstruction
-    from survkit.reconstruction.solution import Method
+    from survkit.reconstruction.solution import Method, Task
     from survkit.trial import Analysis
 
 __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of"]
 
-
-_PROGNOSES = (0.5, -0.5, 0.8, -0.8)
-"""How much strata differ in when their patients leave, in turn, where alike ones miss figures."""
 _MOST_AIMS = 4
 """How often the median follow-up of each arm is aimed anew at that of all arms together."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _TIMES, _FAR = 3.0, 30.0
 """Strain, over the least that any way out leaves, with which one is not tried."""
-_ORDERS_OF_A_QUESTION = 6_000
-"""Orders of small arms looked at where many questions are asked in a row."""
+_FEW = 60
+"""Patients of the largest arm where what is proved impossible is not searched for."""
 
 
 def reconstruct_analysis(
@@ -106,95 +100,130 @@ def draft_analysis(
     prior: str | PopulationPrior | None = None,
 ) -> Draft:
     """
-    Make synthetic patients who can still be moved; see `reconstruct_analysis`.
+    Make synthetic patients who can still be moved; what is asked is that of `reconstruct_analysis`.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        A published analysis.
-    parts : sequence of sequence of Reconstruction
-        Sub-groups, by one factor each, that the patients will be divided among; each as it is when
-        reconstructed by itself.
-    followed : mapping of str to float, optional
-        Longest follow-up by arm id, from elsewhere.
-    without : frozenset of FigureKey
-        Input figures that are left out.
-    method : str, optional
-        Name of the method, a key of `METHODS`; chosen by what there is if left out.
-    prior : str or PopulationPrior, optional
-        What fills the gaps between figures, in place of what the analysis names: a name of
-        `PRIORS`, or one made of other shapes.
-
-    Returns
-    -------
-    Draft
-        The patients, with the record of what they meet.
+    They leave room for `parts`: sub-groups, by one factor each, that the patients will be divided
+    among, each as it is when reconstructed by itself.
     """
-    chosen = usual_method(analysis) if method is None else find_method(method)
-    filling = _chosen(analysis, prior)
+    exclusion = Exclusion(analysis)
+    wrong = exclusion.holds(without)
+    ways_out = exclusion.ways_out(without)[:_MOST_BLAMED] if wrong else []
+    question = _Question(
+        analysis=analysis,
+        parts=parts,
+        followed=followed or {},
+        without=without,
+        method=usual_method(analysis) if method is None else find_method(method),
+        prior=_chosen(analysis, prior),
+        exclusion=exclusion,
+        wrong=wrong,
+    )
+    with within_arithmetic(analysis):
+        resting = certain_rests(analysis) - without
+        # what is proved impossible need not be tried
+        blamed, *others = _likely(analysis, ways_out, without) or [frozenset()]
+        closest, blamed = _follow_all(question, blamed, resting)
+        further = _missed_quantiles(analysis, closest.reconstruction) - resting - blamed
+        if further and not wrong:
+            resting |= further
+            closest = min(closest, question.draft(blamed, resting), key=_missed)
+        closest = _give_way(question, closest, [blamed, *others], resting)
+        if not (parts or wrong) and _misses_tests_alone(closest):
+            closest = min(closest, closest.completed(question.constraints(resting)), key=_missed)
+    return closest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What patients are made for, whichever further figures are left out."""
+
+    analysis: Analysis
+    parts: Sequence[Sequence[Reconstruction]]  # sub-groups, factor by factor
+    followed: Mapping[str, float]  # longest follow-up by arm id, from elsewhere
+    without: frozenset[FigureKey]  # input figures that are left out anyway
+    method: Method
+    prior: PopulationPrior
+    exclusion: Exclusion  # what the audit proves of figures that are kept together
+    wrong: bool  # whether it proves that not all of them can be true
+
+    def constraints(
+        self,
+        resting: frozenset[FigureKey],
+        left_out: frozenset[FigureKey] = frozenset(),
+        aim: Printed | None = None,
+    ) -> AnalysisConstraints:
+        """Read what is asked without some further figures."""
+        asked = read_constraints(self.analysis, self.without | left_out, resting, aim)
+        return asked.followed(self.followed)
 
     def draft(
+        self,
         left_out: frozenset[FigureKey],
         resting: frozenset[FigureKey],
         aim: Printed | None = None,
     ) -> Draft:
         """Make patients without some further figures; the record holds them to all."""
-        constraints = read_constraints(analysis, without | left_out, resting, aim)
-        constraints = constraints.followed(followed or {})
-        tasks = _tasks(analysis, constraints, parts, chosen, filling)
-        if wrong or not all(map(gives_way_first, left_out)):
-            tasks = list(map(_quick, tasks))
-        return _closest(analysis, chosen, tasks, without)
-
-    exclusion = Exclusion(analysis)
-    wrong = exclusion.holds(without)
-    ways_out = exclusion.ways_out(without) if wrong else []
-    with within_arithmetic(analysis):
-        resting = certain_rests(analysis) - without
-        # what is proved impossible need not be tried
-        blamed, *others = _likely(analysis, ways_out[:_MOST_BLAMED], without) or [frozenset()]
-        closest = draft(blamed, resting)
-        closest, blamed = _follow_all(closest, blamed, partial(draft, resting=resting))
-        further = _missed_quantiles(analysis, closest.reconstruction) - resting - blamed
-        if further and not wrong:
-            resting |= further
-            closest = min(closest, draft(blamed, resting), key=_missed)
-        tests = frozenset(filter(is_p_value, closest.reconstruction.missed_keys))
-        # tests that are missed beside what has to be may be what costs the others
-        ways = [one | tests for one in ((blamed, *others) if tests and blamed else others)]
-        known = blamed
-        for left_out in (*ways, *figures_giving_way(closest.reconstruction)):
-            if _is_best(closest.reconstruction, known):
-                break
-            found = draft(left_out, resting)
-            if _missed(found) < _missed(closest):
-                closest, known = found, left_out if wrong else known
-        if not (parts or wrong) and _misses_tests_alone(closest):
-            constraints = read_constraints(analysis, without, resting).followed(followed or {})
-            closest = min(closest, closest.completed(constraints), key=_missed)
-    return closest
+        constraints = self.constraints(resting, left_out, aim)
+        curves = _decode(self.analysis, constraints, self.method)
+        tasks = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
+        impossible = self.wrong and self.exclusion.is_hopeless(self.without | left_out)
+        short = self.wrong or not all(map(gives_way_first, left_out))
+        tasks = _bounded(tasks, impossible=impossible, short=short)
+        return _closest(self.analysis, self.method, tasks, self.without)
 
 
 def _follow_all(
-    closest: Draft, blamed: frozenset[FigureKey], draft: Callable[..., Draft]
+    question: _Question, blamed: frozenset[FigureKey], resting: frozenset[FigureKey]
 ) -> tuple[Draft, frozenset[FigureKey]]:
     """
-    Let all arms together print their median follow-up, if it costs the arms nothing.
+    Make patients who all together print their median follow-up, if it costs the arms nothing.
 
     What each arm is given is aimed anew until they do; where it costs figures of the arms, it is
     left out, and belongs to what is blamed.
     """
+    closest = question.draft(blamed, resting)
     aim = next_aim(closest.reconstruction, None)
     for _ in range(_MOST_AIMS):
         if aim is None:
             break
-        aimed = draft(blamed, aim=aim)
+        aimed = question.draft(blamed, resting, aim)
         aim = next_aim(aimed.reconstruction, aim)
         closest = min(closest, aimed, key=_missed)
     assumed = figures_assumed(closest.reconstruction)
-    if assumed and _missed(freed := draft(blamed | assumed)) < _missed(closest):
-        return freed, blamed | assumed
+    if assumed:
+        freed = question.draft(blamed | assumed, resting)
+        if _missed(freed) < _missed(closest):
+            return freed, blamed | assumed
     return closest, blamed
+
+
+def _give_way(
+    question: _Question,
+    closest: Draft,
+    ways_out: Sequence[frozenset[FigureKey]],
+    resting: frozenset[FigureKey],
+) -> Draft:
+    """Leave out what may cost the others, until nothing is missed but what has to be."""
+    blamed = ways_out[0]
+    for left_out in _further_ways(closest.reconstruction, ways_out):
+        if _is_best(closest.reconstruction, blamed):
+            break
+        found = question.draft(left_out, resting)
+        if _missed(found) < _missed(closest):
+            closest, blamed = found, left_out if question.wrong else blamed
+    return closest
+
+
+def _further_ways(
+    found: Reconstruction, ways_out: Sequence[frozenset[FigureKey]]
+) -> list[frozenset[FigureKey]]:
+    """List what may be left out besides, each once: other ways out, then what gives way."""
+    blamed, *others = ways_out
+    tests = frozenset(filter(is_p_value, found.missed_keys))
+    # tests that are missed beside what has to be may be what costs the others
+    ways = [one | tests for one in (ways_out if tests and blamed else others)]
+    ways += figures_giving_way(found)
+    return [one for one in dict.fromkeys(ways) if one != blamed]
 
 
 def _likely(
@@ -214,9 +243,13 @@ def _misses_tests_alone(draft: Draft) -> bool:
     return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
 
 
-def _quick(task: Task) -> Task:
-    """Return a task whose search ends soon: what goes together is mostly met at once."""
-    return replace(task, most_orders=_ORDERS_OF_A_QUESTION, stretches=1)
+def _bounded(tasks: list[Task], *, impossible: bool, short: bool) -> list[Task]:
+    """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
+    constraints = tasks[-1].constraints
+    few = max(arm.n for arm in constraints.arms) <= _FEW
+    if few and (impossible or cannot_be_met(constraints)):
+        return [replace(tasks[0], stretches=1, hopeless=True)]
+    return list(map(shorten, tasks)) if short else tasks
 
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
@@ -280,42 +313,25 @@ def meets_without(analysis: Analysis, without: frozenset[FigureKey], *, stretche
     try:
         with within_arithmetic(analysis):
             constraints = read_constraints(analysis, without, certain_rests(analysis) - without)
+            if cannot_be_met(constraints):
+                return False
             # whether figures can be met hardly depends on what fills the gaps: no second prior
+            curves = _decode(analysis, constraints, method)
             tasks = [
-                replace(_quick(task), stretches=stretches)
-                for task in _tasks(analysis, constraints, (), method, find_prior("smooth"))
+                replace(shorten(task), stretches=stretches)
+                for task in list_tasks(analysis, constraints, (), curves, find_prior("smooth"))
             ]
             return _closest(analysis, method, tasks, without).reconstruction.met
     except ReconstructionError:
         return False
 
 
-def _tasks(
-    analysis: Analysis,
-    constraints: AnalysisConstraints,
-    parts: Sequence[Sequence[Reconstruction]],
-    method: Method,
-    prior: PopulationPrior,
-) -> list[Task]:
-    """Say what is asked: with room for sub-groups, and without it where there are some."""
-    groups = [[read_constraints(group.analysis) for group in part] for part in parts]
-    task = Task(
-        constraints=constraints,
-        strata=assign_strata(analysis),
-        windows=_medians(constraints, [group for part in groups for group in part]),
-        curves=_decode(analysis, constraints) if method is CURVES else (),
-        prior=prior,
-    )
-    roomy = leave_room(constraints, groups, [[group.ipd for group in part] for part in parts])
-    tasks = [replace(task, constraints=roomy), *([task] if parts else [])]
-    if task.strata is not None:
-        differing = (assign_strata(analysis, prognosis) for prognosis in _PROGNOSES)
-        tasks += [replace(task, strata=strata) for strata in differing]
-    return tasks
-
-
-def _decode(analysis: Analysis, constraints: AnalysisConstraints) -> tuple[ArmCurve | None, ...]:
-    """Decode the curves of the arms."""
+def _decode(
+    analysis: Analysis, constraints: AnalysisConstraints, method: Method
+) -> tuple[ArmCurve | None, ...]:
+    """Decode the curves of the arms, where the method follows them."""
+    if method is not CURVES:
+        return ()
     from survkit.reconstruction.along_curves.decoding import decode_arms  # loads scipy
 
     return decode_arms(analysis, constraints)
@@ -348,13 +364,3 @@ def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> Populati
     if isinstance(prior, PopulationPrior):
         return prior
     return find_prior(analysis.prior if prior is None else prior)
-
-
-def _medians(
-    constraints: AnalysisConstraints, groups: Sequence[AnalysisConstraints]
-) -> list[list[Interval]]:
-    """Return, arm by arm, the windows that the medians of sub-groups and their limits fall into."""
-    found: dict[str, list[Interval]] = {arm.id: [] for arm in constraints.arms}
-    for arm in (arm for group in groups for arm in group.arms):
-        found[arm.id] += [one.window for one in arm.of_events if one.window.reached]
-    return list(found.values())

@@ -31,15 +31,7 @@ def count_missed(reconstruction: Reconstruction) -> tuple[int, int, int]:
     """
     Count what is missed, the gravest first; the smallest is the best.
 
-    Parameters
-    ----------
-    reconstruction : Reconstruction
-        Patients.
-
-    Returns
-    -------
-    tuple of int
-        Figures other than p-values, estimates and counts among them, p-values.
+    Figures other than p-values, estimates and counts among them, p-values.
     """
     missed = [match.figure.key for match in _missed(reconstruction)]
     others = [key for key in missed if not is_p_value(key)]
@@ -53,16 +45,6 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
 
     P-values give way to all others: they follow from estimate and interval, and papers print them
     from many tests. Limits give way to their estimates.
-
-    Parameters
-    ----------
-    reconstruction : Reconstruction
-        Patients that miss something.
-
-    Yields
-    ------
-    frozenset of FigureKey
-        What is left out.
     """
     inputs = [match.figure.key for match in reconstruction.matches]
     p_values = frozenset(filter(is_p_value, inputs))
@@ -80,18 +62,8 @@ def next_aim(reconstruction: Reconstruction, aim: Printed | None) -> Printed | N
     """
     Aim the arms' median follow-up so that all arms together print theirs.
 
-    Parameters
-    ----------
-    reconstruction : Reconstruction
-        Patients.
-    aim : Printed or None
-        What their arms were given, None for what is printed.
-
-    Returns
-    -------
-    Printed or None
-        What to give them next, with one more decimal; None where something else is missed, or
-        nothing is.
+    What the arms are given next has one more decimal than what they were given, which is what is
+    printed where `aim` is None. None where something else is missed, or nothing is.
     """
     missed = _missed(reconstruction)
     if [match.figure.key.quantity for match in missed] != [_ASSUMED]:

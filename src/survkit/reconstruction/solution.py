@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.kernels import ArmTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from survkit.arrays import Codes
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Method", "Solution", "Task"]
-
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +37,8 @@ class Task:
     most_orders: int = 30_000  # orders of small arms that are looked at, in each way
     # lengths of an unprinted follow-up that are tried, at most; with 1, one prior alone
     stretches: int = 4
+    # whether it is proved that not all can be met: one attempt, as thorough as it need be, will do
+    hopeless: bool = False
     # populations and orders so far, shared by tasks that differ in strata alone
     ordered: dict[
         tuple[str, float], tuple[AnalysisConstraints, tuple[Population, list[History]]]

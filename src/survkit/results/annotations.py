@@ -20,18 +20,9 @@ __all__ = ["github_annotations", "github_remarks"]
 
 def github_annotations(reproductions: Sequence[Reproduction]) -> str:
     """
-    Write a remark for every figure that fails the run.
+    Write a remark for every figure that fails the run: workflow commands, a line each.
 
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-
-    Returns
-    -------
-    str
-        Workflow commands, a line each, that point at the analysis in its trial file; empty where
-        nothing fails.
+    They point at the analysis in its trial file; where nothing fails, the text is empty.
 
     References
     ----------
@@ -42,20 +33,9 @@ def github_annotations(reproductions: Sequence[Reproduction]) -> str:
 
 def github_remarks(title: str, drifts: Sequence[Drift]) -> str:
     """
-    Write a remark for everything that moved.
+    Write a remark, under one title, for everything that moved since a record was made.
 
-    Parameters
-    ----------
-    title : str
-        What all of them are about.
-    drifts : sequence of Drift
-        What moved since a record was made.
-
-    Returns
-    -------
-    str
-        Workflow commands, a line each, that point at the analysis in its trial file where there is
-        one.
+    Workflow commands, a line each, that point at the analysis in its trial file where there is one.
     """
     commands = []
     for drift in drifts:

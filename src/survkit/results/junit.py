@@ -19,18 +19,10 @@ __all__ = ["junit_xml"]
 
 def junit_xml(reproductions: Sequence[Reproduction]) -> str:
     """
-    Write down a run for programs that read JUnit's results.
+    Write down a run for programs that read JUnit's results, a suite per trial, a case per figure.
 
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-
-    Returns
-    -------
-    str
-        A suite per trial and a case per figure, without times, so that the same run gives the same
-        bytes. Missed checks and figures that cannot be compared are skipped, with the reason.
+    There are no times, so that the same run gives the same bytes. Missed checks and figures that
+    cannot be compared are skipped, with the reason.
     """
     root = ET.Element("testsuites", name="survkit")
     for reproduction in reproductions:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from survkit.characters import visible
 from survkit.consistency import Severity
 from survkit.results.outcomes import Outcome, list_outcomes
-from survkit.wording import count_agreeing
+from survkit.wording import share_agreeing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from survkit.comparison import Comparison
     from survkit.reproduction import AnalysisReproduction, Reproduction
 
 __all__ = ["markdown_summary"]
@@ -30,18 +29,9 @@ def markdown_summary(reproductions: Sequence[Reproduction], notes: Sequence[str]
     """
     Sum up a run for a page that renders Markdown, such as a pull request's.
 
-    Parameters
-    ----------
-    reproductions : sequence of Reproduction
-        The trials, reproduced.
-    notes : sequence of str
-        Sentences about the run, such as what moved since another one; a line each.
-
-    Returns
-    -------
-    str
-        A heading with the verdict, a table of the analyses and, where there are any, the figures
-        that fail the run, checks that are missed, and what the audit finds, notes left out.
+    A heading with the verdict, a table of the analyses, notes about the run, such as what moved
+    since another one, a line each, and, where there are any, the figures that fail the run, checks
+    that are missed, and what the audit finds, its notes left out.
     """
     results = [result for each in reproductions for result in each.analyses]
     missed = sum(not result.reproduced for result in results)
@@ -73,8 +63,8 @@ def _analyses(reproductions: Sequence[Reproduction]) -> list[str]:
             _plain(each.trial.id),
             _plain(result.analysis.id),
             _ratios(result),
-            _share(result.inputs),
-            _share(result.checks),
+            share_agreeing(result.inputs),
+            share_agreeing(result.checks),
             _counted(result),
             result.verdict.value if result.reproduced else f"**{result.verdict.value}**",
         )
@@ -130,11 +120,6 @@ def _figures(title: str, outcomes: Sequence[Outcome], status: str) -> Iterator[s
         titles = ("figure", "printed", "refitted", "allowance", "source")
         table = _table(titles, rows, right="printed refitted allowance")
         yield from (f"### {title}", "", *table, "")
-
-
-def _share(comparisons: Sequence[Comparison]) -> str:
-    """Count the figures that agree."""
-    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -67,20 +67,9 @@ def status_of(comparison: Comparison) -> Status:
 
 def explain_comparison(comparison: Comparison, trial: Trial) -> str:
     """
-    Explain a verdict in a few lines.
+    Explain a verdict: what was printed and refitted, and below it all digits, allowance, source.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        A figure with its verdict.
-    trial : Trial
-        Its trial, for the citation of the source.
-
-    Returns
-    -------
-    str
-        What was printed and refitted; below it both again with all digits, the allowance and the
-        source, a line each.
+    A line each; the trial gives the citation of the source.
     """
     figure = comparison.figure
     unread = "" if figure.verified else " (nobody has read the figure there yet)"

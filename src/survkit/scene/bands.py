@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.quantity import QUANTILES
 from survkit.scene.arms import order_arms
 from survkit.scene.axis import Axis, choose_times
@@ -17,12 +14,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from survkit.arrays import Floats
     from survkit.scene.arms import SceneArm
     from survkit.trial import Analysis
 
 __all__ = ["ArmBand", "BandScene", "Needle", "compose_bands"]
-
-Floats = NDArray[np.float64]
 
 _PERCENT = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 

@@ -39,19 +39,7 @@ class View:
         return printed_number(self.raw(key))
 
     def printed(self, key: str) -> Printed | None:
-        """
-        Return a figure.
-
-        Parameters
-        ----------
-        key : str
-            Its key.
-
-        Returns
-        -------
-        Printed or None
-            The figure, if there is one.
-        """
+        """Return the figure under a key, if there is one."""
         return printed_figure(self.raw(key))
 
     def stated(self, key: str) -> View:

@@ -52,21 +52,7 @@ class Fault:
     shown: bool = True  # whether the sentence ends with the value found there
 
     def sentence(self, origin: str, document: Mapping[str, Any]) -> str:
-        """
-        Say what is wrong, and where.
-
-        Parameters
-        ----------
-        origin : str
-            Name of the file.
-        document : mapping
-            The whole file as TOML gives it.
-
-        Returns
-        -------
-        str
-            ``<file>: <key path>: <name> must be <what>, got <value>``.
-        """
+        """Say what is wrong, and where: <file>: <key path>: <name> must be <what>, got <value>."""
         keys, value = _locate(self.path, document)
         got = f", got {_as_toml(value)}" if self.shown else ""
         return f"{origin}: {_as_path(keys)}: {self._name} {self.says}{got}"
@@ -87,21 +73,7 @@ def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
 
 
 def in_file_order(faults: Sequence[Fault], document: Mapping[str, Any]) -> list[Fault]:
-    """
-    Sort faults the way somebody reads the file.
-
-    Parameters
-    ----------
-    faults : sequence of Fault
-        The faults.
-    document : mapping
-        The whole file as TOML gives it.
-
-    Returns
-    -------
-    list of Fault
-        From the top of the file to its end; what is missing comes last in its table.
-    """
+    """Sort faults from the top of the file; what is missing comes last in its table."""
     return sorted(faults, key=lambda fault: _position(fault.path, document))
 
 

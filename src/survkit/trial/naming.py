@@ -51,19 +51,9 @@ def figure_ids(analysis: Analysis) -> tuple[str, ...]:
 
 def line_of_analysis(text: str, analysis_id: str) -> int:
     """
-    Find an analysis in the text of its trial file.
+    Find the line of an analysis' id in the text of its trial file, counted from 1.
 
-    Parameters
-    ----------
-    text : str
-        The file.
-    analysis_id : str
-        Id of the analysis.
-
-    Returns
-    -------
-    int
-        Line of its id, counted from one; 1 where it is written in a way that is not looked for.
+    It is 1 where the id is written in a way that is not looked for.
     """
     found = re.search(rf"""^\s*id\s*=\s*["']{re.escape(analysis_id)}["']""", text, re.MULTILINE)
     return 1 if found is None else text.count("\n", 0, found.end()) + 1

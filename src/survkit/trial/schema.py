@@ -16,12 +16,9 @@ _REFERENCE = "#/$defs/"
 
 def trial_schema() -> dict[str, Any]:
     """
-    Describe the format of trial files.
+    Describe the format of trial files: a JSON Schema generated from the model.
 
-    Returns
-    -------
-    dict
-        A JSON Schema generated from the model; definitions bear the names of the tables.
+    Its definitions bear the names of the tables.
     """
     generated = Trial.model_json_schema(by_alias=True, mode="validation")
     titles = {key: table["title"] for key, table in generated["$defs"].items()}

@@ -83,8 +83,8 @@ def _refusal(given: object, function: str, what: str, part: str) -> str:
     """Say what must be given; names of trials are taken for what they are."""
     named = isinstance(given, str | Path)
     name = str(given) if named and len(str(given)) <= 40 else "radiant-3"
-    such = f"load_trial({name!r}){part}" if named or part or "trial" in what else what
-    return f"{function}: {what} must be given, such as {such}, got {_shown(given)}"
+    such = f", such as load_trial({name!r}){part}" if part or what == "a trial" else ""
+    return f"{function}: {what} must be given{such}, got {_shown(given)}"
 
 
 def _shown(given: object) -> str:

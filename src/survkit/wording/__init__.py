@@ -19,6 +19,7 @@ from survkit.wording.verdicts import (
     explain_parent,
     explain_shapes,
     explain_slips,
+    share_agreeing,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "name_figure",
     "name_source",
     "plural",
+    "share_agreeing",
 ]

@@ -9,7 +9,7 @@ from survkit.comparison import Comparison, Verdict
 from survkit.wording.names import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from survkit.reconstruction import CurveMatch
     from survkit.reproduction import AnalysisReproduction
@@ -23,6 +23,7 @@ __all__ = [
     "explain_parent",
     "explain_shapes",
     "explain_slips",
+    "share_agreeing",
 ]
 
 _AGREEING = (Verdict.REPRODUCED, Verdict.WITHIN_TOLERANCE)
@@ -43,6 +44,11 @@ def count_agreeing(comparisons: Iterable[Comparison]) -> int:
         How many are reproduced or within their stated tolerance.
     """
     return sum(comparison.verdict in _AGREEING for comparison in comparisons)
+
+
+def share_agreeing(comparisons: Sequence[Comparison]) -> str:
+    """Count the figures that agree, of how many: "3/4"; "none" where there are none."""
+    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
 
 
 def difference_text(comparison: Comparison) -> str:

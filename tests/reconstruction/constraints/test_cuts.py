@@ -26,10 +26,11 @@ from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.constraints.read import read_constraints
 from tests.reconstruction.documents import analysis, arm, digits
-from tests.reconstruction.printing import print_patients, random_patients
+from tests.reconstruction.printing import MARKS, print_patients, random_patients
 
 if TYPE_CHECKING:
     from survkit.trial import Analysis
+    from tests.reconstruction.printing import Patients
 
 Z = two_sided_quantile(95.0)
 
@@ -160,12 +161,19 @@ LOOSE = replace(CURVE, comfort=1.0 + 1e-6)
 SEEDS = st.integers(0, 10_000)
 
 
+def rests_on_half(patients: Patients) -> bool:
+    """Tell whether a curve is level at one half at a time of a figure: it is taken for passed."""
+    survival = survival_at(tabulate_arm(patients.time, patients.event), MARKS)
+    return bool(np.isclose(survival, 0.5, rtol=0.0, atol=1e-6).any())
+
+
 @settings(max_examples=30)
 @given(seed=SEEDS, n=st.integers(30, 200), curve=st.booleans(), risk_table=st.booleans())
 def test_the_patients_that_print_the_figures_meet_every_cut(
     seed: int, n: int, *, curve: bool, risk_table: bool
 ) -> None:
     patients = random_patients(seed, n)
+    assume(not rests_on_half(patients))
     asked = print_patients("all", patients, curve=curve, risk_table=risk_table)
     constraints = read_constraints(analysis(asked)).arms[0]
     cuts = collect_cuts(constraints)

@@ -1,5 +1,7 @@
 """Hostile arrays are refused by sentences."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,10 @@ def test_order_of_the_points_does_not_matter(decode):
     backwards = decode(_arm(time=[2.0, 1.0, 0.0], survival=[0.25, 0.5, 1.0], events=3))
     assert np.array_equal(forwards.time, backwards.time)
     assert np.array_equal(forwards.event, backwards.event)
+
+
+def test_all_faults_arrive_from_another_process_a_line_each() -> None:
+    error = pickle.loads(pickle.dumps(CurveError(("the curve rises", "nobody is at risk"))))
+    assert isinstance(error, CurveError)
+    assert error.faults == ("the curve rises", "nobody is at risk")
+    assert str(error) == "the curve rises\nnobody is at risk"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from survkit.kernels import (
-    median_interval,
-    median_time,
+    quantile_interval,
+    quantile_time,
     survival_at,
     survival_limits,
     tabulate_arm,
@@ -48,13 +48,13 @@ def simulated(n: int, seed: int, *, risk_table: bool, decimals: str = "0.0") -> 
     leaves, ends = generator.exponential(20.0, n), generator.uniform(10.0, 60.0, n)
     time, event = np.round(np.minimum(leaves, ends), 4) + 0.001, leaves <= ends
     table = tabulate_arm(time, event)
-    interval, limits = median_interval(table, z=Z), survival_limits(table, z=Z)
+    interval, limits = quantile_interval(table, 0.5, z=Z), survival_limits(table, z=Z)
     ci = [Printed.parse("0.0").render(limit) for limit in (interval.lower, interval.upper)]
     stated = arm(
         "all",
         n,
         int(event.sum()),
-        Printed.parse("0.0").render(median_time(table)),
+        Printed.parse("0.0").render(quantile_time(table, 0.5)),
         (ci[0], ci[1]),
         Printed.parse("0.0").render(float(time.max())),
     )

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from survkit.arrays import sums_before
 from survkit.interval import Interval
 from survkit.kernels import single_event_terms
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cut import Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
 from survkit.reconstruction.constraints.read import read_constraints
-from survkit.reconstruction.orders.bounds import cost_of_bounds, running
+from survkit.reconstruction.orders.bounds import cost_of_bounds
 from survkit.reconstruction.orders.build import order_patients, share_events
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder
@@ -274,7 +275,7 @@ def test_bounds_cost_nothing_for_what_so_many_events_can_give(seed: int, events:
 
 @given(st.lists(st.floats(-1.0, 1.0), max_size=30))
 def test_running_sums_begin_with_nothing(values: list[float]) -> None:
-    sums = running(np.array(values))
+    sums = sums_before(np.array(values))
     assert sums[0] == 0.0
     np.testing.assert_allclose(np.diff(sums), values, atol=1e-12)
 

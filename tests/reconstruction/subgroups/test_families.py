@@ -9,7 +9,7 @@ import pytest
 from lifelines.datasets import load_gbsg2
 
 from survkit.comparison import Verdict
-from survkit.kernels import fit_two_arm_cox, median_time, tabulate_arm, tabulate_two_arms
+from survkit.kernels import fit_two_arm_cox, quantile_time, tabulate_arm, tabulate_two_arms
 from survkit.printed import Printed
 from survkit.reconstruction import Family
 from survkit.reproduction import Reproduction, reproduce
@@ -84,7 +84,7 @@ def printed(name: str, data: pd.DataFrame, *, with_median: bool) -> dict[str, An
     two = Printed.parse("0.00")
     stated = []
     for label, own in arms.items():
-        median = median_time(tabulate_arm(own["time"], own["event"]))
+        median = quantile_time(tabulate_arm(own["time"], own["event"]), 0.5)
         shown = str(Printed.parse("0").render(median)) if with_median else None
         stated.append(arm(label, len(own), int(own["event"].sum()), shown))
     low, high = (two.render(limit) for limit in fit.limits(Z))

@@ -35,6 +35,7 @@ def crossvalidate_trials(
             "--members",
             metavar="M",
             min=2,
+            max=100_000,
             help="Predict each figure by so many whole data sets that were made without it.",
         ),
     ] = None,

@@ -25,7 +25,7 @@ def envelop_analysis(  # noqa: PLR0913, PLR0917 - one parameter per option
     ],
     analysis: AnalysisId = None,
     members: Annotated[
-        int, typer.Option("--members", metavar="M", min=2, help="How many data sets.")
+        int, typer.Option("--members", metavar="M", min=2, max=100_000, help="How many data sets.")
     ] = 200,
     seed: Annotated[
         int, typer.Option("--seed", metavar="SEED", min=0, help="Seed of all that is drawn.")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from survkit.characters import visible
+from survkit.cli.asking import Asking
+from survkit.cli.interruption import last_words
 from survkit.errors import OutputError, SurvkitError
 
 if TYPE_CHECKING:
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_new"]
 
-T = TypeVar("T")
 _Word = str | None
 
 
@@ -63,15 +65,22 @@ def write_new(  # noqa: PLR0913, PLR0917 - one parameter per option
     }
     if output is not None:
         _refuse_existing(output)
+    place = [] if output is None else ["-o", str(output)]
+    ask = Asking("survkit new", _at_terminal(), kept=place)
     try:
-        path = _compose(trial_id, given, arm or (), hazard_ratio, output)
+        with last_words(lambda: ask.going_on):
+            path = _compose(ask, trial_id, given, arm or (), hazard_ratio, output)
     except typer.Abort:
+        typer.echo(err=True)  # the question has a line of its own
         fault = "the questions must be answered, got the end of the input; nothing is written"
-        raise SurvkitError(fault) from None
+        raise SurvkitError(fault, *filter(None, [ask.going_on])) from None
+    except SurvkitError as error:
+        raise SurvkitError(*error.args, *filter(None, [ask.going_on])) from None
     write_text(visible(f"{path} is written; survkit check {path} reproduces it") + "\n")
 
 
 def _compose(
+    ask: Asking,
     trial_id: str | None,
     given: Mapping[str, str | None],
     arms: Sequence[str],
@@ -83,14 +92,18 @@ def _compose(
     from survkit.cli.files import write_file
     from survkit.trial import trial_from_document
 
-    ask = _Asking(_at_terminal())
-    found_id = ask.word(trial_id, "ID", "Id of the trial, such as radiant-3")
+    if ask.interactive:  # what will not do is said before anything is asked
+        _check_given(trial_id, given, arms, hazard_ratio, output)
+    found_id = ask.word(
+        "ID", "Id of the trial, such as radiant-3", partial(_check_id, output), given=trial_id
+    )
     path = output or Path(f"{found_id}.toml")
     _refuse_existing(path)
-    words = {
-        key: ask.word(given[key], f"--{key.replace('_', '-')}", question, default)
-        for key, question, default in _questions(found_id)
-    }
+    words = {}
+    for key, question, default in _questions(found_id):
+        option, known = f"--{key.replace('_', '-')}", given[key]
+        check = partial(_check_word, key)
+        words[key] = ask.word(option, question, check, given=known, default=default)
     found_arms = _arms(arms, ask)
     ratio = _ratio(hazard_ratio, found_arms, ask)
     text = draft_text(Draft(id=found_id, **words, arms=found_arms, hazard_ratio=ratio))
@@ -120,67 +133,72 @@ def _at_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-class _Asking:
-    """Missing answers: asked for at a terminal, refused elsewhere."""
+def _check_given(
+    trial_id: str | None,
+    given: Mapping[str, str | None],
+    arms: Sequence[str],
+    hazard_ratio: str | None,
+    output: Path | None,
+) -> None:
+    """Hold what stands on the command line against the rules of a trial file."""
+    from survkit.cli.draft import check_draft, read_arm, read_ratio
 
-    def __init__(self, interactive: bool) -> None:
-        self.interactive = interactive
-
-    def word(
-        self, given: str | None, option: str, question: str, default: str | None = None
-    ) -> str:
-        """Return an answer; without a default it is needed."""
-        if given is not None:
-            return given.strip()
-        if self.interactive:
-            answer: str = typer.prompt(question, default=default, err=True)
-            return answer.strip()
-        if default is None:
-            msg = f"{option} must be given, got nothing (at a terminal, survkit new asks for it)"
-            raise SurvkitError(msg)
-        return default
-
-    def until_read(self, given: str | None, question: str, read: Callable[[str], T]) -> T:
-        """Return what an answer stands for; at a terminal, ask until it reads."""
-        if given is not None or not self.interactive:
-            return read(given or "")
-        from survkit.cli.terminal import write_remark
-
-        while True:
-            try:
-                return read(typer.prompt(question, default="", show_default=False, err=True))
-            except SurvkitError as error:
-                write_remark(str(error))
+    parts: dict[str, Any] = {key: word.strip() for key, word in given.items() if word is not None}
+    if arms:
+        parts["arms"] = tuple(map(read_arm, arms))
+    if hazard_ratio and len(arms) == 2:
+        parts["hazard_ratio"] = read_ratio(hazard_ratio)
+    check_draft(**parts)
+    if trial_id is not None:
+        _check_id(output, trial_id.strip())
 
 
-def _arms(given: Sequence[str], ask: _Asking) -> tuple[DraftArm, ...]:
+def _check_id(output: Path | None, answer: str) -> None:
+    """Refuse an id that is none, or whose file is there already."""
+    from survkit.cli.draft import check_draft
+
+    check_draft(id=answer)
+    _refuse_existing(output or Path(f"{answer}.toml"))
+
+
+def _check_word(key: str, answer: str) -> None:
+    """Refuse an answer that a trial file cannot have at its key."""
+    from survkit.cli.draft import check_draft
+
+    check_draft(**{key: answer})
+
+
+def _arms(given: Sequence[str], ask: Asking) -> tuple[DraftArm, ...]:
     """Return the arms, asked for one by one where none is given."""
-    from survkit.cli.draft import read_arm
+    from survkit.cli.draft import check_draft, read_arm
 
-    if given:
-        return tuple(read_arm(text) for text in given)
-    if not ask.interactive:
+    if not given and not ask.interactive:
         msg = "--arm must be given for every arm, got none (at a terminal, survkit new asks for it)"
         raise SurvkitError(msg)
-    arms = [
-        ask.until_read(None, "Reference arm, or the only one, as id:n[:events[:median]]", read_arm)
-    ]
+    arms = [read_arm(ask.word("--arm", "", read_arm, given=text)) for text in given]
+    question = "Reference arm, or the only one, as id:n[:events[:median]]"
 
-    def read_next(text: str) -> DraftArm | None:
-        return read_arm(text) if text.strip() else None
+    def check(text: str) -> None:
+        if text or not arms:
+            check_draft(arms=(*arms, read_arm(text)))
 
-    while (arm := ask.until_read(None, "Next arm, nothing to end", read_next)) is not None:
-        arms.append(arm)
+    while not given and (text := ask.word("--arm", question, check, default="")):
+        arms.append(read_arm(text))
+        question = "Next arm, nothing to end"
     return tuple(arms)
 
 
-def _ratio(given: str | None, arms: Sequence[DraftArm], ask: _Asking) -> tuple[str, ...]:
+def _ratio(given: str | None, arms: Sequence[DraftArm], ask: Asking) -> tuple[str, ...]:
     """Return the hazard ratio of the second arm over the first."""
-    from survkit.cli.draft import read_ratio
+    from survkit.cli.draft import check_draft, read_ratio
 
     if len(arms) == 2:
         question = f"Hazard ratio of {arms[1].id} over {arms[0].id}, nothing if not printed"
-        return ask.until_read(given, question, read_ratio)
+
+        def check(text: str) -> None:
+            check_draft(arms=arms, hazard_ratio=read_ratio(text))
+
+        return read_ratio(ask.word("--hazard-ratio", question, check, given=given, default=""))
     if given:
         msg = f"--hazard-ratio must come with two arms, the reference first, got {len(arms)}"
         raise SurvkitError(msg)

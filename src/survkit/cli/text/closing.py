@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from survkit.cli.text.layout import Cell, paragraph, table
 from survkit.cli.text.verdicts import STYLES
-from survkit.comparison import Comparison, Verdict
+from survkit.comparison import Verdict
 from survkit.results import list_outcomes
-from survkit.wording import count_agreeing, plural
+from survkit.wording import count_agreeing, plural, share_agreeing
 
 if TYPE_CHECKING:
     from survkit.cli.terminal import Screen
@@ -63,8 +63,8 @@ def _summary_row(trial: Trial, result: AnalysisReproduction) -> list[Cell]:
     return [
         Cell(trial.id),
         Cell(result.analysis.id),
-        Cell(_share(result.inputs), right=True),
-        Cell(_share(result.checks), right=True),
+        Cell(share_agreeing(result.inputs), right=True),
+        Cell(share_agreeing(result.checks), right=True),
         Cell(verdict.value, STYLES[verdict]),
     ]
 
@@ -77,10 +77,6 @@ def _failures(reproductions: Sequence[Reproduction], screen: Screen) -> Iterator
                 if outcome.status == "failed":
                     values = outcome.explanation.partition("\n")[0]
                     yield from paragraph(f"{outcome.address}: {values}", screen)
-
-
-def _share(comparisons: Sequence[Comparison]) -> str:
-    return f"{count_agreeing(comparisons)}/{len(comparisons)}" if comparisons else "none"
 
 
 def _meaning(results: Sequence[AnalysisReproduction]) -> Iterator[str]:

@@ -43,16 +43,8 @@ def width_against_events(sheet: Sheet) -> Iterator[Finding]:
     Assumptions: a standard error from the model (robust ones, weighted fits and inverted score
     tests may be smaller) and the printed level. The second bound is one of Cox models only.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Too narrow for the first bound: impossible; for the second: unlikely; far wider than usual:
-        unlikely.
+    Findings: too narrow for the first bound: impossible; for the second: unlikely; far wider than
+    usual: unlikely.
 
     References
     ----------

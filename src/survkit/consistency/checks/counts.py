@@ -76,15 +76,7 @@ def numbers_at_risk_fall(sheet: Sheet) -> Iterator[Finding]:
 
     Formula: n >= R(t1) >= R(t2) for t1 < t2, and R(0) = n. Assumption: nobody enters late.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A number that rises or exceeds n: impossible. Fewer than n at time 0: unlikely.
+    Findings: a number that rises or exceeds n: impossible. Fewer than n at time 0: unlikely.
     """
     for arm in sheet.arms:
         n, series = sheet.get("n", arm), sheet.series("at_risk", arm)

@@ -27,15 +27,7 @@ def curve_against_figures(sheet: Sheet) -> Iterator[Finding]:
     Formulas: those of docs/curve-files.md, each with the precision of the curve's points as its
     allowance. Assumption: the axis is in the analysis' unit of time.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures, with the curves of their arms.
-
-    Yields
-    ------
-    Finding
-        What of curve and figures contradicts each other, named after the formula.
+    Findings: what of curve and figures contradicts each other, named after the formula.
     """
     for arm, curves in sheet.curves.items():
         for curve in curves:
@@ -51,15 +43,7 @@ def incidence_is_not_survival(sheet: Sheet) -> Iterator[Finding]:
     (Aalen and Johansen, Scand J Statist 1978;5:141-50), is below 1 - KM where causes compete.
     Assumption: none; whether they do is not seen in one curve.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures, with the curves of their arms.
-
-    Yields
-    ------
-    Finding
-        A note for every such curve.
+    Findings: a note for every such curve.
     """
     for arm, curves in sheet.curves.items():
         for curve in curves:

@@ -55,16 +55,8 @@ def survival_interval_against_patients(sheet: Sheet) -> Iterator[Finding]:
     log, log-log, logit and arcsine; R at the same time t only bounds V where no event happened at
     exactly t (unlikely), R at a later time always.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        No variance fits on any scale: impossible; none on the named scale: unlikely, or a note
-        where another scale fits, or events at exactly t.
+    Findings: no variance fits on any scale: impossible; none on the named scale: unlikely, or a
+    note where another scale fits, or events at exactly t.
 
     References
     ----------

@@ -29,15 +29,8 @@ def groups_within_parent(trial: Trial) -> Iterator[Finding]:
     arm and in all. Assumption: same endpoint, assessment and data cut; where the file says
     otherwise, the finding is weaker.
 
-    Parameters
-    ----------
-    trial : Trial
-        A published trial.
-
-    Yields
-    ------
-    Finding
-        A sub-group larger than its parent: impossible; unlikely where the two are different cuts.
+    Findings: a sub-group larger than its parent: impossible; unlikely where the two are different
+    cuts.
     """
     for group in trial.analyses:
         if group.of is None:

@@ -113,16 +113,8 @@ def medians_against_ratio(sheet: Sheet) -> Iterator[Finding]:
     Assumption: the noise of both medians together is no larger than that of the log hazard ratio
     by more than the factors allow.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        A shape far from 1: unlikely from 5 standard errors on, a note from 2.5 on. Medians that
-        point against the ratio: at least a note.
+    Findings: a shape far from 1: unlikely from 5 standard errors on, a note from 2.5 on. Medians
+    that point against the ratio: at least a note.
 
     References
     ----------

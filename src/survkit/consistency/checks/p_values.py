@@ -48,17 +48,9 @@ def p_value_against_interval(sheet: Sheet) -> Iterator[Finding]:
     model: its statistic differs from Wald's by a few percent, more where hazards cross or events
     are few; stratified or adjusted on one side only, the two may be farther apart.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        For a Wald test of the same model: impossible. Else unlikely where the statistics are
-        further apart than tests of the same data, or where p reads as one-sided; a note where they
-        are near, and yet p and interval disagree about significance.
+    Findings: for a Wald test of the same model: impossible. Else unlikely where the statistics are
+    further apart than tests of the same data, or where p reads as one-sided; a note where they are
+    near, and yet p and interval disagree about significance.
 
     References
     ----------

@@ -77,16 +77,8 @@ def risk_table_against_curve(sheet: Sheet) -> Iterator[Finding]:
     curve and table are read on the same day; where a clock is coarse, as one whose printed times
     are all whole, the bounds are wider.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        No such number of events: unlikely, or a note where one or two patients explain it. A curve
-        that moves when nobody is at risk any more: impossible.
+    Findings: no such number of events: unlikely, or a note where one or two patients explain it. A
+    curve that moves when nobody is at risk any more: impossible.
     """
     for arm in sheet.arms:
         stops, tied = _stops(sheet, arm), _tied_share(sheet, arm)

@@ -33,16 +33,8 @@ def last_observation(sheet: Sheet) -> Iterator[Finding]:
     limits are times of events; half of the patients are followed no longer than the longest. A
     percentage after the end of follow-up is one of no data. No assumption but one unit of time.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        The printed figures.
-
-    Yields
-    ------
-    Finding
-        Patients, quantiles or a median follow-up beyond the end: impossible; a percentage or a
-        restricted mean beyond it: a note, as programs carry the last value on.
+    Findings: patients, quantiles or a median follow-up beyond the end: impossible; a percentage or
+    a restricted mean beyond it: a note, as programs carry the last value on.
     """
     for arm in sheet.arms:
         longest = sheet.get("max_follow_up", arm)

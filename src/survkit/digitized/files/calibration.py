@@ -11,7 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from survkit.arrays import Floats
+
 
 __all__ = ["Axes", "Scales", "axes_through_pairs", "axes_through_points"]
 
@@ -68,7 +69,7 @@ class Axes:
         Which of the two are logarithms.
     """
 
-    matrix: NDArray[np.float64]
+    matrix: Floats
     scales: Scales
 
     def read(self, pixels: Sequence[tuple[float, float]]) -> tuple[tuple[float, ...], ...]:
@@ -169,5 +170,5 @@ def axes_through_points(
     return _finite(solution.T, scales) if rank == 3 else None
 
 
-def _finite(matrix: NDArray[np.float64], scales: Scales) -> Axes | None:
+def _finite(matrix: Floats, scales: Scales) -> Axes | None:
     return Axes(matrix, scales) if np.isfinite(matrix).all() else None

@@ -22,36 +22,12 @@ _MINUS = str.maketrans({"−": "-", "–": "-"})
 
 
 def is_missing(cell: str) -> bool:
-    """
-    Tell whether a cell holds nothing, or a word or sign for it.
-
-    Parameters
-    ----------
-    cell : str
-        A cell, stripped.
-
-    Returns
-    -------
-    bool
-        True for ``""``, ``"-"``, ``"NA"``, ``"NaN"`` and the like.
-    """
+    """Tell whether a cell holds nothing, or a word or sign for it, such as "-", "NA" or "NaN"."""
     return cell == "" or cell.casefold() in _MISSING
 
 
 def is_number(cell: str) -> bool:
-    """
-    Tell whether a cell is a number, with either decimal sign.
-
-    Parameters
-    ----------
-    cell : str
-        A cell, stripped.
-
-    Returns
-    -------
-    bool
-        True for ``"0.5"``, ``"0,5"``, ``"7.59E-02"`` and ``"99.1 %"``.
-    """
+    """Tell whether a cell is a number: "0.5", "0,5", "7.59E-02" or "99.1 %"."""
     return _EITHER.fullmatch(cell if cell.isascii() else cell.translate(_MINUS)) is not None
 
 
@@ -100,19 +76,7 @@ def places_of(cell: str, decimal: Decimal) -> int:
 
 
 def whole(cell: str) -> int | None:
-    """
-    Return the whole number in a cell, thousands set apart or not.
-
-    Parameters
-    ----------
-    cell : str
-        A cell, stripped.
-
-    Returns
-    -------
-    int or None
-        None if the cell is something else, or has more than nine digits.
-    """
+    """Return the whole number in a cell, of at most nine digits, thousands set apart or not."""
     if _THOUSANDS.fullmatch(cell):
         cell = re.sub(r"\D", "", cell)
     elif _WHOLE.fullmatch(cell):
@@ -123,17 +87,5 @@ def whole(cell: str) -> int | None:
 
 
 def plain_name(name: str) -> str:
-    """
-    Return a column's name as it is compared.
-
-    Parameters
-    ----------
-    name : str
-        As in the file: ``"S(t)"``, ``"t.risk"``, ``"x_scaled"``.
-
-    Returns
-    -------
-    str
-        Small letters and digits alone: ``"st"``, ``"trisk"``, ``"xscaled"``.
-    """
+    """Return a column's name as it is compared, small letters and digits alone: "st" for "S(t)"."""
     return re.sub(r"[^a-z0-9]+", "", name.casefold())

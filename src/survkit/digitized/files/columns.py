@@ -57,19 +57,7 @@ class Vocabulary:
     beside: tuple[str, ...] = ()
 
     def knows(self, name: str) -> bool:
-        """
-        Tell whether a column's name is one for values.
-
-        Parameters
-        ----------
-        name : str
-            As `plain_name` gives it.
-
-        Returns
-        -------
-        bool
-            True if it is.
-        """
+        """Tell whether a column's name, as `plain_name` gives it, is one for values."""
         return name in self.names or name.startswith(self.beginnings)
 
 
@@ -115,19 +103,7 @@ class Columns:
     remarks: tuple[str, ...] = ()
 
     def label(self, position: int) -> str:
-        """
-        Name a column in sentences.
-
-        Parameters
-        ----------
-        position : int
-            Position from 0.
-
-        Returns
-        -------
-        str
-            ``"column 'time'"`` or ``"column 2"``.
-        """
+        """Name a column, by its position from 0, in sentences: "column 'time'" or "column 2"."""
         name = self.names[position] if position < len(self.names) else ""
         return f"column {name!r}" if name else f"column {position + 1}"
 
@@ -219,19 +195,7 @@ def _is_numeric(rows: Sequence[Row], column: int) -> bool:
 
 
 def is_time_name(name: str) -> bool:
-    """
-    Tell whether a column's name is one for times.
-
-    Parameters
-    ----------
-    name : str
-        As `plain_name` gives it.
-
-    Returns
-    -------
-    bool
-        True if it is.
-    """
+    """Tell whether a column's name, as `plain_name` gives it, is one for times."""
     return name in _TIME or name.startswith("time")
 
 

@@ -63,28 +63,7 @@ def _whole(digits: str) -> float:
 
 
 def object_in(document: object, key: str, faults: Faults) -> dict[str, Any]:
-    """
-    Return the object under a key.
-
-    Parameters
-    ----------
-    document : object
-        Where to look.
-    key : str
-        The key.
-    faults : Faults
-        Where faults are noted.
-
-    Returns
-    -------
-    dict of str to object
-        The object.
-
-    Raises
-    ------
-    DigitizedFileError
-        If there is none.
-    """
+    """Return the object under a key; that there is none is a fault that ends the reading."""
     found = document.get(key) if isinstance(document, dict) else None
     if not isinstance(found, dict):
         faults.refuse(f"the key {key!r} must hold an object, got {excerpt(str(found))}")
@@ -92,28 +71,7 @@ def object_in(document: object, key: str, faults: Faults) -> dict[str, Any]:
 
 
 def list_in(document: object, key: str, faults: Faults) -> list[Any]:
-    """
-    Return the list under a key.
-
-    Parameters
-    ----------
-    document : object
-        Where to look.
-    key : str
-        The key.
-    faults : Faults
-        Where faults are noted.
-
-    Returns
-    -------
-    list of object
-        The list.
-
-    Raises
-    ------
-    DigitizedFileError
-        If there is none.
-    """
+    """Return the list under a key; that there is none is a fault that ends the reading."""
     found = document.get(key) if isinstance(document, dict) else None
     if not isinstance(found, list):
         faults.refuse(f"the key {key!r} must hold a list, got {excerpt(str(found))}")
@@ -121,39 +79,13 @@ def list_in(document: object, key: str, faults: Faults) -> list[Any]:
 
 
 def text_in(document: Mapping[str, Any], key: str) -> str:
-    """
-    Return the text under a key.
-
-    Parameters
-    ----------
-    document : mapping of str to object
-        Where to look.
-    key : str
-        The key.
-
-    Returns
-    -------
-    str
-        On one line; empty if there is none.
-    """
+    """Return the text under a key, on one line; an empty one if there is none."""
     found = document.get(key)
     return " ".join(found.split()) if isinstance(found, str) else ""
 
 
 def number_of(value: object) -> float | None:
-    """
-    Return a number that is written as one or as a text.
-
-    Parameters
-    ----------
-    value : object
-        A value of a document.
-
-    Returns
-    -------
-    float or None
-        A finite number; None if the value is something else.
-    """
+    """Return a finite number that is written as one or as a text; None for anything else."""
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -162,21 +94,7 @@ def number_of(value: object) -> float | None:
 
 
 def numbers_in(value: object, *keys: str) -> tuple[float, ...] | None:
-    """
-    Return the numbers under some keys of an object.
-
-    Parameters
-    ----------
-    value : object
-        A value of a document.
-    *keys : str
-        The keys.
-
-    Returns
-    -------
-    tuple of float or None
-        One per key; None if one is missing.
-    """
+    """Return the numbers under some keys of an object; None if one of them is missing."""
     if not isinstance(value, dict):
         return None
     found = [number_of(value.get(key)) for key in keys]

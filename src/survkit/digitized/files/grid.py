@@ -155,17 +155,8 @@ def blocks_of(grid: Grid, *, header: bool | None) -> tuple[Block, ...]:
     """
     Divide the rows where a new row of names begins.
 
-    Parameters
-    ----------
-    grid : Grid
-        The rows.
-    header : bool or None
-        Whether the first row holds names; None to look.
-
-    Returns
-    -------
-    tuple of Block
-        One for most files; one per curve where curves stand one after the other.
+    One block for most files, one per curve where curves stand one after the other. Whether the
+    first row holds names is looked for where `header` does not say so.
     """
     blocks: list[tuple[list[Row], list[Row]]] = [([], [])]
     for index, row in enumerate(grid.rows):
@@ -318,37 +309,13 @@ def _begins_anew(row: Row, below: Row | None) -> bool:
 
 
 def is_axis_row(row: Row) -> bool:
-    """
-    Tell whether a row reads ``X,Y,X,Y``, the second row of WebPlotDigitizer's "all data".
-
-    Parameters
-    ----------
-    row : Row
-        A row.
-
-    Returns
-    -------
-    bool
-        True for at least one pair.
-    """
+    """Tell whether a row reads "X,Y,X,Y", the second row of WebPlotDigitizer's "all data"."""
     axes = [cell.casefold() for cell in row.cells]
     return len(axes) > 1 and axes == ["x", "y"] * (len(axes) // 2)
 
 
 def with_row_names(block: Block) -> Block:
-    """
-    Give a header that is one name short an empty first name, as R's ``write.table`` omits it.
-
-    Parameters
-    ----------
-    block : Block
-        A header and its rows.
-
-    Returns
-    -------
-    Block
-        The same block where the header is complete.
-    """
+    """Give a header that is one name short an empty first name, as R's "write.table" omits it."""
     names = block.names
     short = bool(names) and bool(block.rows) and min(len(r.cells) for r in block.rows) > len(names)
     if not short or max(len(row.cells) for row in block.rows) != len(names) + 1:

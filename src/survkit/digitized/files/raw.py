@@ -46,19 +46,7 @@ class RawCurve:
     remarks: tuple[str, ...] = ()
 
     def where(self, index: int) -> str:
-        """
-        Name the place of a point.
-
-        Parameters
-        ----------
-        index : int
-            Position among the points.
-
-        Returns
-        -------
-        str
-            ``"line 12"``, or ``"curve 'drug', point 3"``.
-        """
+        """Name the place of a point by its position: "line 12", or "curve 'drug', point 3"."""
         place = f"{self.word} {self.places[index]}"
         return place if self.word == "line" or not self.name else f"curve {self.name!r}, {place}"
 

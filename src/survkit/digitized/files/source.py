@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from survkit.digitized.faults import Faults, excerpt
+from survkit.errors import WrongArgumentError
 
 __all__ = ["MAX_BYTES", "MAX_POINTS", "Kind", "Source", "decode", "kind_of", "open_source"]
 
@@ -76,6 +77,10 @@ def open_source(source: Path | str | bytes, name: str | None) -> Source:
     DigitizedFileError
         If the file cannot be read or is too large.
     """
+    if not isinstance(source, Path | str | bytes):
+        what = "the source must be a path, or the content of a file as text or bytes"
+        msg = f"{what}, got a {type(source).__name__}"
+        raise WrongArgumentError(msg)
     if isinstance(source, str) and not _is_content(source):
         source = Path(source)
     if isinstance(source, Path):

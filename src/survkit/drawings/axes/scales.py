@@ -99,9 +99,7 @@ def _aligned(numbers: Labels, *, upright: bool) -> list[Labels]:
     groups: list[Labels] = []
     edges = ("right", "middle", "left") if upright else ("bottom",)
     for edge in edges:
-        placed = sorted(
-            ((_edge(word.box, edge), word, value) for word, value in numbers), key=_first
-        )
+        placed = sorted(((word.box.edge(edge), word, value) for word, value in numbers), key=_first)
         open_group: Labels = []
         before = -np.inf
         for place, word, value in placed:
@@ -116,10 +114,6 @@ def _aligned(numbers: Labels, *, upright: bool) -> list[Labels]:
 
 def _first(entry: tuple[float, Word, float]) -> float:
     return entry[0]
-
-
-def _edge(box: Box, edge: str) -> float:
-    return box.centre[0] if edge == "middle" else float(getattr(box, edge))
 
 
 def _middle(word: Word, *, upright: bool) -> float:

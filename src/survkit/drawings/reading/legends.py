@@ -24,7 +24,6 @@ _NO_NAME = re.compile(
     r"|events?)\b|^[\d.,%\s()–-]*$"
 )
 
-
 _BARS = set("−–—-■█▬━")
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Floats
+
 __all__ = ["AtRisk", "share_out_falls"]
 
-Floats = NDArray[np.float64]
 AtRisk = tuple[tuple[float, ...], tuple[float, ...]]
 """Times of a table, ascending, and numbers at risk there."""
 

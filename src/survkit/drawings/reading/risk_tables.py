@@ -163,9 +163,9 @@ def _columns(rows: list[list[Cell]], axis: Axis) -> tuple[list[float], tuple[flo
     size = rows[0][0].word.size
     best: tuple[float, list[float], tuple[float, ...]] | None = None
     for edge in ("middle", "left", "right"):
-        places = _clusters([_edge(cell.word.box, edge) for row in rows for cell in row], 0.8 * size)
+        places = _clusters([cell.word.box.edge(edge) for row in rows for cell in row], 0.8 * size)
         counts = [
-            sum(any(abs(_edge(cell.word.box, edge) - place) < size for cell in row) for row in rows)
+            sum(any(abs(cell.word.box.edge(edge) - place) < size for cell in row) for row in rows)
             for place in places
         ]
         places = [place for place, count in zip(places, counts, strict=True) if count > 0]
@@ -173,10 +173,6 @@ def _columns(rows: list[list[Cell]], axis: Axis) -> tuple[list[float], tuple[flo
         if len(kept) >= 2 and (best is None or off < best[0] - 0.02):
             best = (off, kept, times)
     return ([], ()) if best is None else (best[1], best[2])
-
-
-def _edge(box: Box, edge: str) -> float:
-    return box.centre[0] if edge == "middle" else float(getattr(box, edge))
 
 
 def _clusters(values: list[float], width: float) -> list[float]:

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from survkit.arrays import Floats
 from survkit.drawings.reading.staircases import Staircase, near
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Steps", "own_rows"]
 
-Floats = NDArray[np.float64]
 Steps = tuple[Floats, Floats]
 """Times and survival of a curve."""
 

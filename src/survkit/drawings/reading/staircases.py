@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Floats
     from survkit.drawings.primitives import Box, Colour, Points, Stroke
 
 __all__ = ["Staircase", "Style", "find_staircases"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -139,7 +137,7 @@ def _cut(points: Points, clip: Box) -> list[Points]:
     low = np.array([clip.left - slack, clip.bottom - slack])
     high = np.array([clip.right + slack, clip.top + slack])
     parts: list[Points] = []
-    current: list[NDArray[np.float64]] = []
+    current: list[Floats] = []
     for start, end in itertools.pairwise(points):
         inside = _part_inside(start, end, low, high)
         if inside is None:

@@ -86,7 +86,7 @@ def _cut(line: list[Word], pieces: Sequence[Word], axis: Axis) -> TableLine:
         return TableLine((), tuple(line))
     place, edge = _expected(later, axis)
     far, _, label, number = min(
-        ((abs(_edge(number.box, edge) - place), rank, label, number))
+        ((abs(number.box.edge(edge) - place), rank, label, number))
         for rank, (label, number) in enumerate(choices)
     )
     if far > 1.2 * number.size:
@@ -165,7 +165,7 @@ def _expected(later: Sequence[Cell], axis: Axis) -> tuple[float, str]:
     ticks = np.array([tick.place for tick in axis.ticks])
     ranked = []
     for rank, edge in enumerate(("middle", "left", "right")):
-        places = np.array([_edge(cell.word.box, edge) for cell in later])
+        places = np.array([cell.word.box.edge(edge) for cell in later])
         off = places - ticks[np.abs(ticks[None] - places[:, None]).argmin(axis=1)]
         ranked.append((float(np.ptp(off)), rank, float(np.median(off)), edge))
     ranked.sort()
@@ -173,10 +173,6 @@ def _expected(later: Sequence[Cell], axis: Axis) -> tuple[float, str]:
     if len(later) < 2 or spread > 0.5 * later[0].word.size:
         return float(axis.place(0.0)), "middle"
     return float(axis.place(0.0)) + off, edge
-
-
-def _edge(box: Box, edge: str) -> float:
-    return box.centre[0] if edge == "middle" else float(getattr(box, edge))
 
 
 def cells_of(words: Sequence[Word]) -> list[Cell]:

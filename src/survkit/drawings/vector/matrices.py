@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from survkit.arrays import Floats
 
 __all__ = ["IDENTITY", "Matrix", "moved", "numbers", "parse_transform", "scale_of", "times"]
 
@@ -41,7 +41,7 @@ def times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def moved(points: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
+def moved(points: Floats, matrix: Matrix) -> Floats:
     """Apply a matrix to points, shape (n, 2)."""
     a, b, c, d, e, f = matrix
     x, y = points[:, 0], points[:, 1]

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
 from survkit.reconstruction.along_curves.nearby import ANYWHERE, bring_back, exchange_nearby
@@ -22,6 +21,7 @@ from survkit.reconstruction.orders.segments import read_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.curves.decoded import DecodedHistory
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.plan import Plan, Segment
 
 __all__ = ["follow_curve"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 _LEAST_GIVE = 0.002
 """How far a curve without noise may be moved for the sake of what is printed, as a probability."""
@@ -109,18 +105,7 @@ def follow_curve(arm: ArmConstraints, decoded: DecodedHistory) -> list[History]:
     """
     Order an arm's patients as decoded from its curve, with as few changes as its figures need.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    decoded : DecodedHistory
-        Its patients as decoded.
-
-    Returns
-    -------
-    list of History
-        Orders with events, anchors and times, the best first: those that miss least, and among
-        them those nearest to the decoded curve.
+    The orders that miss least come first, and among them those nearest to the decoded curve.
     """
     free, guided = (_lay_track(arm, decoded, guided=guided) for guided in (False, True))
     if not free.ends:  # nothing printed asks anything of the curve

@@ -10,19 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Flags, Floats, Positions, sums_before
 from survkit.kernels.violation import CURVE
-from survkit.reconstruction.orders.exchange import complete_exchange
+from survkit.reconstruction.orders.exchange import MOST_CUTS, complete_exchange
 
 if TYPE_CHECKING:
     from survkit.reconstruction.orders.exchange import CurveReadings
 
 __all__ = ["ANYWHERE", "bring_back", "exchange_nearby"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 ANYWHERE = 1_000
 """More blocks than an arm has."""
@@ -36,8 +32,6 @@ _MOST_PAIRS = 6
 _LOOKED_AT = 90
 """Events, and censorings, that are looked at."""
 _PARTNERS = 20_000
-_MOST_CUTS = 2
-"""Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
 
 
 class _Exchanges(NamedTuple):
@@ -137,8 +131,8 @@ def _possible(
     far = np.abs(blocks[out] - blocks[into])
     out, into, far = out[far <= reach], into[far <= reach], far[far <= reach]
     ahead = np.cumsum(event.astype(np.int64) - decoded)
-    later = np.concatenate(([0], np.cumsum(np.where(ahead > 0, -1, 1))))
-    sooner = np.concatenate(([0], np.cumsum(np.where(ahead < 0, -1, 1))))
+    later = sums_before(np.where(ahead > 0, -1, 1))
+    sooner = sums_before(np.where(ahead < 0, -1, 1))
     distance = np.where(into > out, later[into] - later[out], sooner[out] - sooner[into])
     return _Exchanges(out, into, (_OF_DISTANCE * distance / places.size) + _OF_BLOCKS * far)
 
@@ -156,7 +150,7 @@ def _best(
     place = int(total.argmin())
     if total[place] < least:
         return (place,)
-    for cut in readings.most_missed(sums)[: _MOST_CUTS if pairs else 0]:
+    for cut in readings.most_missed(sums)[: MOST_CUTS if pairs else 0]:
         sides = possible.out, possible.into
         chosen, now = complete_exchange(readings, sums, moves, (cut, sides), _PARTNERS)
         if now < least:

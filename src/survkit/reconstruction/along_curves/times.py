@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survkit.arrays import Flags, Floats, minima_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import Anchor
 
 __all__ = ["times_along", "times_of_steps", "within_windows"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _BESIDE = 1e-4
 """Share of the follow-up beside a printed time into which patients on its wrong side are put."""
@@ -127,7 +125,7 @@ def within_windows(times: Floats, anchors: Sequence[Anchor]) -> Floats:
         lower[place] = max(lower[place], window.lower + inside)
         upper[place] = min(upper[place], window.upper - inside)
     lower = np.maximum.accumulate(lower)
-    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    upper = minima_from(upper)
     return np.asarray(np.clip(times, lower, np.maximum(lower, upper)))
 
 

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import restricted_means
 from survkit.reconstruction.calibration.aims import fit_contrast, members_of_arm
@@ -15,14 +14,13 @@ from survkit.reconstruction.constraints.families.areas import area_residuals
 from survkit.reconstruction.constraints.families.contrast import contrast_residuals
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.calibration.aims import Aims
     from survkit.reconstruction.constraints.families.areas import AreaConstraint
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.placement.timeline import Timeline
 
 __all__ = ["displace_knots"]
-
-Floats = NDArray[np.float64]
 
 _PROBE = 0.25
 """Displacement by which the effect of a knot is measured, in gaps between knots."""
@@ -44,25 +42,10 @@ def displace_knots(
     aims: Aims, arms: tuple[Timeline, ...], reach: float, loss: float
 ) -> tuple[tuple[Timeline, ...], float]:
     """
-    Move all knots by the shortest displacement that should help.
+    Move all knots by the shortest displacement that should help; say what is missed then.
 
-    Parameters
-    ----------
-    aims : Aims
-        What the times are to bring about.
-    arms : tuple of Timeline
-        The arms.
-    reach : float
-        Scale of the probes that measure the effect of each knot.
-    loss : float
-        What the arms miss now.
-
-    Returns
-    -------
-    tuple of Timeline
-        The arms; the same ones if no length of the step helps.
-    float
-        What they miss.
+    The effect of each knot is measured by moves of a length that scales with `reach`. The arms stay
+    as they are if no length of the step leaves less than `loss`, what they miss now.
     """
     units = [arm.units for arm in arms]
     effects = _measure_effects(aims, arms, units, _PROBE * reach)

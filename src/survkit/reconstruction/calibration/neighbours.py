@@ -11,21 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import LogRatio, experimental_share
 from survkit.reconstruction.constraints.families.contrast import contrast_violation, fit_violation
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.kernels import TwoArmFit
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.placement.timeline import Timeline
 
 __all__ = ["exchange_neighbours"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _MOST_EXCHANGES = 400
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import (
     ArmTimes,
@@ -26,11 +25,10 @@ from survkit.kernels import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats
     from survkit.kernels import Estimator
 
 __all__ = ["Probes", "probe_moves"]
-
-Floats = NDArray[np.float64]
 
 _NO_VARIANCE = 1e-12
 

@@ -8,20 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import ANYWHERE, Interval
 from survkit.kernels import log_limit, root_behind_limit
+from survkit.kernels.greenwood import AT_ZERO
 from survkit.kernels.violation import CURVE, Tolerance, violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.arrays import Floats
     from survkit.kernels import Transform
 
 __all__ = ["BEYOND_SHARE", "Cut", "SumConstraint"]
-
-Floats = NDArray[np.float64]
 
 BEYOND_SHARE = 1e-6
 """Distance from a share at which a curve is taken to be beyond it."""
@@ -29,8 +28,6 @@ _AWAY = 1e-6
 """Distance from 0 and 1 of a probability whose logarithm is taken."""
 _BOTH_LIMITS = 4
 """Ends of the rounding of both limits; a single one tells little about the variance."""
-_AT_ZERO = 40.0
-"""Cumulative hazard of a curve that has reached zero, where no limits are computed."""
 _NO_HAZARD = 1e-300
 _TRIALS = 60
 """Shares within the rounding of one at which its limits are tried."""
@@ -165,7 +162,7 @@ class Cut:
             missed = missed + violation(self.survival, np.exp(-positive), tolerance) ** 2
         if self.lower is not ANYWHERE or self.upper is not ANYWHERE:
             root = np.sqrt(variance)
-            at_zero = positive >= _AT_ZERO
+            at_zero = positive >= AT_ZERO
             for window, z in ((self.lower, -self.z), (self.upper, self.z)):
                 if window is not ANYWHERE:
                     limit = np.exp(log_limit(positive, root, z, self.transform))

@@ -10,9 +10,6 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.interval import ANYWHERE
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.families.survival import events_at_start
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
 
 __all__ = ["collect_cuts", "cuts_with", "guided_cuts"]
-
-Floats = NDArray[np.float64]
 
 _WHILE_NOT_REACHED = 4
 """Times at which a limit that is not reached is watched after the last quantile."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from survkit.arrays import Floats
 
 __all__ = ["COUNT_SD", "CURVE_SD", "ROUNDING_SD", "Residual"]
-
-Floats = NDArray[np.float64]
 
 COUNT_SD = 0.3
 """Noise of a printed count, in patients: whole numbers stand for a unit's width."""

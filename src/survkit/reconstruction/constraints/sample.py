@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import (
     ArmTimes,
@@ -26,14 +25,11 @@ from survkit.trial import hypothesis_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from survkit.arrays import Codes, Flags, Floats
     from survkit.kernels import Hypothesis
     from survkit.trial import Analysis, Contrast
 
 __all__ = ["ArmSample", "ContrastSample", "arm_times", "compare_samples"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.trial import Analysis, AssessmentSchedule
 
 __all__ = ["Schedule", "read_schedule"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12.0, "year": 365.25}
 _SAME_TIME = 1e-9

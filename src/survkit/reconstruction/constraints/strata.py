@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Codes
     from survkit.trial import Analysis, Factor
 
 __all__ = ["Strata", "apportion", "assign_strata", "spread_evenly"]
-
-Codes = NDArray[np.int64]
 
 _DIFFER = "strata are taken to differ in hazard: the stratified figures need it"
 

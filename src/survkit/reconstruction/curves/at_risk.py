@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.censoring import (
     candidate_ends,
@@ -27,12 +26,10 @@ from survkit.reconstruction.curves.censoring import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
 
 __all__ = ["AtRiskPath", "fit_at_risk_path", "settle_table"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _TILTS = np.linspace(-6.0, 6.0, 25)
 _SMALL = 1e-12

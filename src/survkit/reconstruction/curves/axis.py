@@ -7,18 +7,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from survkit.reconstruction.curves.observed import PrintedPoints
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.observed import ObservedArm, ObservedCurve, ObservedTable
 
 __all__ = ["NEAR", "Axis", "guess_noise", "lay_out"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 NEAR = 0.004
 """Share of the axis within which two times may be one: twice the usual error of a clicked time."""
@@ -125,19 +122,7 @@ class _Rows:
 
 
 def lay_out(arm: ObservedArm) -> Axis:
-    """
-    Lay out nodes and blocks.
-
-    Parameters
-    ----------
-    arm : ObservedArm
-        A checked arm.
-
-    Returns
-    -------
-    Axis
-        Its nodes.
-    """
+    """Lay out nodes and blocks of a checked arm."""
     end = _end(arm)
     rows = _rows(arm.n, arm.table, end)
     time, survival = _thin(arm.curve)

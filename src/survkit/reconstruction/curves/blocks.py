@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Counts, Floats, sums_before
 from survkit.reconstruction.curves.axis import NEAR
 from survkit.reconstruction.curves.censoring import (
     candidate_ends,
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.axis import Axis
 
 __all__ = ["Block", "CurveAtNodes", "Falls", "Weighed", "open_block"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _TILTS = np.array(
     [-16.0, -11.0, -8.0, -6.0, -4.0, -2.5, -1.5, -0.8, -0.4, 0.0, 0.4, 0.8, 1.5, 2.5, 4.0, 6.0, 8.0]
@@ -167,7 +164,7 @@ class Block:
         return Falls(
             first=first,
             time=time,
-            moved=np.concatenate(([0.0], np.cumsum(moved))),
+            moved=sums_before(moved),
             share=self.spreads[:, i] * (1.0 - part) + self.spreads[:, i + 1] * part,
         )
 

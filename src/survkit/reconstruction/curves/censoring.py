@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
     "candidate_ends",
@@ -14,9 +18,6 @@ __all__ = [
     "place_in_time",
     "weight_of_shape",
 ]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _FIRST_OUT = np.arange(0.1, 0.95, 0.1)
 """Shares of the follow-up before which few are censored, where follow-up is cut off late."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from survkit.reconstruction.curves.drop_counts import Clicks, count_drops
@@ -16,13 +15,11 @@ from survkit.reconstruction.curves.forward_backward import Moves, run_backwards,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.drop_counts import DropCounts
 
 __all__ = ["Smoothed", "smooth_curve"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _HALF = 20
 _BINS = 2 * _HALF + 1

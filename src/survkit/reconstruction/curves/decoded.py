@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.digitized import DigitizedCurve
     from survkit.reconstruction.curves.observed import Protocol
 
 __all__ = ["ArmCurve", "DecodedHistory", "Decoder", "order_patients"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 Decoder = Literal["exact", "noisy", "guyot", "liu"]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
 
 __all__ = ["Clicks", "DropCounts", "count_drops", "starting_clicks"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _LARGE_SHARE = 0.03
 _LARGE_RATIO = 0.85
@@ -62,21 +62,9 @@ class DropCounts:
 
 def starting_clicks(points: int, events: float, noise: float) -> list[Clicks]:
     """
-    Three ideas of how somebody clicked, from which the likelihood chooses.
+    Return three ideas of how somebody clicked, from which the likelihood chooses.
 
-    Parameters
-    ----------
-    points : int
-        Points of the curve.
-    events : float
-        Expected events.
-    noise : float
-        First idea of the noise.
-
-    Returns
-    -------
-    list of Clicks
-        Every foot; feet for three fifths of the points; hardly any foot.
+    Every foot of a drop; feet for three fifths of the points; hardly any foot.
     """
     per_drop = 1.2
     drops = max(events / per_drop, 1.0)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = ["Backward", "Forward", "Moves", "run_backwards", "run_forwards"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _NO_REACH = 460.0
 """Log-likelihood that a point out of the grid's reach costs."""

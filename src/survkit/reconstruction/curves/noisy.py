@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 from scipy.optimize import isotonic_regression
 
@@ -19,15 +18,13 @@ from survkit.reconstruction.curves.observed import CurveError, check_arm
 from survkit.reconstruction.curves.settlement import settle_patients
 
 if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.axis import Axis
     from survkit.reconstruction.curves.chain import Smoothed
     from survkit.reconstruction.curves.observed import ObservedArm, Protocol
     from survkit.reconstruction.curves.settlement import Settlement
 
 __all__ = ["decode_noisy"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _PASSES = 3
 _DIGITS = 9

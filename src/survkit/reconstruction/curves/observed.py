@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survkit.errors import SurvkitError
+from survkit.errors import FaultsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from survkit.arrays import Counts, Floats
 
 __all__ = [
     "CurveError",
@@ -24,8 +25,6 @@ __all__ = [
     "check_arm",
 ]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Protocol = Literal["feet", "mixed", "even"]
 """
 Where somebody clicked: at the foot of every drop; at feet and elsewhere; anywhere, drops or not.
@@ -37,19 +36,8 @@ _COUNT_LIMIT = 200_000
 """Patients of an arm: more than any trial has, and no more than fits into memory."""
 
 
-class CurveError(SurvkitError):
-    """
-    A curve cannot be decoded; carries every fault found in it.
-
-    Parameters
-    ----------
-    faults : tuple of str
-        One sentence per fault.
-    """
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+class CurveError(FaultsError):
+    """A curve cannot be decoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

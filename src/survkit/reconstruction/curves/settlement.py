@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Counts, Floats, sums_before
 from survkit.reconstruction.curves.blocks import open_block
 from survkit.reconstruction.curves.censoring import middle_end
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.chain import Smoothed
 
 __all__ = ["Settlement", "settle_patients"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _BESIDE = (1, 4, 16)
 """Events that a block may have more or fewer than the curve lets expect; wider where none fit."""
@@ -141,7 +138,7 @@ def _expected_path(axis: Axis, smoothed: Smoothed, at_risk: Counts, total: int) 
         changed = np.maximum(changed + missing * room / room.sum(), 0.0)
         room = np.where(changed > 0.0, room, 0.0)
         missing = total - float(changed.sum())
-    return np.concatenate(([0.0], np.cumsum(changed)))
+    return sums_before(changed)
 
 
 def _event_times(axis: Axis, path: Floats, foot: Floats, number: int) -> Floats:

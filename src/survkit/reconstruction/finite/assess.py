@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, minima_from
 from survkit.reconstruction.finite.contrasts import FAR, compare_orders
 from survkit.reconstruction.finite.order import Orders, labels_of_arm, read_orders, share_times
 from survkit.reconstruction.finite.windows import find_windows
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
 
 __all__ = ["Assessment", "Costs", "WindowedOrders"]
-
-Floats = NDArray[np.float64]
 
 _OF_ARMS = 4.0
 """What a patient of an arm in the wrong place counts, in moves."""
@@ -138,7 +136,7 @@ class Assessment:
             upper[inside] = np.concatenate([one[2] for one in found])
         lower = np.maximum.accumulate(lower, axis=1)
         fault += (lower > upper).sum(axis=1)
-        upper = np.minimum.accumulate(upper[:, ::-1], axis=1)[:, ::-1]
+        upper = minima_from(upper)
         # who leave together have one time within the windows of all
         together = np.take_along_axis(upper, orders.first, axis=1)
         fault += ((lower > together) & (lower <= upper)).sum(axis=1)

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, minima_from
 from survkit.kernels import LogRankSums, LogRatio, newton_steps
 from survkit.kernels.violation import Tolerance, violation
 from survkit.reconstruction.constraints.families.wald import allowed_estimates
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from survkit.interval import Interval
     from survkit.kernels import Ties
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.finite.order import Orders
 
 __all__ = ["FAR", "Comparisons", "compare_orders", "compare_sums", "comparison_sums"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _PRINTED = Tolerance(comfort=1.0 + 1e-9, open_unit=0.05, met=0.0)
 """The whole of a rounding window counts: of few orders there may be one that prints all."""
@@ -257,4 +256,4 @@ def _last_of_groups(orders: Orders) -> NDArray[np.int64]:
     ends = np.ones(orders.first.shape, dtype=bool)
     ends[:, :-1] = orders.first[:, 1:] != orders.first[:, :-1]
     found = np.where(ends, place, size)
-    return np.minimum.accumulate(found[:, ::-1], axis=1)[:, ::-1]
+    return minima_from(found)

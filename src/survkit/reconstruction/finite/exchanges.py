@@ -37,19 +37,9 @@ def _moved(order: bytes, place: int, to: int, plain: int) -> bytes:
 
 def exchanged_labels(order: bytes, free: Sequence[int]) -> Iterator[bytes]:
     """
-    Exchange an event and a censoring of one arm.
+    Yield the orders that an exchange of an event and a censoring of one arm leads to.
 
-    Parameters
-    ----------
-    order : bytes
-        An order.
-    free : sequence of int
-        Arms that may have one event more, or one less.
-
-    Yields
-    ------
-    bytes
-        The orders.
+    Arms that are `free` may have one event more, or one less.
     """
     places: dict[int, list[int]] = {}
     for place, token in enumerate(order):

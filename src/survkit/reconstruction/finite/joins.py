@@ -10,20 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.finite.contrasts import compare_sums, comparison_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.finite.assess import Assessment
 
 __all__ = ["joined_orders"]
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 _CUTS = (0.5, 0.35, 0.65, 0.2, 0.8)
 """Shares of the patients who are in the beginning, in turn."""
@@ -37,19 +34,10 @@ _MOST_FOUND = 300
 
 def joined_orders(pool: list[bytes], assessment: Assessment) -> Iterator[list[bytes]]:
     """
-    Join orders to others that nearly meet all figures of the comparisons.
+    Join orders to others that nearly meet all figures of the comparisons, cut by cut.
 
-    Parameters
-    ----------
-    pool : list of bytes
-        Orders, most promising first.
-    assessment : Assessment
-        What is asked.
-
-    Yields
-    ------
-    list of bytes
-        For each cut, the orders found; what they do to the figures of the arms is not looked at.
+    The pool has the most promising orders first. What a joined order does to the figures of the
+    arms is not looked at.
     """
     orders = assessment.windowed(pool).orders
     ties = assessment.constraints.ties
@@ -89,13 +77,13 @@ def _near_joins(
         yield _Join(distance, int(kind[ones[one]]), int(kind[others[other]]))
 
 
-def _kinds(arm: Positions, event: NDArray[np.bool_], arms: int) -> Positions:
+def _kinds(arm: Positions, event: Flags, arms: int) -> Positions:
     """Count patients and events of each arm: one column per order."""
     rows = [(arm == index).sum(axis=1) for index in range(arms)]
     return np.stack([*rows, *((event & (arm == index)).sum(axis=1) for index in range(arms))])
 
 
-def _groups(kinds: Positions, clean: NDArray[np.bool_]) -> Iterator[Positions]:
+def _groups(kinds: Positions, clean: Flags) -> Iterator[Positions]:
     """Yield which orders have the same patients left, largest groups first."""
     numbers = np.unique(kinds, axis=1, return_inverse=True)[1].ravel()
     members: dict[int, list[int]] = {}

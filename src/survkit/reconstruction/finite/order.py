@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.kernels import ArmTimes
 
 __all__ = ["TIED", "Orders", "labels_of_arm", "merge_arms", "read_orders", "share_times"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 
 TIED = 64
 """Added to an event that shares the time of the event before it; below it 2 · arm + event."""

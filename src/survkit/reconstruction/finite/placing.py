@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, Positions, minima_from
 from survkit.kernels import ArmTimes
 from survkit.reconstruction.placement.clock import Clock
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.finite.assess import WindowedOrders
 
 __all__ = ["place_order"]
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 _MARGIN = 0.02
 """Share of a window that is kept free at each end."""
@@ -82,7 +79,7 @@ def _between(natural: Floats, lower: Floats, upper: Floats) -> Floats:
     width = np.where(np.isfinite(upper), upper - lower, open_width)
     low = np.where(lower > 0.0, lower + _MARGIN * width, 0.0)
     high = np.where(np.isfinite(upper), upper - _MARGIN * width, math.inf)
-    ceiling = np.minimum.accumulate(high[::-1])[::-1]
+    ceiling = minima_from(high)
     times = np.clip(natural, np.maximum.accumulate(low), ceiling)
     begin = 0
     while begin < times.size:

@@ -54,22 +54,12 @@ _MOST_ARMS = 6
 
 def search_small_arms(task: Task, nearest: Solution) -> Solution | None:
     """
-    Search the orders of small arms for one that meets every figure.
+    Search the orders of small arms for one that meets every figure, from the nearest attempt on.
 
-    Parameters
-    ----------
-    task : Task
-        What is asked.
-    nearest : Solution
-        The attempt that came closest.
-
-    Returns
-    -------
-    Solution or None
-        Patients that meet every figure; None where none are found, arms are too large, or figures
-        are asked that no order decides: areas, strata, visits.
+    Nothing is found where arms are too large, or figures are asked that no order decides: areas,
+    strata, visits.
     """
-    if not _is_finite(task):
+    if task.hopeless or not _is_finite(task):
         return None
     patients = nearest.patients
     begin = merge_arms(patients)
@@ -102,23 +92,7 @@ def _is_finite(task: Task) -> bool:
 
 
 def search_orders(start: bytes, assessment: Assessment, most_orders: int) -> bytes | None:
-    """
-    Look for an order that meets every figure.
-
-    Parameters
-    ----------
-    start : bytes
-        The order to begin with.
-    assessment : Assessment
-        What is asked.
-    most_orders : int
-        Orders that are looked at, in each way.
-
-    Returns
-    -------
-    bytes or None
-        The first order found; None where the search ends without.
-    """
+    """Look for an order that meets every figure, at so many orders in each way of searching."""
     starts = [start]
     for long, ties in _WAYS if assessment.contrasts else _WAYS[:1]:
         search = _Search(assessment, most_orders, ties=ties)

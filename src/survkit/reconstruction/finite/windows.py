@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import confidence_limit, single_event_terms, summed_survival
+from survkit.kernels.greenwood import AT_ZERO
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.interval import Interval
     from survkit.kernels import Transform
     from survkit.reconstruction.constraints.analysis import ArmConstraints
@@ -25,18 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["BESIDE", "Windows", "find_windows"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
-
 BESIDE = 1e-7
 """Distance from a printed time, or from the end of a rounding window, of who is not to be at it."""
 _CLOSED = 1e-9
 """Room at the ends of a rounding window: binary floats miss decimal ends by less."""
 _PASSED = 1e-11
 """Distance from a share at which a curve has come down to it."""
-_AT_ZERO = 40.0
-"""Cumulative hazard of a curve that has reached zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +191,6 @@ def _curve(counted: Flags, z: float, transform: Transform) -> Floats:
     terms = single_event_terms(np.arange(n, 0, -1).astype(np.float64))
     hazard, variance = (np.cumsum(np.where(counted, term, 0.0), axis=1) for term in terms)
     if z == 0.0:
-        return np.where(hazard < _AT_ZERO, np.exp(-hazard), 0.0)
+        return np.where(hazard < AT_ZERO, np.exp(-hazard), 0.0)
     limit = confidence_limit(np.maximum(hazard, BESIDE), np.sqrt(variance), z, transform)
     return np.where(hazard > 0.0, limit, 1.0)

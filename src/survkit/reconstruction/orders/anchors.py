@@ -7,23 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels.violation import CURVE
-from survkit.reconstruction.orders.history import Anchor, History
+from survkit.reconstruction.orders.history import Anchor, History, in_order
 from survkit.reconstruction.orders.segments import missed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from survkit.arrays import Flags, Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.orders.plan import PartialOrder, Plan
 
 __all__ = ["RESTS_ON_SHARE", "anchor_order"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _FINAL = replace(CURVE, comfort=0.999)
 """In the end nearly the whole of a rounding window counts; the search aims further inside."""
@@ -40,22 +37,8 @@ def anchor_order(
     """
     Find the positions that printed times have a say in, and add up what the order misses.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    plan : Plan
-        The plan.
-    order : PartialOrder
-        The arm's order.
-    times : callable
-        From the numbers who have left before each cut, and at exactly its time, to when
-        each patient would leave, ascending.
-
-    Returns
-    -------
-    History
-        The order with its anchors and faults.
+    From the numbers who have left before each cut, and at exactly its time, `times` tells when each
+    patient would leave, ascending.
     """
     quantiles = _anchor_quantiles(arm, plan, order.event)
     left, on_time = _left_at_cuts(plan, order)
@@ -70,7 +53,7 @@ def anchor_order(
     return History(
         event=order.event,
         natural=times(left, on_time),
-        anchors=tuple(_sorted(anchors)),
+        anchors=in_order(anchors),
         faults=quantiles.faults + missed + _out_of_order(anchors),
     )
 
@@ -128,13 +111,9 @@ def _left_at_cuts(plan: Plan, order: PartialOrder) -> tuple[tuple[int, ...], tup
     return tuple(np.maximum.accumulate(left or [0]).tolist()[: len(left)]), tuple(on_time)
 
 
-def _sorted(anchors: list[Anchor]) -> list[Anchor]:
-    return sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower))
-
-
 def _out_of_order(anchors: list[Anchor]) -> int:
     """Count the anchors that no rising times can all respect: a window not later than another's."""
-    windows = [anchor.window for anchor in _sorted(anchors)]
+    windows = [anchor.window for anchor in in_order(anchors)]
     if not windows:
         return 0
     earliest = np.maximum.accumulate([window.lower for window in windows])

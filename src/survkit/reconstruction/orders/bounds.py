@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survkit.arrays import Counts, Floats, sums_before
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
 
-__all__ = ["IMPOSSIBLE", "cost_of_bounds", "cost_of_rest", "running"]
+__all__ = ["IMPOSSIBLE", "cost_of_bounds", "cost_of_rest"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Terms = tuple[Floats, Floats]
 
 IMPOSSIBLE = 500.0
@@ -22,23 +21,6 @@ _FEW = 15
 """Events so few that their sums are far from normal, and bounds tell more than a variance."""
 _AROUND = 4.0
 """What may be missed at the end until a choice is impossible: where the curve stands is a guess."""
-
-
-def running(amount: Floats) -> Floats:
-    """
-    Add up amounts, beginning with nothing.
-
-    Parameters
-    ----------
-    amount : ndarray of float, shape (n,)
-        What an event at each position adds.
-
-    Returns
-    -------
-    ndarray of float, shape (n + 1,)
-        Sums of the first so many.
-    """
-    return np.concatenate(([0.0], np.cumsum(amount)))
 
 
 def cost_of_bounds(
@@ -79,7 +61,7 @@ def cost_of_bounds(
     few = (events > 0) & (events <= _FEW)
     if not few.any():
         return np.zeros(events.shape)
-    total, square = map(running, terms)
+    total, square = map(sums_before, terms)
     stand = (start + leaving)[:, None]
     hazard, variance = hazard[:, None], variance[:, None]
     count = np.clip(np.where(few, events, 1), 1, np.maximum(leaving, 1)[:, None])
@@ -132,7 +114,7 @@ def cost_of_rest(
     """
     n = terms[0].size
     remaining = np.clip(remaining, 0, n - end)
-    total, square = map(running, terms)
+    total, square = map(sums_before, terms)
     missed: Floats = np.zeros(remaining.shape)
     for first, cut in ((end, last.floors), (n - remaining, last.ceilings)):
         then = first + remaining

@@ -6,9 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.reconstruction.constraints.cuts import collect_cuts, guided_cuts
 from survkit.reconstruction.orders.anchors import RESTS_ON_SHARE, anchor_order
 from survkit.reconstruction.orders.departures import natural_times
@@ -19,6 +16,7 @@ from survkit.reconstruction.orders.search import PHASES, candidate_orders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.history import History
@@ -26,24 +24,28 @@ if TYPE_CHECKING:
 
 __all__ = ["order_patients", "share_events", "write_history"]
 
-Floats = NDArray[np.float64]
-
 _EVENTS_BESIDE = (0, 1, -1, 2, -2, 4, -4)
 """Numbers of events beside the expected one that are tried where none is printed."""
 
 
-def order_patients(constraints: AnalysisConstraints, population: Population) -> list[History]:
-    """Order every arm's patients; where events are not printed, with others than expected, too."""
+def order_patients(
+    constraints: AnalysisConstraints, population: Population, *, thorough: bool = True
+) -> list[History]:
+    """
+    Order every arm's patients; where events are not printed, with others than expected, too.
+
+    Without being `thorough`, one number of events and the first orders of each arm are enough.
+    """
     expected = [arm.expected_events for arm in population.arms]
     counts = share_events(constraints.arms, expected, constraints.total_events)
     histories = []
     for arm, hazards, count in zip(constraints.arms, population.arms, counts, strict=True):
-        free = arm.events is None and constraints.total_events is None
+        free = thorough and arm.events is None and constraints.total_events is None
         free = free and all(cut.is_possible(arm.n) for cut in collect_cuts(arm))
         steps = _EVENTS_BESIDE if free else _EVENTS_BESIDE[:1]
         tries = (min(max(count + step, 0), arm.n) for step in steps)
-        best = write_history(arm, hazards, next(tries))
-        if best.faults > 0.0 and arm.survival:
+        best = write_history(arm, hazards, next(tries), thorough=thorough)
+        if thorough and best.faults > 0.0 and arm.survival:
             counted = _count_out(arm, hazards, count, events_are_free=free)
             best = min([best, *counted], key=lambda history: history.faults)
         while best.faults > 0.0 and (events := next(tries, None)) is not None:
@@ -74,35 +76,25 @@ def share_events(
     return events
 
 
-def write_history(arm: ArmConstraints, population: ArmPopulation, events: int) -> History:
+def write_history(
+    arm: ArmConstraints, population: ArmPopulation, events: int, *, thorough: bool = True
+) -> History:
     """
-    Order the patients of an arm and choose who has the event.
+    Order the patients of an arm, so many with an event, and choose who has it.
 
     Events are drawn systematically with the population's probabilities. Segment by segment, they
     are then tilted towards early or late, and single events exchanged with censorings, until the
     curve and its limits stand where they are printed. Overall tilts follow as long as a quantile
-    printed as reached is not, or the reverse, or the curve rests on exactly the share.
-
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    events : int
-        Events of the arm.
-
-    Returns
-    -------
-    History
-        Order, events and anchors; the candidate with the fewest faults where none is free of them.
+    printed as reached is not, or the reverse, or the curve rests on exactly the share. Where no
+    candidate is free of faults, the one with the fewest is taken; only where the search is
+    `thorough` is it broadened until one is.
     """
     ways = dict.fromkeys((guided_cuts(arm), collect_cuts(arm)))
     plans = (plan_order(arm, population, events, cuts) for cuts in ways)
     candidates = (
         anchor_order(arm, plan, order, partial(_natural_times, arm, population, plan.cuts))
         for plan in plans
-        for order in candidate_orders(plan)
+        for order in candidate_orders(plan, thorough=thorough)
     )
     best = next(candidates)
     tried = 1

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.population.population import ArmPopulation
 
 __all__ = ["expected_left", "most_left", "natural_times"]
-
-Floats = NDArray[np.float64]
 
 
 def _shares_removed(

@@ -13,20 +13,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Positions
     from survkit.reconstruction.constraints.cut import Cut
 
-__all__ = ["CurveReadings", "Effort", "Exchanged", "complete_exchange", "exchange_events"]
+__all__ = [
+    "MOST_CUTS",
+    "CurveReadings",
+    "Effort",
+    "Exchanged",
+    "complete_exchange",
+    "exchange_events",
+]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
-
-_MOST_CUTS = 2
+MOST_CUTS = 2
 """Missed cuts whose hazard a pair of exchanges is to complete, the worst first."""
 
 
@@ -203,7 +206,7 @@ def _best_pair(
     now = math.inf
     number = np.arange(moves.shape[1])
     sides = number // width, number % width
-    for cut in readings.most_missed(sums)[:_MOST_CUTS]:
+    for cut in readings.most_missed(sums)[:MOST_CUTS]:
         effort.left -= effort.pairs * len(readings.cuts)
         chosen, now = complete_exchange(readings, sums, moves, (cut, sides), effort.pairs)
         if now < least:

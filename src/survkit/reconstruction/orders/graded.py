@@ -13,30 +13,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.kernels.greenwood import AT_ZERO
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import Effort
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentCounts, SegmentEnd
+from survkit.reconstruction.orders.segment_counts import ON_TIME_COST
 from survkit.reconstruction.orders.segments import fill_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.orders.plan import Plan, Segment
 
 __all__ = ["graded_orders"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-
 _GRADES = (1.0, 0.6, 1.7, 0.3, 3.0, 0.1, 8.0, 1e-9, 1e9)
 """Powers of the share of events that make the share of the censored gone by then; 1 is evenly."""
 _ON_TIME = (0, 1, 2)
 """Events at exactly a printed time that are tried where the number at risk is printed, too."""
-_ON_TIME_COST = 8.0
-"""What each of them costs."""
 _GRADE_COST = 0.5
 """What each further grade costs, in squared standard deviations."""
 _STATES = 48
@@ -51,8 +48,6 @@ _TRIED = 24
 """Orders that are tried to the end, or with exchanges."""
 _NEAREST_WAYS = 6
 """Ways on from each order that are tried with exchanges."""
-_AT_ZERO = 40.0
-"""Cumulative hazard of a curve that has reached zero, and with it every share."""
 _CELLS = 400_000
 """Events of ways on that are added up together."""
 _MOST_CELLS = 1_000_000
@@ -86,21 +81,7 @@ class _Ways:
 
 
 def graded_orders(plan: Plan, *, events_are_free: bool) -> Iterator[PartialOrder]:
-    """
-    Yield orders whose segments end as printed, the likeliest first.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    events_are_free : bool
-        Whether the arm may have another number of events than the plan.
-
-    Yields
-    ------
-    PartialOrder
-        A whole order.
-    """
+    """Yield whole orders whose segments end as printed, the likeliest first."""
     if not plan.segments:
         return
     states = [_State(PartialOrder(event=np.zeros(plan.n, dtype=bool)), 0.0, 0.0, 0)]
@@ -222,7 +203,7 @@ def _ways_on(plan: Plan, state: _State, segment: Segment, most_events: int) -> _
     place = state.order.start + leaving - segment.left
     cost = np.asarray((leaving - events - usual) ** 2 / (usual + 1.0), dtype=np.float64)
     cost += _PLACE_WEIGHT * place**2 / (max(segment.left - segment.before, 0) + 1.0)
-    cost += _GRADE_COST * grade + _ON_TIME_COST * on_time
+    cost += _GRADE_COST * grade + ON_TIME_COST * on_time
     missed = _missed(segment.end, hazard, variance)
     return _Ways(leaving, events, on_time, grade, hazard, variance, missed, cost)
 
@@ -234,7 +215,7 @@ def _missed(cut: Cut | None, hazard: Floats, variance: Floats) -> Floats:
     missed = cut.missed(hazard, variance)
     if cut.printed or not math.isfinite(cut.upper.lower):
         return missed
-    return np.where(hazard < _AT_ZERO, missed, np.inf)
+    return np.where(hazard < AT_ZERO, missed, np.inf)
 
 
 def _counts(

@@ -6,16 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survkit.arrays import Flags, Floats
     from survkit.interval import Interval
 
-__all__ = ["Anchor", "History"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+__all__ = ["Anchor", "History", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +34,8 @@ class History:
     anchors: tuple[Anchor, ...]  # positions with a window for their time, ascending
     # how far one move may take the curve, as a probability; infinite where none was drawn
     give: float = math.inf
+
+
+def in_order(anchors: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    """Sort anchors by position, those of one patient from the latest to the earliest window."""
+    return tuple(sorted(anchors, key=lambda anchor: (anchor.position, -anchor.window.lower)))

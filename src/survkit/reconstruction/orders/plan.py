@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.reconstruction.constraints.cut import Cut
 
 __all__ = ["PartialOrder", "Plan", "Segment", "SegmentCounts", "SegmentEnd"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +114,4 @@ class SegmentCounts:
     # further events at exactly the time of the cut at the end: where a number at risk is printed
     # they count in it, and yet the curve has fallen
     on_time: int
-    cost: float  # how unlikely the counts is, in squared standard deviations
+    cost: float  # how unlikely the counts are, in squared standard deviations

@@ -11,26 +11,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import single_event_terms
 from survkit.reconstruction.constraints.cut import BEYOND_SHARE
 from survkit.reconstruction.orders.departures import expected_left, most_left, natural_times
 from survkit.reconstruction.orders.plan import Plan, Segment
-from survkit.reconstruction.orders.sampling import sigmoid, tilted
+from survkit.reconstruction.orders.sampling import SLACK, sigmoid, tilted
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.cut import Cut
     from survkit.reconstruction.population.population import ArmPopulation
 
 __all__ = ["lay_out_plan", "plan_order"]
 
-Floats = NDArray[np.float64]
-
-_SLACK = 0.1
-"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _COUNT_SD = 0.2
 """Slack of the events of an arm, in patients, while its segments share them."""
 _MOST_ODDS = 12.0
@@ -194,5 +190,5 @@ def _tilt(plan: Plan) -> Plan:
                 possible &= ~(before & (terms > asked + half))
     logit = np.where(possible, plan.logit, -_MOST_ODDS)
     rows = np.where(possible, np.stack(features), 0.0)
-    logit = np.clip(tilted(logit, rows, np.array(wanted), _SLACK), -_MOST_ODDS, _MOST_ODDS)
+    logit = np.clip(tilted(logit, rows, np.array(wanted), SLACK), -_MOST_ODDS, _MOST_ODDS)
     return replace(plan, logit=logit, probability=sigmoid(logit))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["draw", "sigmoid", "tilted", "with_sum"]
+from survkit.arrays import Flags, Floats, sums_before
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+__all__ = ["SLACK", "draw", "sigmoid", "tilted", "with_sum"]
 
+SLACK = 0.1
+"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _MOST_NEWTON_STEPS = 40
 _STEEPEST = 30.0
 _LONGEST_TILT = 3.0
@@ -33,7 +33,7 @@ def draw(probability: Floats, phase: float = 0.5) -> Flags:
     ndarray of bool, shape (n,)
         Where the events are.
     """
-    cumulative = np.round(np.concatenate(([0.0], np.cumsum(probability))), 9)
+    cumulative = np.round(sums_before(probability), 9)
     drawn: Flags = np.diff(np.floor(cumulative + phase)) > 0
     return drawn
 

@@ -7,7 +7,6 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.orders.exchange import Effort
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.plan import Plan, Segment, SegmentCounts
 
 __all__ = ["PHASES", "candidate_orders"]
-
-Floats = NDArray[np.float64]
 
 PHASES = (0.5, 0.3, 0.7, 0.1, 0.9)
 """Starting points of the systematic sample that picks the events."""
@@ -54,17 +51,17 @@ _BROADER = (_Breadth(6, 40, 3), _Breadth(16, 80, 4))
 """As many as decide the last digit of hard arms, and keep hopeless ones within two seconds."""
 
 
-def candidate_orders(plan: Plan) -> Iterator[PartialOrder]:
+def candidate_orders(plan: Plan, *, thorough: bool = True) -> Iterator[PartialOrder]:
     """Yield orders with the plan's events, from the likeliest to the most tilted."""
     if plan.segments:
         quick = Effort(left=_MOST_EFFORT, positions=24, singles=8, doubles=2, pairs=3_000)
-        possible = plan.is_possible
+        possible = thorough and plan.is_possible
         yield from _search(plan, _QUICK, quick, give_up=possible)
         if not possible:
             return
-        thorough = Effort(left=_MOST_EFFORT)
+        effort = Effort(left=_MOST_EFFORT)
         for breadth in _BROADER:
-            yield from _search(plan, breadth, thorough, give_up=breadth is not _BROADER[-1])
+            yield from _search(plan, breadth, effort, give_up=breadth is not _BROADER[-1])
         return
     late = (np.arange(plan.n) + 0.5) / plan.n - 0.5
     for tilt, phase in product(_TILTS, PHASES):

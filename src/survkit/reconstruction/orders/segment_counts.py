@@ -12,21 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Counts, Flags, Floats, sums_before
 from survkit.reconstruction.constraints.cut import SumConstraint
-from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest, running
+from survkit.reconstruction.orders.bounds import IMPOSSIBLE, cost_of_bounds, cost_of_rest
 from survkit.reconstruction.orders.plan import SegmentCounts
 from survkit.reconstruction.orders.sampling import sigmoid
 
 if TYPE_CHECKING:
     from survkit.reconstruction.orders.plan import PartialOrder, Plan, Segment
 
-__all__ = ["likeliest_counts"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+__all__ = ["ON_TIME_COST", "likeliest_counts"]
 
 _PART = 1.0 / 24.0
 _MIDDLES = np.arange(0.5 * _PART, 1.0, _PART)
@@ -40,7 +36,7 @@ _EVENTS_BESIDE = np.arange(-3, 4)
 _BESIDE_SD = 6.0
 """Standard deviations of the events, in steps of which they are tried."""
 _MOST_ON_TIME = 8
-_ON_TIME_COST = 8.0
+ON_TIME_COST = 8.0
 """What an event at exactly a printed time costs, in squared standard deviations."""
 _SAME_EVENTS_COST = 4.0
 """What another number of patients costs with the same events, so that these vary as well."""
@@ -151,7 +147,7 @@ def _sums(
     places = partial.start + lengths * np.append(_MIDDLES - 0.5 * _PART, 1.0)
     sums = []
     for terms, (asked, rounding) in zip(plan.terms, asked_at_end, strict=True):
-        total = running(terms)
+        total = sums_before(terms)
         at_edges = np.interp(places, np.arange(plan.n + 1), total)
         so_far = partial.sum_of(terms)
         sums.append(
@@ -241,7 +237,7 @@ def _cost_of_counts(
     censored = float((1.0 - plan.probability[segment.before : segment.left]).sum())
     of_events = (partial.events + events + on_time[:, None] - expected) ** 2
     of_leaving = (partial.start + leaving - segment.left) ** 2 / (censored + 1.0)
-    by_row = (of_leaving + _ON_TIME_COST * on_time)[:, None]
+    by_row = (of_leaving + ON_TIME_COST * on_time)[:, None]
     return np.asarray(of_events / (_uncertain(plan, segment) + 0.5) + by_row)
 
 

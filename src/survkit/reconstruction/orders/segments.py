@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Flags, Floats, Positions, sums_before
 from survkit.kernels.violation import CURVE, Tolerance
 from survkit.reconstruction.orders.exchange import CurveReadings, Effort, exchange_events
 from survkit.reconstruction.orders.plan import PartialOrder, SegmentEnd
-from survkit.reconstruction.orders.sampling import draw, sigmoid, tilted, with_sum
+from survkit.reconstruction.orders.sampling import SLACK, draw, sigmoid, tilted, with_sum
 
 if TYPE_CHECKING:
     from survkit.reconstruction.constraints.cut import Cut
@@ -24,13 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["fill_segment", "mend_order", "missed_by", "read_from"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.int64]
 Ends = tuple[SegmentEnd, ...]
 
-_SLACK = 0.1
-"""Variance that tilted sums may have, in halves of the rounding windows squared."""
 _COUNT_SD = 0.02
 """Slack of the events of a segment, in patients."""
 _MOST_STEPS = 8
@@ -48,27 +43,9 @@ def fill_segment(
     phase: float = 0.5,
 ) -> PartialOrder:
     """
-    Choose the events of the next segment.
+    Choose the events of the next segment, as many as its counts have.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    partial : PartialOrder
-        The order so far.
-    segment : Segment
-        The segment.
-    counts : SegmentCounts
-        How many leave, and how many by an event.
-    effort : Effort
-        What may still be spent on exchanges.
-    phase : float
-        Starting point of the systematic sample, between 0 and 1.
-
-    Returns
-    -------
-    PartialOrder
-        The order up to the end of the segment.
+    The systematic sample that picks them starts at `phase`, between 0 and 1.
     """
     stand = partial.start + counts.leaving
     end = SegmentEnd(stand + counts.on_time, counts.on_time)
@@ -135,7 +112,7 @@ def missed_by(plan: Plan, event: Flags, ends: Ends, tolerance: Tolerance = CURVE
 
 def _cumulative(plan: Plan, event: Flags) -> list[Floats]:
     """Add up hazard and Greenwood's sum from position to position, beginning with nothing."""
-    return [np.concatenate(([0.0], np.cumsum(terms * event))) for terms in plan.terms]
+    return [sums_before(terms * event) for terms in plan.terms]
 
 
 def _cuts_from(plan: Plan, ends: Ends, first: int) -> list[tuple[Cut, int]]:
@@ -191,7 +168,7 @@ def _drawn(
         return draw(with_sum(logit, events), phase)
     features = np.where(possible, np.stack(rows), 0.0)
     logit = np.where(possible, logit, _EXCLUDED)
-    odds = tilted(logit, features, np.array(wanted), _SLACK, _MOST_STEPS)
+    odds = tilted(logit, features, np.array(wanted), SLACK, _MOST_STEPS)
     probability = np.where(possible, sigmoid(odds), 0.0)
     drawn = draw(np.minimum(probability * (events / probability.sum()), 1.0), phase)
     if int(drawn.sum()) == events:

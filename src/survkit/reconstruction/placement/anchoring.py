@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.orders.history import Anchor
+from survkit.reconstruction.orders.history import Anchor, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import History
 
 __all__ = ["pin", "pin_events"]
-
 
 _IN_WINDOW = 2
 """Events held in a window: a curve that rests on one half needs both ends of the rest there."""
@@ -33,8 +32,7 @@ def pin(history: History, anchors: Sequence[Anchor]) -> History:
     ):
         if all(_in_turn(anchor, other) or _together(anchor, other) for other in known):
             known.append(anchor)
-    known.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
-    return replace(history, anchors=tuple(known))
+    return replace(history, anchors=in_order(known))
 
 
 def _nearest_first(ranked: tuple[float, Anchor]) -> tuple[float, int, float]:
@@ -80,8 +78,7 @@ def pin_events(history: History, windows: Sequence[Interval]) -> History:
             if missing and all(_in_turn(anchor, other) for other in anchors):
                 anchors.append(anchor)
                 missing -= 1
-    anchors.sort(key=lambda anchor: (anchor.position, -anchor.window.lower))
-    return replace(history, anchors=tuple(anchors))
+    return replace(history, anchors=in_order(anchors))
 
 
 def _within(inner: Interval, outer: Interval) -> bool:

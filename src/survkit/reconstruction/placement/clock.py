@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from survkit.arrays import Floats, Ticks
 
 __all__ = ["Clock"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

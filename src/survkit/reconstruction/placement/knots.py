@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survkit.arrays import Floats, Ticks, minima_from
 
 if TYPE_CHECKING:
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["MARGIN", "Knots", "place_patients", "set_knots"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""
@@ -91,7 +89,7 @@ def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floa
     lower = np.array([bounds.get(p, (0.0, math.inf))[0] for p in positions.tolist()])
     upper = np.array([bounds.get(p, (0.0, math.inf))[1] for p in positions.tolist()])
     lower = np.maximum.accumulate(lower)
-    upper = np.minimum.accumulate(upper[::-1])[::-1]
+    upper = minima_from(upper)
     at = history.natural[positions]
     knots = Knots(natural=history.natural, position=positions, at=at, lower=lower, upper=upper)
     return knots, _starting_times(positions, anchored, at, lower, upper, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from survkit.reconstruction.placement.clock import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.orders.history import History
 
 __all__ = ["choose_clock"]
@@ -45,44 +46,49 @@ def choose_clock(
     Clock
         The grid of times.
     """
-    windows = [
-        2.0 * window.half
-        for arm in constraints.arms
-        for window in (*(quantile.window for quantile in arm.quantiles), arm.end)
-        if window is not None and window.reached
-    ]
-    gap = (
-        end / max(arm.n for arm in constraints.arms) / (_TICKS_PER_PATIENT * len(constraints.arms))
-    )
-    # patients at risk at a time that prints like the end of follow-up all leave within its window
-    crowds = [
-        (arm.end.upper - time) / (2.0 * count * len(constraints.arms))
-        for arm in constraints.arms
-        for time, count in arm.at_risk
-        if arm.end is not None and arm.end.lower <= time < arm.end.upper and count
-    ]
-    # so do at least half the patients where the median follow-up prints like its end
-    crowds += [
-        (arm.end.upper - arm.end.lower) / (2.0 * arm.n * len(constraints.arms))
-        for arm in constraints.arms
-        if arm.end is not None
-        and any(one.reverse and one.window.upper >= arm.end.lower for one in arm.quantiles)
-        and arm.end.upper > arm.end.lower
-    ]
-    crowds += [
-        max(float(apart[apart > 0.0].min()), _FINEST * end) / (2.0 * len(constraints.arms))
-        for apart in (np.diff(one.natural) for one in histories if math.isfinite(one.give))
-        if np.any(apart > 0.0)
-    ]
+    arms = len(constraints.arms)
+    gap = end / max(arm.n for arm in constraints.arms) / (_TICKS_PER_PATIENT * arms)
+    crowds = (_for_crowds(arm) for arm in constraints.arms)
+    together = [*chain.from_iterable(crowds), *_for_curves(histories, end)]
     finest = min(
         [
             gap,
-            *crowds,
+            *(room / (2.0 * patients * arms) for room, patients in together),
             *_for_areas(constraints),
-            *(window / _TICKS_PER_WINDOW for window in windows),
+            *_for_windows(constraints),
         ]
     )
-    return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=len(constraints.arms))
+    return Clock(decimals=max(0, math.ceil(-math.log10(finest))), arms=arms)
+
+
+def _for_windows(constraints: AnalysisConstraints) -> Iterator[float]:
+    """Yield ticks of which many go into each printed quantile, or end of follow-up."""
+    for arm in constraints.arms:
+        for window in (*(quantile.window for quantile in arm.quantiles), arm.end):
+            if window is not None and window.reached:
+                yield 2.0 * window.half / _TICKS_PER_WINDOW
+
+
+def _for_crowds(arm: ArmConstraints) -> Iterator[tuple[float, int]]:
+    """Yield times within which patients have to leave one after the other, and how many."""
+    if arm.end is None:
+        return
+    # patients at risk at a time that prints like the end of follow-up all leave within its window
+    for time, count in arm.at_risk:
+        if arm.end.lower <= time < arm.end.upper and count:
+            yield arm.end.upper - time, count
+    # so do at least half the patients where the median follow-up prints like its end
+    late = any(one.reverse and one.window.upper >= arm.end.lower for one in arm.quantiles)
+    if late and arm.end.upper > arm.end.lower:
+        yield arm.end.upper - arm.end.lower, arm.n
+
+
+def _for_curves(histories: Sequence[History], end: float) -> Iterator[tuple[float, int]]:
+    """Yield the shortest distance of patients who follow a drawn curve, each two of them."""
+    for history in histories:
+        apart = np.diff(history.natural)
+        if math.isfinite(history.give) and np.any(apart > 0.0):
+            yield max(float(apart[apart > 0.0].min()), _FINEST * end), 1
 
 
 def _for_areas(constraints: AnalysisConstraints) -> Iterator[float]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Flags, Floats, Ticks, minima_from
 from survkit.kernels import ArmTimes
 from survkit.reconstruction.placement.knots import Knots, place_patients
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["Timeline", "begin", "tie", "tie_near"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _SHORTEST_UNIT = 1e-9
 _NO_FALL = 1e-9
@@ -39,7 +35,7 @@ class Timeline:
     hats: Floats = field(repr=False)
     times: Floats  # shape (k,); where the knots stand, in time units
     event: Flags  # shape (n,); who has the event
-    # shape (n,); whose time each patient has: the own one, or that of a run of events
+    # shape (n,); whose time each patient has: their own, or that of a run of events
     leader: Ticks
     ticks: Ticks  # shape (n,); times in ticks, rising
     stratum: Ticks | None = None  # shape (n,); strata as numbers
@@ -239,7 +235,7 @@ def _breaks(arm: Timeline) -> Flags:
     """Return where a run must begin: after a censoring, and at who has a printed time."""
     earliest, latest = arm.knots.patient_bounds(arm.clock)
     floor = np.maximum.accumulate(earliest)
-    ceiling = np.minimum.accumulate(latest[::-1])[::-1]
+    ceiling = minima_from(latest)
     breaks: Flags = ~arm.event
     breaks[1:] |= ~arm.event[:-1] | (np.diff(floor) != 0) | (np.diff(ceiling) != 0)
     breaks[0] = True
@@ -252,6 +248,6 @@ def _middles(breaks: Flags, run: Flags | None) -> Ticks:
     first = np.flatnonzero(breaks)
     length = np.diff(first, append=breaks.size)
     tied = np.ones(first.size, dtype=bool) if run is None else run
-    for begin_, long in zip(first[tied], length[tied], strict=True):
-        leader[begin_ : begin_ + long] = begin_ + long // 2
+    for start, long in zip(first[tied], length[tied], strict=True):
+        leader[start : start + long] = start + long // 2
     return leader

@@ -19,19 +19,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.population.prior import Prior
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = ["draw_label", "draw_prior"]
-
-Floats = NDArray[np.float64]
 
 _CELLS = 30
 """Cells of equal length: each has the noise of a sample, and curves vary between printed times."""

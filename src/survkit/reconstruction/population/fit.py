@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import sums_before
 from survkit.reconstruction.constraints.families.quantiles import AT_THE_END
 from survkit.reconstruction.population.follow_up import arm_ends, median_scale
 from survkit.reconstruction.population.mode import expect_arms, find_mode, settle
@@ -17,6 +17,7 @@ from survkit.reconstruction.population.prior import USUAL_CELLS
 from survkit.reconstruction.population.priors import find_prior
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.population.prior import PopulationPrior, Prior
@@ -30,8 +31,6 @@ __all__ = [
     "fit_population",
     "measure_strain",
 ]
-
-Floats = NDArray[np.float64]
 
 MEDIAN = 0.5
 """Probability of the quantile at which follow-up is taken where none is printed."""
@@ -91,12 +90,12 @@ def _arm_population(cells: Cells, removed: Floats, clock: Clock | None) -> ArmPo
     if clock is not None:
         edges = clock.refine(cells.edges)
         passed = clock.passed(edges), clock.passed(cells.edges)
-        events = np.diff(np.interp(*passed, np.concatenate(([0.0], np.cumsum(events)))))
-        others = np.diff(np.interp(edges, cells.edges, np.concatenate(([0.0], np.cumsum(others)))))
+        events = np.diff(np.interp(*passed, sums_before(events)))
+        others = np.diff(np.interp(edges, cells.edges, sums_before(others)))
         removed = events + others
     return ArmPopulation(
         edges=edges,
-        removal=np.concatenate(([0.0], np.cumsum(removed))),
+        removal=sums_before(removed),
         event_share=events / removed,
         expected_events=float(cells.events.sum()),
     )
@@ -105,23 +104,7 @@ def _arm_population(cells: Cells, removed: Floats, clock: Clock | None) -> ArmPo
 def fit_compatible(
     constraints: AnalysisConstraints, stretch: float, prior: PopulationPrior
 ) -> Population:
-    """
-    Fit a population; that of the arms by themselves where comparisons contradict them.
-
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    stretch : float
-        Multiple of the follow-up that would be assumed, where none is printed.
-    prior : PopulationPrior
-        What is expected of it.
-
-    Returns
-    -------
-    Population
-        Hazards, cell by cell.
-    """
+    """Fit a population; that of the arms by themselves where comparisons contradict them."""
     population = fit_population(constraints, stretch=stretch, prior=prior)
     if population.strain < CONTRADICTORY or not constraints.contrasts:
         return population

@@ -9,11 +9,14 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.reconstruction.constraints.families.p_values import USUAL_EVENT_SHARE
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survkit.arrays import Floats
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
@@ -28,10 +31,6 @@ __all__ = [
     "smooth_follow_up",
 ]
 
-Floats = NDArray[np.float64]
-
-_USUAL_EVENT_SHARE = 0.6
-"""Share of patients with an event where nothing printed tells."""
 _LONGEST_IN_MEDIANS = 12.0
 _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
@@ -73,18 +72,9 @@ def expected_total_events(constraints: AnalysisConstraints) -> float | None:
     """
     Total events as printed, or as the width of a hazard ratio's interval needs them.
 
-    With shares of the arms p and 1 - p at risk, the information of an unadjusted Cox model is
-    about d p (1 - p), and it is the inverse square of the standard error.
-
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-
-    Returns
-    -------
-    float or None
-        Events over all arms, None where nothing printed tells.
+    With shares of the arms p and 1 - p at risk, the information of an unadjusted Cox model is about
+    d p (1 - p), and it is the inverse square of the standard error. None where nothing printed
+    tells.
     """
     if constraints.total_events is not None:
         return float(constraints.total_events)
@@ -129,12 +119,18 @@ def follow_up_end(constraints: AnalysisConstraints, scale: float) -> float:
     if events is None and not any(arm.median and arm.median.reached for arm in constraints.arms):
         return low
     wanted = (
-        _USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
+        USUAL_EVENT_SHARE * sum(arm.n for arm in constraints.arms) if events is None else events
     )
+    return _bisect(
+        lambda end: _exponential_events(constraints, scale, 0.0, end) < wanted, low, high
+    )
+
+
+def _bisect(is_below: Callable[[float], bool], low: float, high: float) -> float:
+    """Return where a condition ceases to hold; the middle of an interval as small as it takes."""
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
-        few = _exponential_events(constraints, scale, 0.0, middle) < wanted
-        low, high = (middle, high) if few else (low, middle)
+        low, high = (middle, high) if is_below(middle) else (low, middle)
     return 0.5 * (low + high)
 
 
@@ -230,15 +226,12 @@ def administrative_censoring(
     """
     end = float(edges[-1])
     events = expected_total_events(constraints)
-    low, high = 0.0, 1.0
-    if events is None:
-        low = high = 0.5
-    else:
-        for _ in range(_BISECTIONS):
-            middle = 0.5 * (low + high)
-            few = _exponential_events(constraints, scale, middle, end) < events
-            low, high = (middle, high) if few else (low, middle)
-    entry = min(0.5 * (low + high), 0.98)
+    entry = 0.5
+    if events is not None:
+        entry = _bisect(
+            lambda share: _exponential_events(constraints, scale, share, end) < events, 0.0, 1.0
+        )
+    entry = min(entry, 0.98)
     ends = np.array(arm_ends(constraints, end))[:, None]
     still_followed = np.clip((ends - edges) / (ends * (1.0 - entry)), 0.0, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import expect_cells
 from survkit.reconstruction.population.follow_up import (
@@ -22,13 +21,12 @@ from survkit.reconstruction.population.shapes import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import PriorFactory
     from survkit.reconstruction.population.shapes import Pair, Shapes
 
 __all__ = ["learned_prior"]
-
-Floats = NDArray[np.float64]
 
 _MOST_LEAVING = 4.0
 """Cumulative hazard of censoring in one cell beyond which nobody is left anyway."""

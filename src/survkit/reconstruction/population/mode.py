@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.table import expect_figures
@@ -23,6 +22,9 @@ from survkit.reconstruction.population.rhythms import WEEK, Clock
 from survkit.reconstruction.population.shapes import is_progression
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import ClockFinder, Prior, PriorFactory
     from survkit.reconstruction.population.rhythms import Rhythm
@@ -31,13 +33,12 @@ __all__ = [
     "Mode",
     "Observation",
     "clock_by_figures",
+    "differentiate",
     "expect_arms",
     "find_mode",
     "linearise",
     "settle",
 ]
-
-Floats = NDArray[np.float64]
 
 _COOLING = (30.0, 8.0, 2.0)
 """The observations' noise is lowered in these steps, with one iteration each."""
@@ -85,17 +86,36 @@ class Observation:
 def linearise(constraints: AnalysisConstraints, arms: list[Cells]) -> Observation:
     """Hold a population against every figure, with derivatives."""
     residuals = list(expect_figures(constraints, arms))
-    gradients = np.zeros((len(residuals), len(arms), *arms[0].no_gradient().shape))
-    for number, residual in enumerate(residuals):
-        for arm, gradient in residual.gradients.items():
-            gradients[number, arm] = gradient
-    jacobian = np.stack(
-        [carry_back(gradients[:, arm], cells) for arm, cells in enumerate(arms)], axis=1
-    )
     return Observation(
         residual=_bounded(np.array([residual.value for residual in residuals])),
-        jacobian=_bounded(jacobian.reshape(len(residuals), math.prod(jacobian.shape[1:]))),
+        jacobian=_bounded(differentiate([residual.gradients for residual in residuals], arms)),
     )
+
+
+def differentiate(gradients: Sequence[Mapping[int, Floats]], arms: Sequence[Cells]) -> Floats:
+    """
+    Differentiate numbers of a population with respect to its log cell hazards.
+
+    Parameters
+    ----------
+    gradients : sequence of mapping of int to ndarray
+        For each number its gradient, shape (4, k), in the cells of each arm, by the arm's position;
+        see `survkit.kernels.cells`.
+    arms : sequence of Cells
+        The arms in expectation.
+
+    Returns
+    -------
+    ndarray of float, shape (m, p)
+        A row for each number; columns by arm, hazard and cell.
+    """
+    rows = np.zeros((len(gradients), len(arms), *arms[0].no_gradient().shape))
+    for number, by_arm in enumerate(gradients):
+        for arm, gradient in by_arm.items():
+            rows[number, arm] = gradient
+    carried = [carry_back(rows[:, arm], cells) for arm, cells in enumerate(arms)]
+    jacobian = np.stack(carried, axis=1)
+    return jacobian.reshape(len(gradients), math.prod(jacobian.shape[1:]))
 
 
 def _bounded(values: Floats) -> Floats:

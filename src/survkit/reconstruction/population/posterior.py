@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survkit.kernels.cells import carry_back
 from survkit.reconstruction.population.fit import MEDIAN, cell_edges
 from survkit.reconstruction.population.follow_up import median_scale
-from survkit.reconstruction.population.mode import expect_arms, linearise, settle
+from survkit.reconstruction.population.mode import (
+    differentiate,
+    expect_arms,
+    linearise,
+    settle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.prior import PopulationPrior
 
 __all__ = ["Posterior", "fit_posterior"]
-
-Floats = NDArray[np.float64]
 
 _BEYOND_LAST_PRINTED = 1.01
 """How far a follow-up that is not printed reaches beyond the last printed time, at least."""
@@ -56,12 +58,7 @@ class Posterior:
         ndarray of float, shape (q, q)
             Their covariance.
         """
-        rows = np.zeros((len(gradients), len(self.arms), *self.arms[0].no_gradient().shape))
-        for number, gradient in enumerate(gradients):
-            for arm, values in gradient.items():
-                rows[number, arm] = values
-        carried = [carry_back(rows[:, arm], cells) for arm, cells in enumerate(self.arms)]
-        asked = np.stack(carried, axis=1).reshape(len(gradients), -1)
+        asked = differentiate(gradients, self.arms)
         shared = asked @ self.covariance @ self.jacobian.T
         known = self.jacobian @ self.covariance @ self.jacobian.T
         known[np.diag_indices(known.shape[0])] += 1.0
@@ -73,21 +70,9 @@ def fit_posterior(
     constraints: AnalysisConstraints, prior: PopulationPrior, *, times_of: AnalysisConstraints
 ) -> Posterior:
     """
-    Find what figures say of the population.
+    Find what figures say of the population, at its mode and about it.
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The figures.
-    prior : PopulationPrior
-        What is expected of it.
-    times_of : AnalysisConstraints
-        These figures and others, at whose times the population is to be known, too.
-
-    Returns
-    -------
-    Posterior
-        Mode and uncertainty.
+    Others, in `times_of`, tell at which further times it is to be known.
     """
     scale = median_scale(constraints)
     end = prior.follow_up(constraints, scale, MEDIAN).end

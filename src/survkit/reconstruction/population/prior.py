@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.rhythms import Clock
@@ -23,8 +21,6 @@ __all__ = [
     "PriorFactory",
     "log_hazards_relative",
 ]
-
-Floats = NDArray[np.float64]
 
 USUAL_CELLS = 12
 """Cells of equal length that are enough for the likeliest population."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from survkit.errors import SurvkitError
+from survkit.errors import SurvkitError, unknown_name
 from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
@@ -31,26 +30,12 @@ DEFAULT_PRIOR = "learned"
 """The prior where neither file nor caller names one."""
 
 
-def prior_of_shapes(shapes: Shapes, name: str = "learned") -> PopulationPrior:
-    """
-    Make a prior of shapes that trials taught.
-
-    Parameters
-    ----------
-    shapes : Shapes
-        What trials taught.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    PopulationPrior
-        The prior.
-    """
+def prior_of_shapes(shapes: Shapes) -> PopulationPrior:
+    """Make a prior of shapes that trials taught."""
     hazards = learned_prior(shapes)
     return PopulationPrior(
-        name=name,
-        label=f"{name} prior {shapes.digest}",
+        name="learned",
+        label=f"learned prior {shapes.digest}",
         hazards=hazards,
         clock=clock_by_figures(shapes.rhythms, hazards),
         follow_up=learned_follow_up(shapes),
@@ -109,8 +94,5 @@ def find_prior(name: str | None) -> PopulationPrior:
     """
     wanted = DEFAULT_PRIOR if name is None else name
     if wanted not in PRIORS:
-        near = difflib.get_close_matches(wanted, PRIORS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(PRIORS)}"
-        msg = f"there is no prior {wanted!r}; {hint}"
-        raise SurvkitError(msg)
+        raise SurvkitError(unknown_name("prior", wanted, PRIORS))
     return PRIORS[wanted]()

@@ -8,13 +8,14 @@ it about each of them; visits of different patients drift apart.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Floats
 
 __all__ = ["AT_ANY_TIME", "WEEK", "Clock", "Rhythm"]
-
-Floats = NDArray[np.float64]
 
 WEEK = 84.0 / 365.25
 """Months in a week."""

@@ -8,10 +8,12 @@ import math
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Floats
 
 from survkit.reconstruction.population.rhythms import Rhythm
 
@@ -29,8 +31,6 @@ __all__ = [
     "log_minus_log",
     "shipped_shapes",
 ]
-
-Floats = NDArray[np.float64]
 
 _FILE = "shapes.json"
 DURATIONS = ("end", "median", "events", "follow_up")

@@ -6,18 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.cells import expect_cells
 from survkit.reconstruction.population.follow_up import administrative_censoring
 from survkit.reconstruction.population.prior import Prior, log_hazards_relative
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
 
 __all__ = ["smooth_prior"]
-
-Floats = NDArray[np.float64]
 
 _SHAPE = (1.0, 0.8)
 """Prior sd of the log hazard all arms share: of its level, and of its change over time."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.solution import Solution, Task
@@ -121,7 +122,7 @@ def _tied_events(task: Task, solution: Solution) -> Iterator[str]:
     yield f"{tied} events share their times with others: {reason}"
 
 
-def _sharing(times: NDArray[np.float64] | NDArray[np.int64]) -> int:
+def _sharing(times: Floats | NDArray[np.int64]) -> int:
     """Count the times that are not alone."""
     _, counts = np.unique(times, return_counts=True)
     return int(counts[counts > 1].sum())

@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import survival_at, tabulate_arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from survkit.arrays import Flags, Floats
     from survkit.digitized import DigitizedCurve
     from survkit.trial import Analysis
     from survkit.trial.stated import Role
 
 __all__ = ["CurveMatch", "curve_digest", "match_curves", "residuals_of"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _NEAR_EXACT = 1e-4
 _FAR = 3.0

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.kernels import tabulate_arm
 from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample, compare_samples
 from survkit.reconstruction.constraints.table import (
@@ -18,13 +15,10 @@ from survkit.reconstruction.constraints.table import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from survkit.arrays import Codes, Flags, Floats
     from survkit.trial import Analysis, Figure
 
 __all__ = ["measure_figures"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 
 
 def measure_figures(

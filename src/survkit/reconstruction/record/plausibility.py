@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import quantile_time, tabulate_arm
 from survkit.reconstruction.constraints.sample import arm_times
@@ -20,14 +19,13 @@ from survkit.reconstruction.population.shapes import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats
     from survkit.kernels import ArmTimes
     from survkit.reconstruction.population.shapes import Curves, Shapes
     from survkit.reconstruction.record.reconstruction import Reconstruction
     from survkit.trial import Analysis
 
 __all__ = ["ArmPlausibility", "Stretches", "judge_shapes", "score_arm"]
-
-Floats = NDArray[np.float64]
 
 _FEWEST = 4.0
 """Events expected of a stretch, at least, for its hazard to be judged."""
@@ -93,9 +91,7 @@ class ArmPlausibility:
         )
 
 
-def judge_shapes(
-    found: Reconstruction, shapes: Shapes | None = None
-) -> tuple[ArmPlausibility, ...]:
+def judge_shapes(found: Reconstruction) -> tuple[ArmPlausibility, ...]:
     """
     Hold the curves of a reconstruction against those of real trials.
 
@@ -103,15 +99,13 @@ def judge_shapes(
     ----------
     found : Reconstruction
         The patients.
-    shapes : Shapes, optional
-        What trials taught; what comes with survkit where none is given.
 
     Returns
     -------
     tuple of ArmPlausibility
         One per arm with enough events to judge, in the file's order.
     """
-    shapes = shipped_shapes() if shapes is None else shapes
+    shapes = shipped_shapes()
     judged = [
         _judge(arm.id, found.analysis, _patients(found, arm.id), shapes)
         for arm in found.analysis.arms
@@ -230,7 +224,7 @@ class _Cells:
     events: Floats
 
 
-def _count(relative: Floats, event: NDArray[np.bool_], edges: Floats) -> _Cells:
+def _count(relative: Floats, event: Flags, edges: Floats) -> _Cells:
     """Count in cells, times in units of the scale, alike whatever unit they were printed in."""
     relative, edges = relative.round(_DIGITS), edges.round(_DIGITS)
     inside = np.clip(relative[:, None], edges[:-1], edges[1:]) - edges[:-1]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.orders.sampling import draw, with_sum
@@ -23,15 +22,12 @@ from survkit.reconstruction.subgroups.member_constraints import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes, Flags, Floats
     from survkit.kernels import ArmTimes
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import ArmPopulation
 
 __all__ = ["SATURATIONS", "Group", "divide", "divide_again", "divide_with"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 
 SATURATIONS = 0.5, math.inf
 """What is missed beyond which likelihood does not count for more: figures first, then both."""
@@ -81,19 +77,8 @@ def divide_with(
     """
     Divide the patients of a parent among groups that share nobody.
 
-    Parameters
-    ----------
-    patients : sequence of ArmTimes
-        The parent's patients, arm by arm.
-    groups : sequence of Group
-        The groups, those with a label of their own first and in the order of the labels.
-    saturation : float
-        What is missed beyond which likelihood does not count for more.
-
-    Returns
-    -------
-    Division
-        The labels that come closest.
+    Groups with a label of their own come first, in the order of the labels. Beyond `saturation`,
+    what is missed no longer makes likelihood count for more.
     """
     constraints = _constrain(patients, groups)
     labelled = [group for group in groups if group.model]

@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes, Floats
     from survkit.kernels import ArmTimes
 
 __all__ = ["Composition", "expect_composition"]
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 _STRETCHES = 8
 """Stretches of an arm, with as many events, or censorings, each."""

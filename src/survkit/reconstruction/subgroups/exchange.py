@@ -7,7 +7,6 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.subgroups.member_constraints import members_of
@@ -15,6 +14,7 @@ from survkit.reconstruction.subgroups.member_constraints import members_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes, Floats
     from survkit.reconstruction.subgroups.composition import Composition
     from survkit.reconstruction.subgroups.member_constraints import (
         MemberConstraints,
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
         Standing,
     )
 
-__all__ = ["Division", "exchange_labels", "total_missed"]
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
+__all__ = ["Division", "exchange_labels"]
 
 _MOST_TURNS = 160
 _PATIENCE = 20
@@ -250,14 +246,10 @@ def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
     return [changed if index == swap.arm else label for index, label in enumerate(labels)]
 
 
-def total_missed(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> float:
-    """Add up what the groups miss; rounded, so that machines agree."""
-    return _total(_stand(constraints, labels))
-
-
 def _stand(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> list[Standing]:
     return [one.standing(members_of(labels, one.labels)) for one in constraints]
 
 
 def _total(standing: Sequence[Standing]) -> float:
+    """Add up what the groups miss; rounded, so that machines agree."""
     return round(sum(one.missed for one in standing), 9)

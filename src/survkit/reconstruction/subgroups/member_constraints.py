@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Codes, Flags, Floats, sums_before, sums_from
 from survkit.kernels import (
     ArmTimes,
     TwoArmFit,
@@ -39,10 +39,6 @@ __all__ = [
     "constrain_members",
     "members_of",
 ]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 
 _WEIGHT = 4.0
 """
@@ -104,11 +100,7 @@ class ArmMemberConstraints:
         at_risk = _later(inside)
         events = inside * self.patients.event
         terms = single_event_terms(np.maximum(at_risk[:, :-1], 1.0))
-        none = np.zeros((members.shape[0], 1))
-        hazard, variance = (
-            np.concatenate((none, np.cumsum(events * term, axis=1)), axis=1)[:, self.column]
-            for term in terms
-        )
+        hazard, variance = (sums_before(events * term)[:, self.column] for term in terms)
         later = at_risk[:, [place for place, _ in self.at_risk]]
         counts = np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
         return _Readings(hazard, variance, counts)
@@ -298,7 +290,7 @@ class Moves(NamedTuple):
 
 def _later(inside: Floats) -> Floats:
     """Count who is in and leaves at each place or later; a last column for nobody."""
-    later = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+    later = sums_from(inside)
     return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
 
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import single_event_terms
 from survkit.kernels.violation import CONTRAST
@@ -29,14 +28,13 @@ from survkit.reconstruction.subgroups.member_constraints import members_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from survkit.arrays import Flags
     from survkit.reconstruction.constraints.analysis import ArmConstraints
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.draft import Draft
     from survkit.reconstruction.subgroups.exchange import Division
 
 __all__ = ["settle"]
-
-Flags = NDArray[np.bool_]
 
 _MOST_ROUNDS = 3
 """Times that patients are moved; it ends earlier where that no longer helps."""

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from survkit.kernels import ArmTimes
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.visits.counts import list_patients
@@ -23,14 +20,13 @@ from survkit.reconstruction.visits.stratified import aim_within_strata, violatio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Codes
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["Assessment", "assess_at_visits"]
-
-Codes = NDArray[np.int64]
 
 _HOPELESS_ON_VISITS = 10.0
 """What is missed where some events have to happen between visits."""
@@ -56,6 +52,8 @@ def assess_at_visits(
     histories: list[History],
     codes: Sequence[Codes | None],
     end: float,
+    *,
+    thorough: bool = True,
 ) -> Assessment:
     """
     Move events to visits so that every figure prints as asked.
@@ -72,6 +70,8 @@ def assess_at_visits(
         For each arm the stratum of its patients in the order of leaving, where the model has some.
     end : float
         End of follow-up where none is printed, in time units.
+    thorough : bool
+        Whether the search widens, and leaves the visits, until all is met.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def assess_at_visits(
         lie halfway between.
     """
     constraints = hold_numbers(constraints, schedule, histories)
-    found = _read(constraints, schedule, histories, codes, end)
+    found = _read(constraints, schedule, histories, codes, end, thorough=thorough)
     if all(stratum is None for stratum in codes):
         return found
     best = _judged(constraints, found)
@@ -92,7 +92,7 @@ def assess_at_visits(
             for contrast in constraints.contrasts
         )
         aimed = replace(constraints, contrasts=tuple(aims))
-        found = _read(aimed, schedule, histories, codes, end)
+        found = _read(aimed, schedule, histories, codes, end, thorough=thorough)
         best = min(best, _judged(constraints, found), key=lambda assessment: assessment.loss)
     return best
 
@@ -109,11 +109,15 @@ def _read(
     histories: list[History],
     codes: Sequence[Codes | None],
     end: float,
+    *,
+    thorough: bool,
 ) -> Assessment:
     """Search, between visits as well where it has to be, and make patients of what is found."""
     clock = visit_clock(constraints, end)
-    problem, state = search_grid(constraints, schedule, histories, clock, end, free=False)
-    if state.loss > _HOPELESS_ON_VISITS:
+    problem, state = search_grid(
+        constraints, schedule, histories, clock, end, free=False, thorough=thorough
+    )
+    if thorough and state.loss > _HOPELESS_ON_VISITS:
         freer, other = search_grid(constraints, schedule, histories, clock, end, free=True)
         if other.loss < state.loss:
             problem, state = freer, other

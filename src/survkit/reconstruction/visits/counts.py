@@ -8,20 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.visits.problem import Counts
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.orders.history import History
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["count_patients", "list_patients"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 def count_patients(

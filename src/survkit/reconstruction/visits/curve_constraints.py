@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, Positions, sums_before
 from survkit.kernels import confidence_limit
 
 if TYPE_CHECKING:
     from survkit.kernels import Transform
 
 __all__ = ["CurveConstraints"]
-
-Floats = NDArray[np.float64]
-Slots = NDArray[np.int64]
 
 _NO_HAZARD = 1e-300
 _INSET = 0.5
@@ -25,20 +22,20 @@ _INSET = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveConstraints:
-    """What is asked of an arm's curve, each array of shape (curve,)."""
+    """What is asked of an arm's curve, each array of shape (q,)."""
 
-    slot: Slots  # the slot after which the curve is read
+    slot: Positions  # the slot after which the curve is read
     z: Floats  # normal quantile of the limit that is read; 0 for the curve itself
     lower: Floats  # where it must be, as a probability, and in which unit a miss is measured
     upper: Floats
     unit: Floats
-    # scales of the limits, each with the first question it belongs to and the one after its last
+    # scales of the limits, each with its first constraint and the one after its last
     transforms: tuple[tuple[Transform, int, int], ...]
 
     def at(self, slot: int) -> CurveConstraints:
         """Pick what is asked at one slot."""
         here = self.slot == slot
-        before = np.concatenate(([0], np.cumsum(here)))
+        before = sums_before(here)
         return CurveConstraints(
             slot=self.slot[here],
             z=self.z[here],
@@ -57,14 +54,14 @@ class CurveConstraints:
 
         Parameters
         ----------
-        hazard : ndarray of float, shape (curve, curves)
-            Negative log survival at each question's slot.
-        variance : ndarray of float, shape (curve, curves)
+        hazard : ndarray of float, shape (q, c)
+            Negative log survival at each constraint's slot.
+        variance : ndarray of float, shape (q, c)
             Greenwood's sum there.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Probabilities; where a curve has reached zero its limits do not exist, and count as what
             is asked of them.
         """
@@ -87,12 +84,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curves,)
+        ndarray of float, shape (c,)
             Sums of squares; 0 where everything is met with a little to spare.
         """
         beyond = self.beyond(values)
@@ -105,12 +102,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Distances in half rounding windows, 0 inside.
         """
         nearest = np.clip(values, self.lower[:, None], self.upper[:, None])
@@ -123,12 +120,12 @@ class CurveConstraints:
 
         Parameters
         ----------
-        values : ndarray of float, shape (curve, curves)
+        values : ndarray of float, shape (q, c)
             What was read.
 
         Returns
         -------
-        ndarray of float, shape (curve, curves)
+        ndarray of float, shape (q, c)
             Distances from the middle half of each rounding window, in halves of it.
         """
         inset = np.where(np.isfinite(self.lower) & np.isfinite(self.upper), _INSET * self.unit, 0.0)

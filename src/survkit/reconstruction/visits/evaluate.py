@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import LogRankSums, LogRatio, event_terms, fit_two_arm_cox, two_arm_log_rank
 from survkit.kernels.violation import CONTRAST, CURVE
@@ -16,11 +15,10 @@ from survkit.reconstruction.constraints.families.contrast import contrast_violat
 from survkit.reconstruction.visits.problem import State
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.visits.problem import Counts, Problem
 
 __all__ = ["evaluate", "violation_after_step"]
-
-Floats = NDArray[np.float64]
 
 _SMALLEST_VARIANCE = 1e-12
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import single_event_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Flags, Ticks
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["hold_numbers", "lead_censored"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _DECIMALS = 2
 """Decimal places of the times at which numbers at risk are held."""
@@ -41,19 +37,8 @@ def hold_numbers(
     """
     Ask for the numbers at risk between the visits before and after a median follow-up.
 
-    Parameters
-    ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    schedule : Schedule
-        The visits.
-    histories : sequence of History
-        The arms' patients in order, which meet the median follow-up.
-
-    Returns
-    -------
-    AnalysisConstraints
-        With two numbers at risk more for every arm that prints it and has none there.
+    They are those of histories that meet it; an arm that prints it is asked for two, unless a
+    number is printed there.
     """
     arms = [
         replace(arm, at_risk=tuple(sorted({*arm.at_risk, *_held(arm, schedule, history)})))

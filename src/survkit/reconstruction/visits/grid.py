@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels.violation import CURVE
 from survkit.reconstruction.constraints.cuts import collect_cuts
@@ -21,6 +20,7 @@ from survkit.reconstruction.visits.curve_constraints import CurveConstraints
 from survkit.reconstruction.visits.problem import Grid
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Ticks
     from survkit.interval import Interval
     from survkit.kernels import Transform
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.placement.clock import Clock
 
 __all__ = ["constrain_curve", "lay_slots", "visit_clock"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _MOST_DECIMALS = 6
 _DAYS_PER_WINDOW = 5

@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import comparison_terms, event_terms
 from survkit.reconstruction.visits.problem import Counts
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.kernels import Ties
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["Moves", "make_move", "possible_moves"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 class _Variant(NamedTuple):
@@ -164,13 +160,13 @@ def possible_moves(
 def _slots(counts: Counts, grid: Grid, arm: int, kind: _Kind, turn: int) -> tuple[Ticks, Ticks]:
     """List the pairs of slots between which a kind of move is possible."""
     swaps = bool(kind.event and kind.censored)  # another move may bring the censored patient
-    gives = {
-        "event": (counts.events[arm] > 0, grid.eventful[arm], kind.event),
-        "censored": ((counts.censored[arm] > 0) | swaps, grid.open[arm], kind.censored),
-    }
+    given = (
+        (counts.events[arm] > 0, grid.eventful[arm], kind.event),
+        ((counts.censored[arm] > 0) | swaps, grid.open[arm], kind.censored),
+    )
     size = grid.ticks.size
     possible = np.triu(np.ones((size, size), dtype=np.bool_), 1)
-    for has, may, way in gives.values():
+    for has, may, way in given:
         if way:
             source, target = (has, may) if way > 0 else (may, has)
             possible &= source[:, None] & target
@@ -214,21 +210,7 @@ def make_move(counts: Counts, moves: Moves, chosen: int, times: int = 1) -> Coun
     """
     Make a move, once or several times.
 
-    Parameters
-    ----------
-    counts : Counts
-        The patients on the grid.
-    moves : Moves
-        The moves.
-    chosen : int
-        Which of them.
-    times : int
-        How often.
-
-    Returns
-    -------
-    Counts
-        The patients after it; their numbers may be negative where two moves do not go together.
+    Numbers of patients may be negative afterwards, where two moves do not go together.
     """
     kind = _KINDS[int(moves.kind[chosen])]
     events, censored = counts.events.copy(), counts.censored.copy()

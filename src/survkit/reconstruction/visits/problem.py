@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Flags, Floats, Ticks, sums_from
 from survkit.kernels import TwoArmTable
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints
 
 __all__ = ["Counts", "Grid", "Problem", "State"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +48,7 @@ class Counts:
     def at_risk(self) -> Ticks:
         """Patients at risk at each slot, in the same shape."""
         leaving = self.events + self.censored
-        after: Ticks = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+        after: Ticks = sums_from(leaving)
         return after
 
     @property
@@ -133,10 +129,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where the figures evaluate."""
+    """Where the figures stand with the patients as they are."""
 
     counts: Counts  # the patients on the grid
-    # shape (2, curve); each arm's cumulative hazard and Greenwood's sum where its curve is read
+    # shape (2, q); each arm's cumulative hazard and Greenwood's sum where its curve is read
     curves: tuple[Floats, ...]
     # shape (contrasts, 4); score (0 at the fitted ratio), information, difference and variance of
     # each contrast

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, Ticks, sums_from
 from survkit.kernels import experimental_share, log_rank_terms
 from survkit.kernels.violation import CONTRAST
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["relax_counts"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _MOST_STEPS = 60
 _LENGTHS = (1.0, 0.6, 0.3, 0.1)
@@ -198,7 +195,7 @@ def _sums(grid: Grid) -> Floats:
 def _residuals(contrasts: tuple[ContrastConstraint, ...], grid: Grid, points: Floats) -> Floats:
     """Measure figures against the middle of what is printed, in half rounding windows."""
     events, leaving = points[:, 0], points.sum(axis=1)
-    at_risk = np.cumsum(leaving[..., ::-1], axis=-1)[..., ::-1]
+    at_risk = sums_from(leaving)
     staying = np.maximum(at_risk - events, _STAYING)
     hazard = np.cumsum(np.log(np.maximum(at_risk, _STAYING) / staying), axis=-1)
     spread = np.cumsum(events / (np.maximum(at_risk, _STAYING) * staying), axis=-1)

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
@@ -18,13 +17,11 @@ from survkit.reconstruction.visits.moves import Moves, make_move, possible_moves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints
     from survkit.reconstruction.visits.problem import Counts, Problem, State
 
 __all__ = ["improve"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _PER_KIND = 8
 """Moves of one kind that may follow another: those that miss least, and those that help most."""
@@ -75,12 +72,12 @@ def improve(problem: Problem, state: State, seen: set[bytes], turn: int) -> Stat
     losses = np.concatenate(
         [np.where(outlook.moves.alone, outlook.loss, _HOPELESS) for outlook in outlooks]
     )
-    single = _first_new(problem, _singles(state, outlooks, losses), seen)
+    single = next(_new(problem, _singles(state, outlooks, losses), seen), None)
     if single is not None and single.loss < state.loss:
         return single
-    several = _best_new(problem, _several(problem, state, outlooks), seen)
-    found = [option for option in (single, several) if option is not None]
-    return min(found, key=lambda option: option.loss) if found else None
+    several = _new(problem, _several(problem, state, outlooks), seen)
+    options = several if single is None else chain([single], several)
+    return min(options, key=lambda option: option.loss, default=None)
 
 
 def _look(problem: Problem, state: State, arm: int, turn: int) -> _Outlook:
@@ -215,23 +212,8 @@ def _best_of(group: Ticks, losses: Floats, most: int) -> Ticks:
     return order[rank < most]
 
 
-def _first_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
-    """Return the first candidate that was not seen before."""
-    return next(
-        (
-            evaluate(problem, counts)
-            for counts in candidates
-            if counts.valid and counts.key not in seen
-        ),
-        None,
-    )
-
-
-def _best_new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> State | None:
-    """Return the best candidate that is possible and was not seen before."""
-    states = [
-        evaluate(problem, counts)
-        for counts in candidates
-        if counts.valid and counts.key not in seen
-    ]
-    return min(states, key=lambda state: state.loss, default=None)
+def _new(problem: Problem, candidates: Iterator[Counts], seen: set[bytes]) -> Iterator[State]:
+    """Yield, evaluated, the candidates that are possible and were not seen before."""
+    for counts in candidates:
+        if counts.valid and counts.key not in seen:
+            yield evaluate(problem, counts)

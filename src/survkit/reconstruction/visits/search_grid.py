@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import event_terms
 from survkit.reconstruction.visits.counts import count_patients
@@ -23,6 +22,7 @@ from survkit.reconstruction.visits.relaxation import relax_counts
 from survkit.reconstruction.visits.search import improve
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import History
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Grid
 
 __all__ = ["search_grid"]
-
-Floats = NDArray[np.float64]
 
 _LEANS = (
     (0.0, 0.4, 0.5),
@@ -76,6 +74,7 @@ def search_grid(
     end: float,
     *,
     free: bool,
+    thorough: bool = True,
 ) -> tuple[Problem, State]:
     """
     Search on one grid of slots.
@@ -94,6 +93,8 @@ def search_grid(
         End of follow-up where none is printed, in time units.
     free : bool
         Whether events may also happen halfway between two slots.
+    thorough : bool
+        Whether the search widens until all is met.
 
     Returns
     -------
@@ -106,7 +107,8 @@ def search_grid(
     drafts: list[_Draft] = []
     known: list[Profiles | None] = [None for _ in constraints.arms]
     found: list[State] = []
-    for breadth, many in _BREADTHS[: _FREE_BREADTHS if free else None]:
+    widest = (_FREE_BREADTHS if free else None) if thorough else 1
+    for breadth, many in _BREADTHS[:widest]:
         starts: list[State] = []
         for number in range(many):
             if number == len(drafts):

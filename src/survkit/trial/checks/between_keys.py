@@ -197,6 +197,19 @@ def _levels_within_patients(analysis: View) -> Iterator[Fault]:
             yield Fault((*factor.path, "levels"), what, shown=False)
 
 
+def _levels_within_arms(analysis: View) -> Iterator[Fault]:
+    """Yield the factors whose levels, by arm, have more patients than one of the arms."""
+    for factor in analysis.tables("stratification"):
+        by_arm = [level.raw("per_arm") for level in factor.tables("levels")]
+        for arm in analysis.tables("arm"):
+            name, n = arm.word("id"), arm.stated("n").number("value")
+            sizes = [sizes.get(name) for sizes in by_arm if isinstance(sizes, Mapping)]
+            total = sum(size for size in sizes if type(size) is int)
+            if n is not None and total > n:
+                what = f"must have no more patients of {name} than the arm, {n}, got {total:,}"
+                yield Fault((*factor.path, "levels"), what, shown=False)
+
+
 def _interval_of_overall_follow_up(analysis: View) -> Iterator[Fault]:
     """Yield the interval of the median follow-up of all arms that is upside down."""
     yield from _reversed(analysis.stated("overall_median_follow_up"))
@@ -341,6 +354,7 @@ _ANALYSIS_CHECKS = (
     _levels_of_every_arm,
     _distinct_levels,
     _levels_within_patients,
+    _levels_within_arms,
     endless_analyses,
     _interval_of_overall_follow_up,
 )

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Contrast", "PValue"]
 
-
 _CHECK: Any = Field(
     default="check",
     description="A check is predicted; as an input it gives one arm's percentage where only the "

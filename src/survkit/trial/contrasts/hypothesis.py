@@ -23,15 +23,7 @@ def prints_no_maximum(figure: Figure) -> bool:
     """
     Tell whether a ratio, or a limit of it, is printed as of an arm without events.
 
-    Parameters
-    ----------
-    figure : Figure
-        A hazard ratio or a limit of it.
-
-    Returns
-    -------
-    bool
-        Whether it is "not estimable", or a lower limit of 0.
+    Such a ratio is "not estimable", and its lower limit 0.
     """
     return not figure.printed.reached or (figure.key.is_limit and figure.printed.number == 0)
 

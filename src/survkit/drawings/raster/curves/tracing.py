@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Trace", "trace_hue"]
 
 _MOST_PER_HUE = 4
-_FULL_LINE = 0.55
 _LEAST_SUPPORT = 0.5
 _LEAST_LENGTH = 0.12
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import (
@@ -29,6 +28,7 @@ from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, R
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from survkit.arrays import Flags, Floats
     from survkit.kernels.cells import Cells
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample
@@ -44,9 +44,6 @@ __all__ = [
     "read_areas",
     "read_horizons",
 ]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _ERROR_SD = 0.004
 """Relative noise of the variance of a restricted mean, which later stages hardly change."""
@@ -130,19 +127,8 @@ def expect_area(
     """
     Yield a population's restricted mean, or difference, and the variance behind its limits.
 
-    Parameters
-    ----------
-    area : AreaConstraint
-        What is asked.
-    sizes : sequence of int
-        Patients of every arm of the analysis.
-    arms : sequence of Cells
-        The arms in expectation.
-
-    Yields
-    ------
-    Residual
-        One for the area, one for the logarithm of its variance, as far as they are printed.
+    One residual for the area, one for the logarithm of its variance, as far as they are printed;
+    `sizes` are the patients of every arm of the analysis.
     """
     parts = {
         index: area_of_cells(arms[index], arms[index].until(area.horizon)) for index, _ in area.arms

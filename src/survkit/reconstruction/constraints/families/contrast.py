@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import LogRatio, experimental_share, ratio_by_sums, two_sided_quantile
@@ -33,6 +32,7 @@ from survkit.trial import hypothesis_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from survkit.arrays import Flags, Floats
     from survkit.kernels import Estimator, LogRankSums, TwoArmFit
     from survkit.kernels.cells import Cells
     from survkit.trial import Analysis, Contrast, Figure
@@ -46,9 +46,6 @@ __all__ = [
     "read_contrast",
     "tells_no_events",
 ]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _LEAST_SD = 0.003
 _INFORMATION_SD = 0.02

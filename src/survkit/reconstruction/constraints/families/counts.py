@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels.cells import EVENTS, LEAVING
@@ -29,8 +28,6 @@ __all__ = [
     "read_count",
     "read_end",
 ]
-
-Floats = NDArray[np.float64]
 
 
 def read_count(figures: Mapping[FigureKey, Figure], quantity: str, subject: str) -> int | None:

@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 
     from survkit.trial import Analysis, Contrast, Figure
 
-__all__ = ["AT_A_GUESS", "error_behind", "find_statistic", "guess_log_ratio", "is_better"]
+__all__ = [
+    "AT_A_GUESS",
+    "USUAL_EVENT_SHARE",
+    "error_behind",
+    "find_statistic",
+    "guess_log_ratio",
+    "is_better",
+]
 
 AT_A_GUESS = 0.1
 """Half the range, on the log scale, of a hazard ratio that a p-value alone tells."""
 _BEYOND = 0.2
 """How far beyond a threshold a statistic is guessed to be."""
-_USUAL_EVENT_SHARE = 0.6
+USUAL_EVENT_SHARE = 0.6
+"""Share of patients with an event where nothing printed tells."""
 _TELLING = 0.5
 """Statistic from which on the rounding of ratio and p-value leaves the error to tell."""
 _NEARLY = 0.03
@@ -70,17 +78,7 @@ def is_better(contrast: Contrast, inputs: Mapping[FigureKey, Figure]) -> bool:
     """
     Tell whether the experimental arm does better, from the figures of both arms.
 
-    Parameters
-    ----------
-    contrast : Contrast
-        The comparison.
-    inputs : mapping of FigureKey to Figure
-        The input figures.
-
-    Returns
-    -------
-    bool
-        What the first quantity says of which the arms print different values; without one, yes.
+    The first quantity decides of which the arms print different values; without one, it does.
     """
     signs = [
         figure.printed.value
@@ -124,7 +122,7 @@ def guess_log_ratio(
         n = analysis.arm(arm).n.printed.value
         figure = inputs.get(FigureKey("events", arm))
         sizes.append(n)
-        events.append(_USUAL_EVENT_SHARE * n if figure is None else figure.printed.value)
+        events.append(USUAL_EVENT_SHARE * n if figure is None else figure.printed.value)
     share = sizes[0] / sum(sizes)
     information = max(sum(events), 1.0) * share * (1.0 - share)
     if statistic.bounded:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import (
@@ -30,6 +29,7 @@ from survkit.reconstruction.constraints.residual import CURVE_SD, ROUNDING_SD, R
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from survkit.arrays import Floats, Positions
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.sample import ArmSample
     from survkit.trial import Figure
@@ -44,9 +44,6 @@ __all__ = [
     "expect_quantiles",
     "read_quantiles",
 ]
-
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 _ON_SHARE = 1e-9
 """Distance at which a curve rests on a share, and has passed it."""
@@ -190,25 +187,10 @@ def expect_quantiles(
     arm: int, quantiles: Sequence[QuantileConstraint], n: int, end: float, cells: Cells
 ) -> Iterator[Residual]:
     """
-    Yield where the population's curve and its limits are at printed quantiles.
+    Yield where the population's curve and its limits are at printed quantiles of an arm.
 
-    Parameters
-    ----------
-    arm : int
-        Position of the arm.
-    quantiles : sequence of QuantileConstraint
-        What is asked.
-    n : int
-        Patients of the arm.
-    end : float
-        End of its follow-up, where what is not reached is held against the share.
-    cells : Cells
-        The arm in expectation.
-
-    Yields
-    ------
-    Residual
-        One per figure; none for what is not reached and clearly above its share.
+    One residual per figure; none for what is not reached and clearly above its share at the end of
+    follow-up.
     """
     for quantile in quantiles:
         window, share = quantile.window, quantile.share

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels import (
@@ -26,13 +25,12 @@ from survkit.trial import as_survival
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.sample import ArmSample, ContrastSample
     from survkit.trial import Figure
 
 __all__ = ["MEASURES", "SurvivalConstraint", "events_at_start", "expect_survival", "read_survival"]
-
-Floats = NDArray[np.float64]
 
 _ALL = 100
 
@@ -86,16 +84,7 @@ def with_survival_of_differences(
     """
     Add the survival of one arm that follows from that of the other and their difference.
 
-    Parameters
-    ----------
-    figures : mapping of FigureKey to Figure
-        The input figures.
-
-    Returns
-    -------
-    dict of FigureKey to Figure
-        The same, and for each difference of which one arm's percentage is not printed, that, with
-        the digits of the difference.
+    It is added where it is not printed itself, with the digits of the difference.
     """
     found = dict(figures)
     for key, figure in figures.items():
@@ -135,25 +124,10 @@ def expect_survival(
     arm: int, points: Sequence[SurvivalConstraint], counted: set[float], n: int, cells: Cells
 ) -> Iterator[Residual]:
     """
-    Yield the population's curve and its limits against the printed ones.
+    Yield the population's curve and its limits against the printed ones, figure by figure.
 
-    Parameters
-    ----------
-    arm : int
-        Position of the arm.
-    points : sequence of SurvivalConstraint
-        What is asked.
-    counted : set of float
-        Times with a printed number at risk, which says all that the limits say.
-    n : int
-        Patients of the arm.
-    cells : Cells
-        The arm in expectation.
-
-    Yields
-    ------
-    Residual
-        One per figure after time 0, where no population has an event.
+    At time 0 no population has an event. At `counted` times a number at risk is printed, which says
+    all that the limits say.
     """
     for point in (one for one in points if one.time > 0.0):
         until = cells.until(point.time)

@@ -29,20 +29,9 @@ def with_follow_up_of_arms(
     """
     Give the median follow-up of all arms to each arm that prints none.
 
-    Parameters
-    ----------
-    figures : mapping of FigureKey to Figure
-        The input figures.
-    arms : sequence of str
-        Ids of the arms.
-    aim : Printed, optional
-        What the arms are given in place of what is printed, so that all together print that.
-
-    Returns
-    -------
-    dict of FigureKey to Figure
-        The same, and for those arms the printed median: arms that were randomised are followed
-        alike. Its limits, which are those of more patients, are given to nobody.
+    Arms that were randomised are followed alike. Its limits, which are those of more patients, are
+    given to nobody. With an `aim` the arms are given that in its place, so that all together print
+    what is printed.
     """
     found = dict(figures)
     printed = figures.get(FigureKey(_OVERALL, ""))

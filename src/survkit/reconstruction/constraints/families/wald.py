@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.interval import Interval
 from survkit.kernels.violation import CONTRAST, violation
@@ -18,9 +17,9 @@ from survkit.kernels.violation import CONTRAST, violation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["WaldFigure", "allowed_estimates", "allowed_range", "most_comfortable", "wald_violation"]
+    from survkit.arrays import Floats
 
-Floats = NDArray[np.float64]
+__all__ = ["WaldFigure", "allowed_estimates", "allowed_range", "most_comfortable", "wald_violation"]
 
 _TRIAL_ERRORS = 40
 _USUAL_ERROR = 0.2

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from survkit.arrays import Counts, Floats
 
 __all__ = ["Attribution", "attribute_events"]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _BAND = 60
 """Counts on either side of the nearest path that are looked at: the noise of reading is a few."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import incidence_at, survival_steps, tabulate_arm
 from survkit.reconstruction.curves.competing.attribution import Attribution, attribute_events
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from survkit.arrays import Counts, Floats
     from survkit.digitized import RiskTable
     from survkit.kernels import EventTable
     from survkit.reconstruction.curves.competing.overall import Incidences
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DecodedIncidences", "reconstruct_incidences"]
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Totals = tuple[int | None, int | None]
 
 
@@ -157,8 +156,10 @@ def reconstruct_incidences(
 
 
 def _faults(incidences: Incidences, events: Totals) -> Iterator[str]:
-    if len(incidences) != 2:
-        yield f"there must be the incidences of two causes, got {len(incidences)}"
+    given: object = incidences
+    many = len(given) if isinstance(given, Sequence) else type(given).__name__
+    if many != 2:
+        yield f"there must be the incidences of two causes, got {many}"
     if len(events) != 2:
         yield f"events must be a total, or None, for each of two causes, got {len(events)}"
     for total in events:

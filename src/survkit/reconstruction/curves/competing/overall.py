@@ -6,17 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.digitized import DigitizedCurve
 from survkit.reconstruction.curves.observed import CurveError
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.digitized import Taking
 
 __all__ = ["Incidences", "incidence_level", "overall_curve"]
 
-Floats = NDArray[np.float64]
 Incidences = tuple[DigitizedCurve, DigitizedCurve]
 
 _BEYOND = 0.05

@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.exact.follow_up import estimate_follow_up
 from survkit.reconstruction.curves.exact.plateaus import Plateaus
@@ -15,11 +14,10 @@ from survkit.reconstruction.curves.exact.plateaus import Plateaus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["cost_of_censorings", "patients_per_mark", "spread_censorings"]
-
-Floats = NDArray[np.float64]
 
 _MISSING = 4.0
 """Cost of a mark that is nobody's."""

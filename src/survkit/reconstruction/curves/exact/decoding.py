@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
 from survkit.reconstruction.curves.exact.censorings import (
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["decode_exact"]
-
-Floats = NDArray[np.float64]
 
 _SEARCHES = ((60, False), (400, False), (200, True))
 """

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.exact.follow_up import estimate_follow_up
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["Drop", "half_unit", "read_drops"]
-
-Floats = NDArray[np.float64]
 
 _MOST_DIGITS = 9
 

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["FollowUp", "estimate_follow_up"]
-
-Floats = NDArray[np.float64]
 
 _FASTER = (0.5, 4.0)
 """By what factor the rate of leaving may change from one piece of follow-up to the next."""
@@ -86,18 +84,8 @@ def estimate_follow_up(arm: ObservedArm) -> FollowUp:
     """
     Estimate the share not censored yet: numbers at risk over survival, smooth in between.
 
-    After the last risk time the rate of leaving goes on as it changed before it. Monotone cubic
-    interpolation: Fritsch and Butland (1984).
-
-    Parameters
-    ----------
-    arm : ObservedArm
-        A checked arm.
-
-    Returns
-    -------
-    FollowUp
-        Nobody leaves before the end where no table tells.
+    After the last risk time the rate of leaving goes on as it changed before it; where no table
+    tells, nobody leaves before the end. Monotone cubic interpolation: Fritsch and Butland (1984).
     """
     end = max(float(arm.curve.time[-1]), arm.end or 0.0)
     grid = np.linspace(0.0, end, _GRID)

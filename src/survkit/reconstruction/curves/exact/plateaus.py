@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.exact.follow_up import FollowUp
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["Plateaus"]
-
-Floats = NDArray[np.float64]
 
 _RECENT = 20
 """Marks before the last known number at risk by which those after it are judged."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from survkit.reconstruction.curves.observed import check_arm
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.curves.observed import ObservedArm
 
 __all__ = ["decode_guyot"]
-
-Floats = NDArray[np.float64]
 
 _MOST_ROUNDS = 200
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.decoded import DecodedHistory, order_patients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from survkit.arrays import Counts, Floats
     from survkit.reconstruction.curves.decoded import Decoder
     from survkit.reconstruction.curves.observed import ObservedArm
 
@@ -25,9 +25,6 @@ __all__ = [
     "patients_of",
     "run_block",
 ]
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _MOST_ROUNDS = 200
 """Adjustments of one block's censorings after which the algorithm is taken not to end."""

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.reconstruction.curves.observed import check_arm
 from survkit.reconstruction.curves.published.inverse import (
@@ -20,12 +19,11 @@ from survkit.reconstruction.curves.published.inverse import (
 )
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats
     from survkit.reconstruction.curves.decoded import DecodedHistory
     from survkit.reconstruction.curves.observed import ObservedArm, ObservedTable
 
 __all__ = ["decode_liu"]
-
-Floats = NDArray[np.float64]
 
 _FENCE = 0.5
 """Interquartile ranges beyond the quartiles of |dS| from which a jump is an outlier."""

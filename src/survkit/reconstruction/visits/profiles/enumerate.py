@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import event_terms
 from survkit.kernels.violation import CURVE
@@ -27,14 +26,11 @@ from survkit.reconstruction.visits.profiles.profile import (
 from survkit.reconstruction.visits.profiles.pruning import prune
 
 if TYPE_CHECKING:
+    from survkit.arrays import Floats, Ticks
     from survkit.reconstruction.constraints.families.contrast import ContrastConstraint
     from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["list_profiles"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _MOST_MISSING = 100
 """Ways that are followed where none meets what is asked at a slot: those that miss least."""

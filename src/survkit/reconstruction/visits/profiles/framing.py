@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, sums_from
 from survkit.kernels import experimental_share
 from survkit.reconstruction.visits.profiles.profile import ArmFrame, Comparator
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.problem import Counts, Grid
 
 __all__ = ["find_comparator", "frame_arm"]
-
-Floats = NDArray[np.float64]
 
 _FINE = 0.25
 """Share of half a rounding window of the hazard ratio below which two scores are the same."""
@@ -49,7 +47,7 @@ def find_comparator(
             continue
         other, sign = contrast.other(arm), 1.0 if arm == contrast.experimental else -1.0
         leaving = point.sum(axis=0)
-        at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+        at_risk = sums_from(leaving)
         odds = math.exp(sign * contrast.log_ratio)
         middle = np.maximum(at_risk - 0.5 * point[0], _NOBODY)
         together = point[0, arm] + point[0, other]

@@ -1,6 +1,6 @@
 """Which of the arms' profiles go together: those whose comparison prints as asked.
 
-`profiles` lists ways in which each arm meets its own figures; what a profile of one arm adds to a
+`enumerate` lists ways in which each arm meets its own figures; what a profile of one arm adds to a
 contrast is nearly independent of the other arm's, so that all pairs can be judged at once.
 """
 
@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survkit.arrays import Floats, sums_from
 from survkit.kernels import comparison_terms
 from survkit.reconstruction.visits.evaluate import evaluate, violation_after_step
 from survkit.reconstruction.visits.problem import Counts, Problem, State
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.profiles.profile import Profiles
 
 __all__ = ["pair_profiles"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
 
 _MOST_ROUNDS = 3
 _TRIED = 30
@@ -80,7 +77,7 @@ def _effects(problem: Problem, profiles: Profiles, state: State, arm: int) -> Fl
     """
     effects = np.zeros((len(problem.contrasts), 4, profiles.missed.size))
     leaving = profiles.events + profiles.censored
-    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+    at_risk = sums_from(leaving)
     for row, contrast in enumerate(problem.contrasts):
         if arm in contrast.arms:
             ratio = float(np.exp(state.log_ratios[row]))

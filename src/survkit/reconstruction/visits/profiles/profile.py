@@ -1,6 +1,6 @@
 """Profiles of an arm: ways to fill the slots with its patients, whole or in the making.
 
-`profiles` lengthens them slot by slot, `thinning` keeps their number small.
+`enumerate` lengthens them slot by slot, `pruning` keeps their number small.
 """
 
 from __future__ import annotations
@@ -9,19 +9,15 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import experimental_share
 from survkit.kernels.violation import CURVE
 
 if TYPE_CHECKING:
+    from survkit.arrays import Flags, Floats, Ticks
     from survkit.reconstruction.visits.curve_constraints import CurveConstraints
 
 __all__ = ["ArmFrame", "Breadth", "Comparator", "PartialProfiles", "Profiles", "empty_profile"]
-
-Floats = NDArray[np.float64]
-Ticks = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _NOBODY = 1e-9
 _MOST_KNOWN = 1000

@@ -1,6 +1,6 @@
 """Profiles that differ in no figure to come: only the smoothest of each kind is followed.
 
-`profiles` asks for it after every slot, as the number of ways would multiply without end.
+`enumerate` asks for it after every slot, as the number of ways would multiply without end.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from survkit.kernels import event_terms
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from survkit.reconstruction.visits.profiles.profile import ArmFrame, PartialProfiles
 
 __all__ = ["prune"]
-
-Floats = NDArray[np.float64]
 
 _FINE = 0.25
 """Share of half a rounding window below which two curves are the same."""

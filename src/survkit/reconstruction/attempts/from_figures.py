@@ -1,30 +1,20 @@
-"""Attempts at the figures of an analysis, one after the other, and the one that comes closest."""
+"""Attempts that begin with printed figures, or with patients who meet some of them already."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from survkit.kernels import fit_two_arms
-from survkit.reconstruction.along_curves.following import follow_curve
-from survkit.reconstruction.along_curves.windows import with_curves
-from survkit.reconstruction.calibration.aims import Aims
-from survkit.reconstruction.calibration.calibrate import Calibration, calibrate
+from survkit.reconstruction.attempts.start import Start, take_closest
+from survkit.reconstruction.calibration.calibrate import calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
-from survkit.reconstruction.placement.clock import Clock
-from survkit.reconstruction.placement.knots import set_knots
-from survkit.reconstruction.placement.precision import choose_clock
-from survkit.reconstruction.placement.timeline import Timeline, begin
 from survkit.reconstruction.population.fit import (
     CONTRADICTORY,
     fit_compatible,
-    fit_population,
 )
 from survkit.reconstruction.population.priors import SMOOTH
 from survkit.reconstruction.solution import Solution, Task
@@ -33,15 +23,13 @@ from survkit.reconstruction.visits.assess import assess_at_visits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from survkit.kernels import ArmTimes
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.constraints.schedule import Schedule
     from survkit.reconstruction.orders.history import Anchor, History
     from survkit.reconstruction.population.population import Population
 
-__all__ = ["complete", "move", "solve", "solve_along_curves", "solve_near_curves"]
+__all__ = ["complete", "move", "solve"]
 
 _STRETCHES = (1.0, 1.3, 0.8, 1.7)
 """Multiples of a follow-up that is not printed, tried until everything is met."""
@@ -49,12 +37,6 @@ _STRETCHES_AT_VISITS = 2
 """How many of them are tried where patients are assessed at visits, which takes longer."""
 _FREE_KNOTS = (10, 24)
 """Knots per arm without a printed time, tried for each of them."""
-_KNOTS_ALONG_CURVES = (24, 60, 10)
-"""The same where an arm follows a curve: its moves are to stay small."""
-_DECIMALS = 6
-"""Decimals of decoded times that stay as they are."""
-_BEFORE_CONTRASTS = 1e3
-"""Weight of the arms' own faults: no more knots can mend them, and contrasts come second."""
 _STILL = 0.01
 """Share by which the loss must change with the follow-up for a further length to be tried."""
 _ALIKE = 3
@@ -67,99 +49,14 @@ _OUT_OF_REACH = 1.0
 
 def solve(task: Task) -> Solution:
     """Try the attempts in turn and keep the one with the smallest loss."""
-    return _closest(_attempts_with_any_prior(task))
-
-
-def solve_along_curves(task: Task) -> Solution:
-    """
-    Let the arms that have a curve follow it, each in the order nearest to it that does.
-
-    Parameters
-    ----------
-    task : Task
-        What is asked, with a decoded curve for some arm.
-
-    Returns
-    -------
-    Solution
-        The first attempt that meets all, else the one that comes closest.
-    """
-    decoded = [None if curve is None else curve.decoded for curve in task.curves]
-    if all(drawn is None for drawn in decoded):
-        return solve(task)
-    population = fit_population(task.constraints) if None in decoded else None
-    others = [] if population is None else order_patients(task.constraints, population)
-    ways = [
-        [others[place]] if drawn is None else follow_curve(arm, drawn)
-        for place, (arm, drawn) in enumerate(zip(task.constraints.arms, decoded, strict=True))
-    ]
-    ends = [float(drawn.time[-1]) for drawn in decoded if drawn is not None]
-    end = max([*ends, *([] if population is None else [population.end])])
-    unmoved = [_unmoved(task, [way[0] for way in ways], end)] if population is None else []
-    return _closest(chain(unmoved, _ways_along(task, ways, end)))
-
-
-def _ways_along(task: Task, ways: Sequence[Sequence[History]], end: float) -> Iterator[Solution]:
-    """Yield solutions along curves: gently, the best orders first, then with longer moves."""
-    for gently in (True, False):
-        for number in range(max(map(len, ways)) if gently else 1):
-            chosen = [way[min(number, len(way) - 1)] for way in ways]
-            free = [one if gently else replace(one, give=math.inf) for one in chosen]
-            yield from _along_curves(task, free, end)
-
-
-def _unmoved(task: Task, histories: Sequence[History], end: float) -> Solution:
-    """Leave the patients where the arms' figures alone have them, drawn curves in particular."""
-    clock = Clock(decimals=_DECIMALS, arms=len(histories))
-    arms: list[Timeline] = []
-    for history, codes in zip(histories, task.codes, strict=True):
-        arm = begin(len(arms), clock, set_knots(history, clock, 0), history, codes)
-        arms.append(arm.placed(np.round(history.natural / clock.tick).astype(np.int64)))
-    faults = sum(history.faults for history in histories)
-    return Solution(
-        arms=tuple(arm.patients for arm in arms),
-        clock=clock,
-        end=end,
-        loss=_BEFORE_CONTRASTS * faults + Aims.of(task.constraints).missed(arms),
-        histories=tuple(histories),
-    )
-
-
-def solve_near_curves(task: Task) -> Solution:
-    """
-    Start from the printed figures, with windows for the curves where they were drawn.
-
-    Parameters
-    ----------
-    task : Task
-        What is asked, with decoded curves.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest to both.
-    """
-    decoded = [None if curve is None else curve.decoded for curve in task.curves]
-    return solve(replace(task, constraints=with_curves(task.constraints, decoded)))
+    return take_closest(_attempts_with_any_prior(task))
 
 
 def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) -> Solution:
     """
-    Move the patients of a solution in time; the order of each arm stays.
+    Move patients in time to where their arms' anchors hold them, as far as they can.
 
-    Parameters
-    ----------
-    solution : Solution
-        The patients, who may be at any time.
-    task : Task
-        What is asked of them.
-    anchors : sequence of sequence of Anchor
-        For each arm, patients and where they are to go, as far as they can.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest.
+    The order of each arm stays.
     """
     moving = [
         pin(replace(history, natural=patients.time), held)
@@ -167,7 +64,7 @@ def move(solution: Solution, task: Task, anchors: Sequence[Sequence[Anchor]]) ->
             solution.histories, solution.patients, anchors, strict=True
         )
     ]
-    closest = _closest(_at_any_time(task, moving, solution.end))
+    closest = take_closest(_at_any_time(task, moving, solution.end))
     return replace(closest, histories=solution.histories, population=solution.population)
 
 
@@ -175,17 +72,7 @@ def complete(solution: Solution, task: Task) -> Solution:
     """
     Let patients who meet some of the figures meet the others as well; the order of each arm stays.
 
-    Parameters
-    ----------
-    solution : Solution
-        Patients whose order meets what is asked of their arms.
-    task : Task
-        What is asked of them, tests of the comparisons among it.
-
-    Returns
-    -------
-    Solution
-        The attempt that comes closest; the same one where a test is too far from its patients.
+    They stay as they are where a test is too far from them.
     """
     if _is_out_of_reach(task, solution):
         return solution
@@ -196,7 +83,9 @@ def complete(solution: Solution, task: Task) -> Solution:
     ]
     narrowed = _narrowed(task.constraints, solution.arms)
     tasks = (task, replace(task, constraints=narrowed))
-    closest = _closest(chain.from_iterable(_at_any_time(t, moving, solution.end) for t in tasks))
+    closest = take_closest(
+        chain.from_iterable(_at_any_time(t, moving, solution.end) for t in tasks)
+    )
     return replace(closest, histories=solution.histories, population=solution.population)
 
 
@@ -207,13 +96,6 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
         fit = fit_two_arms(*(arms[arm] for arm in contrast.arms)).by(contrast.estimator)
         contrasts.append(contrast.narrowed(fit.cox.standard_error))
     return replace(constraints, contrasts=tuple(contrasts))
-
-
-def _closest(attempts: Iterator[Solution]) -> Solution:
-    best = next(attempts)
-    while best.loss > 0.0 and (solution := next(attempts, None)) is not None:
-        best = min(best, solution, key=lambda solution: solution.loss)
-    return best
 
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
@@ -284,7 +166,7 @@ def _order_once(task: Task, stretch: float) -> tuple[Population, list[History]]:
     known, found = task.ordered.get(asked, (None, None))
     if found is None or known is not task.constraints:
         population = fit_compatible(task.constraints, stretch, task.prior)
-        found = population, order_patients(task.constraints, population)
+        found = population, order_patients(task.constraints, population, thorough=not task.hopeless)
         task.ordered[asked] = task.constraints, found
     return found
 
@@ -294,7 +176,8 @@ def _at_visits(
 ) -> Solution:
     """Let patients leave at visits."""
     pinned = [pin_events(*pair) for pair in zip(histories, task.windows, strict=True)]
-    found = assess_at_visits(task.constraints, schedule, pinned, task.codes, population.end)
+    asked = task.constraints, schedule, pinned, task.codes, population.end
+    found = assess_at_visits(*asked, thorough=not task.hopeless)
     return Solution(
         arms=found.arms,
         clock=found.clock,
@@ -326,67 +209,12 @@ def _is_out_of_reach(task: Task, solution: Solution) -> bool:
 
 def _at_any_time(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
     """Yield solutions with few and with many knots, then with ties."""
-    start = _Start.of(task, histories, end)
+    start = Start.of(task, histories, end)
     untied = []
     for free_knots in _FREE_KNOTS:
         untied.append(calibrate(start.aims, start.arms(free_knots)))
         yield start.solution(untied[-1])
+        if task.hopeless or untied[-1].loss == 0.0:  # the orders decide what is missed besides
+            return
     for found in untied:
         yield start.solution(calibrate_with_ties(start.aims, found))
-
-
-def _along_curves(task: Task, histories: Sequence[History], end: float) -> Iterator[Solution]:
-    """
-    Yield solutions that stay near drawn curves: untied, then tied anew from the curves.
-
-    Where a ratio and its test do not go together without ties, moves that try to bring them
-    together take patients off their curves for nothing.
-    """
-    start = _Start.of(task, histories, end)
-    for free_knots in _KNOTS_ALONG_CURVES:
-        arms = start.arms(free_knots)
-        yield start.solution(calibrate(start.aims, arms))
-        unmoved = Calibration(arms=arms, loss=start.aims.missed(arms))
-        yield start.solution(calibrate_with_ties(start.aims, unmoved))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Start:
-    """Orders of all arms on a clock, before anybody is moved."""
-
-    clock: Clock
-    aims: Aims
-    end: float
-    histories: tuple[History, ...]  # as ordered
-    pinned: tuple[History, ...]  # with events where sub-groups need them
-    codes: tuple[NDArray[np.int64] | None, ...]  # each arm's strata
-
-    @classmethod
-    def of(cls, task: Task, histories: Sequence[History], end: float) -> _Start:
-        """Choose the clock and pin events."""
-        return cls(
-            clock=choose_clock(task.constraints, end, histories),
-            aims=Aims.of(task.constraints),
-            end=end,
-            histories=tuple(histories),
-            pinned=tuple(pin_events(*pair) for pair in zip(histories, task.windows, strict=True)),
-            codes=tuple(task.codes),
-        )
-
-    def arms(self, free_knots: int) -> tuple[Timeline, ...]:
-        """Lay knots: so many per arm beside those with a printed time."""
-        return tuple(
-            begin(index, self.clock, set_knots(history, self.clock, free_knots), history, codes)
-            for index, (history, codes) in enumerate(zip(self.pinned, self.codes, strict=True))
-        )
-
-    def solution(self, found: Calibration) -> Solution:
-        """Write down what a calibration came to."""
-        faults = sum(history.faults for history in self.histories)
-        return Solution(
-            arms=tuple(arm.patients for arm in found.arms),
-            clock=self.clock,
-            end=self.end,
-            loss=_BEFORE_CONTRASTS * faults + found.loss,
-            histories=self.histories,
-        )
