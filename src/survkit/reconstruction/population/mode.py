@@ -1,16 +1,16 @@
-"""The mode of the hazards, given a prior and what is printed, and what figures tell of their clock.
+"""The mode of the hazards, given a prior and what is printed.
 
 Event and censoring hazards are constant within cells of time. Their logarithms have a Gaussian
 prior; the printed figures are observations of them, with the rounding as noise; the mode is found
-by iterated linearisation (the Gauss-Newton form of the extended Kalman update), which needs one
-small linear system per step.
+by iterated linearisation, which needs one small linear system per step. Where a whole step leads
+away, shorter ones are tried as Levenberg and Marquardt have them, distances being those of the
+prior.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,23 +18,21 @@ import numpy as np
 from survkit.kernels.cells import Cells, carry_back, expect_cells
 from survkit.reconstruction.constraints.table import expect_figures
 from survkit.reconstruction.population.follow_up import arm_ends
-from survkit.reconstruction.population.rhythms import WEEK, Clock
-from survkit.reconstruction.population.shapes import is_progression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
-    from survkit.reconstruction.population.prior import ClockFinder, Prior, PriorFactory
-    from survkit.reconstruction.population.rhythms import Rhythm
+    from survkit.reconstruction.population.prior import Prior
 
 __all__ = [
+    "LinearMode",
     "Mode",
     "Observation",
-    "clock_by_figures",
     "differentiate",
     "expect_arms",
+    "expect_mode",
     "find_mode",
     "linearise",
     "settle",
@@ -42,11 +40,16 @@ __all__ = [
 
 _COOLING = (30.0, 8.0, 2.0)
 """The observations' noise is lowered in these steps, with one iteration each."""
-_MOST_STEPS, _MOST_STEPS_WITH_AREAS = 8, 30
+_MOST_STEPS, _MOST_STEPS_WITH_AREAS = 12, 30
 """Iterations with the noise as it is; restricted means and their errors may lie far away."""
 _LONGEST_STEP = 2.0
-_MOST_HALVINGS = 6
+_MOST_TRIALS = 7
+"""Lengths of a step that are tried."""
+_FIRST_DAMPING, _MORE_DAMPING = 2.0, 4.0
+"""Weight of the distance from where a step begins, beside the prior's, and its factors."""
 _SETTLED = 1e-4
+_NO_NEARER = 0.02
+"""A gain of energy that is nothing beside what chance does to a figure, which is one."""
 _UNUSUAL_SD = 6.0
 """Standard deviations of the energy beyond which figures are far from all that was expected."""
 _MOST_WIDENED = 16.0
@@ -64,7 +67,7 @@ def settle(
     widened = _needed_widening(mode) if widens else 1.0
     if widened > 1.0:
         hazards = replace(hazards, covariance=widened * hazards.covariance)
-        mode = find_mode(constraints, edges, hazards)
+        mode = find_mode(constraints, edges, hazards, near=mode.dual / widened)
     return mode, hazards, widened
 
 
@@ -127,16 +130,30 @@ class Mode(NamedTuple):
     """
     Where the posterior density is highest.
 
-    Log cell hazards of shape (arms, 2, cells), twice the negative log density there, and how many
-    figures it meets: the latter follows about a chi-squared distribution with so many degrees.
+    Log cell hazards of shape (arms, 2, cells); twice the negative log density there, which follows
+    about a chi-squared distribution with as many degrees as there are figures; the figures there;
+    and the weights of the covariance's columns that lead there from the prior's mean, shape (p,).
     """
 
     log_hazards: Floats
     energy: float
-    figures: int
+    observation: Observation
+    dual: Floats
+
+    @property
+    def figures(self) -> int:
+        """Return how many figures it meets."""
+        return self.observation.residual.size
 
 
-def find_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> Mode:
+def find_mode(
+    constraints: AnalysisConstraints,
+    edges: Floats,
+    prior: Prior,
+    *,
+    near: Floats | None = None,
+    most_steps: int | None = None,
+) -> Mode:
     """
     Find the log cell hazards with the highest posterior density.
 
@@ -148,78 +165,136 @@ def find_mode(constraints: AnalysisConstraints, edges: Floats, prior: Prior) -> 
         Cell edges, in time units.
     prior : Prior
         What is expected of the hazards.
+    near : ndarray of float, shape (p,), optional
+        Weights of the covariance's columns that lead near the mode. Without them the search begins
+        where the prior says, with figures that weigh little and then more.
+    most_steps : int, optional
+        Steps with figures as they weigh, at most; as many as are usual where none are given.
 
     Returns
     -------
     Mode
         The mode, and how far it is from figures and prior.
     """
-    mean, covariance = prior.mean, prior.covariance
-    dual = np.zeros(mean.size) if prior.start is None else prior.start
-    start = mean + (covariance @ dual).reshape(mean.shape)
-    observation = linearise(constraints, expect_arms(constraints, edges, start))
-    most = _MOST_STEPS_WITH_AREAS if constraints.areas else _MOST_STEPS
-    for noise, most_steps in (*((level, 1) for level in _COOLING), (1.0, most)):
-        for _ in range(most_steps):
-            jacobian = observation.jacobian / noise
-            spread = jacobian @ covariance
-            wanted = spread @ dual - observation.residual / noise
-            system = spread @ jacobian.T + np.eye(observation.residual.size)
-            direction = jacobian.T @ _solve(system, wanted) - dual
-            change = covariance @ direction
-            length = min(1.0, _LONGEST_STEP / max(float(np.abs(change).max()), 1e-300))
-            before = _energy(observation, dual, covariance, noise)
-            for _ in range(_MOST_HALVINGS):
-                trial = dual + length * direction
-                log_hazards = mean + (covariance @ trial).reshape(mean.shape)
-                observation = linearise(constraints, expect_arms(constraints, edges, log_hazards))
-                if _energy(observation, trial, covariance, noise) <= before + _SAME_ENERGY:
-                    break
-                length *= 0.5
-            dual = trial
-            if length * float(np.abs(change).max()) < _SETTLED:
-                break
+    if most_steps is None:
+        most_steps = _MOST_STEPS_WITH_AREAS if constraints.areas else _MOST_STEPS
+    search = _Search(constraints, edges, prior)
+    cooling = _COOLING if near is None else ()
+    if near is None:
+        near = np.zeros(prior.mean.size) if prior.start is None else prior.start
+    place = search.observe(near)
+    for noise in cooling:
+        place = search.step(place, noise, 0.0).place
+    damping = 0.0
+    for _ in range(most_steps):
+        before = search.energy(place, 1.0)
+        step = search.step(place, 1.0, damping)
+        place = step.place
+        if step.length < _SETTLED or before - search.energy(place, 1.0) < _NO_NEARER:
+            break
+        damping = step.damping / _MORE_DAMPING if step.damping > _FIRST_DAMPING else 0.0
     return Mode(
-        log_hazards=mean + (covariance @ dual).reshape(mean.shape),
-        energy=_energy(observation, dual, covariance, 1.0),
-        figures=observation.residual.size,
+        log_hazards=search.log_hazards(place.dual),
+        energy=search.energy(place, 1.0),
+        observation=place.observation,
+        dual=place.dual,
     )
 
 
-def _log_evidence(
-    constraints: AnalysisConstraints, edges: Floats, prior: Prior, near: Floats
-) -> float:
+class _Place(NamedTuple):
+    """A place of the search, and the figures there."""
+
+    dual: Floats  # shape (p,); weights of the covariance's columns that lead there from the mean
+    observation: Observation
+
+
+class _Step(NamedTuple):
+    """A step of the search."""
+
+    place: _Place  # where it leads
+    length: float  # the largest change of a log hazard
+    damping: float  # with which it led nearer
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What the mode is sought of: figures, cells and prior."""
+
+    constraints: AnalysisConstraints
+    edges: Floats
+    prior: Prior
+
+    def log_hazards(self, dual: Floats) -> Floats:
+        """Return the log cell hazards, shape (arms, 2, k)."""
+        mean = self.prior.mean
+        return mean + (self.prior.covariance @ dual).reshape(mean.shape)
+
+    def observe(self, dual: Floats) -> _Place:
+        """Hold a population against the figures."""
+        arms = expect_arms(self.constraints, self.edges, self.log_hazards(dual))
+        return _Place(dual, linearise(self.constraints, arms))
+
+    def energy(self, place: _Place, noise: float) -> float:
+        """Twice the negative log posterior density."""
+        fit = float((place.observation.residual**2).sum()) / noise**2
+        return fit + float(place.dual @ self.prior.covariance @ place.dual)
+
+    def step(self, place: _Place, noise: float, damping: float) -> _Step:
+        """Go towards the mode that the figures would have if they were linear, and not away."""
+        jacobian = place.observation.jacobian / noise
+        residual = place.observation.residual / noise
+        spread = jacobian @ self.prior.covariance
+        system, known = spread @ jacobian.T, spread @ place.dual
+        before = self.energy(place, noise)
+        for _ in range(_MOST_TRIALS):
+            held = 1.0 + damping
+            weights = _solve(system + held * np.eye(residual.size), held * residual - known)
+            direction = -(jacobian.T @ weights + place.dual) / held
+            change = float(np.abs(self.prior.covariance @ direction).max())
+            share = min(1.0, _LONGEST_STEP / max(change, 1e-300))
+            trial = self.observe(place.dual + share * direction)
+            if self.energy(trial, noise) <= before + _SAME_ENERGY:
+                return _Step(trial, share * change, damping)
+            damping = max(_MORE_DAMPING * damping, _FIRST_DAMPING)
+        return _Step(place, 0.0, damping)
+
+
+class LinearMode(NamedTuple):
     """
-    Return how likely figures are under a prior, by Laplace's approximation near the mode.
+    The mode if figures were linear in the log hazards.
+
+    Weights of the covariance's columns that lead there from the prior's mean, shape (p,), and the
+    log density of the figures, up to a constant that they and their noise alone decide.
+    """
+
+    dual: Floats
+    log_evidence: float
+
+
+def expect_mode(mode: Mode, prior: Prior) -> LinearMode:
+    """
+    Find the mode with a prior as if figures were linear about a mode that is known.
 
     Parameters
     ----------
-    constraints : AnalysisConstraints
-        The printed figures.
-    edges : ndarray of float, shape (k + 1,)
-        Cell edges, in time units.
+    mode : Mode
+        The known mode, with this prior or another.
     prior : Prior
         What is expected of the hazards.
-    near : ndarray of float, shape (arms, 2, k)
-        Log cell hazards near the mode, which is one step away.
 
     Returns
     -------
-    float
-        Log density, up to a constant that figures and their noise alone decide.
+    LinearMode
+        Where the mode would be; with the prior of the known mode there, and its log density is that
+        of Laplace's approximation.
     """
-    for last in (False, True):
-        observation = linearise(constraints, expect_arms(constraints, edges, near))
-        jacobian, away = observation.jacobian, near - prior.mean
-        spread = jacobian @ prior.covariance
-        at_mean = observation.residual - jacobian @ away.ravel()
-        system = spread @ jacobian.T + np.eye(at_mean.size)
-        weights = _solve(system, at_mean)
-        if last:
-            break
-        change = -(spread.T @ weights).reshape(near.shape) - away
-        near = near + change * min(1.0, _LONGEST_STEP / max(float(np.abs(change).max()), 1e-300))
-    return -0.5 * float(at_mean @ weights) - 0.5 * float(np.linalg.slogdet(system).logabsdet)
+    jacobian = mode.observation.jacobian
+    spread = jacobian @ prior.covariance
+    system = spread @ jacobian.T + np.eye(mode.figures)
+    at_mean = mode.observation.residual - jacobian @ (mode.log_hazards - prior.mean).ravel()
+    weights = _solve(system, at_mean)
+    volume = float(np.linalg.slogdet(system).logabsdet)
+    return LinearMode(-(jacobian.T @ weights), -0.5 * (float(at_mean @ weights) + volume))
 
 
 def _solve(system: Floats, wanted: Floats) -> Floats:
@@ -231,12 +306,6 @@ def _solve(system: Floats, wanted: Floats) -> Floats:
     return np.asarray(found)
 
 
-def _energy(observation: Observation, dual: Floats, covariance: Floats, noise: float) -> float:
-    """Twice the negative log posterior density."""
-    fit = float((observation.residual**2).sum()) / noise**2
-    return fit + float(dual @ covariance @ dual)
-
-
 def expect_arms(
     constraints: AnalysisConstraints, edges: Floats, log_hazards: Floats
 ) -> list[Cells]:
@@ -246,51 +315,3 @@ def expect_arms(
         expect_cells(arm.n, edges, logs, end)
         for arm, logs, end in zip(constraints.arms, log_hazards, ends, strict=True)
     ]
-
-
-def clock_by_figures(rhythms: tuple[Rhythm, ...], hazards: PriorFactory) -> ClockFinder:
-    """
-    Find the clock of an analysis by how well each rhythm goes together with its figures.
-
-    Medians and their limits are times of visits where there are any, and percentages at a time
-    shortly before a visit, or after it, differ. Beforehand each rhythm is as likely as the next.
-
-    Parameters
-    ----------
-    rhythms : tuple of Rhythm
-        What the rhythm may be.
-    hazards : callable
-        What makes the prior of hazards.
-
-    Returns
-    -------
-    callable
-        From printed figures, cell edges and time scale to the clock; None where time passes evenly:
-        where the endpoint is not progression, or the visits are printed.
-    """
-    return partial(_find, rhythms, hazards)
-
-
-def _find(
-    rhythms: tuple[Rhythm, ...],
-    hazards: PriorFactory,
-    constraints: AnalysisConstraints,
-    edges: Floats,
-    scale: float,
-) -> Clock | None:
-    """Weigh rhythms by the evidence, each at the mode of hazards on its clock."""
-    if not rhythms or constraints.schedule or not is_progression(constraints.endpoint):
-        return None
-    prior = hazards(constraints, edges, scale)
-    evidence = []
-    for rhythm in rhythms:
-        clock = Clock(rhythms=(rhythm,), weights=(1.0,), weeks=constraints.months / WEEK)
-        clocked = prior.on_clock(clock, edges)
-        mode = find_mode(constraints, edges, clocked).log_hazards
-        evidence.append(_log_evidence(constraints, edges, clocked, mode))
-    weights = np.exp(np.array(evidence) - max(evidence))
-    return Clock(
-        rhythms=rhythms,
-        weights=tuple((weights / weights.sum()).tolist()),
-        weeks=constraints.months / WEEK,
-    )
