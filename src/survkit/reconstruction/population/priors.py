@@ -41,7 +41,7 @@ _HOPELESS = math.log(1000.0)
 """Log of how much less likely a rhythm is than the likeliest one where it is sought no further."""
 _TRUST = 0.5
 """Power of the evidence: visits of real trials keep a rhythm only about; chosen by folds."""
-_FEW_STEPS = 5
+_FEW_STEPS = 2
 """Steps to the mode on a rhythm's clock from where it is expected."""
 
 
