@@ -37,9 +37,12 @@ CLOCK = 0.01
 """Times are recorded to this many months."""
 PARTS = 10
 """How often a run measures its memory."""
-_KEPT = str(1 << 28)
-MEMORY = {"MALLOC_TRIM_THRESHOLD_": _KEPT, "MALLOC_MMAP_THRESHOLD_": _KEPT}
-"""Lets workers keep what arrays leave free: Dask has them return it, at up to twice the time."""
+_MEGABYTE = 1 << 20
+MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 * _MEGABYTE),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * _MEGABYTE),
+}
+"""Lets workers keep what arrays leave free, as other processes do: Dask has them return it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,15 @@ def test_a_place_that_is_none_is_refused_before_any_work(option: str, tmp_path: 
     assert "the place of the output must be an existing folder" in result.stderr
 
 
+def test_no_output_is_written_over_another(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(TRIAL, "utf-8")
+    both = tmp_path / "out"
+    result = run("check", path, "--junit", both, "--markdown", tmp_path / "." / "out")
+    assert (result.exit_code, result.stdout, both.exists()) == (2, "", False)
+    assert "each output must have a file of its own" in result.stderr
+
+
 def test_remarks_only_where_github_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "wrong.toml"
     tolerance = 'role = "check", tolerance = { absolute = 0.1, reason = "made up" }'

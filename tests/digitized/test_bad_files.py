@@ -135,6 +135,8 @@ def test_arrays_with_faults() -> None:
         curve_from_points([0, 1], [1])
     with pytest.raises(DigitizedFileError, match="point 2: coordinates must be finite"):
         curve_from_points([0, 1], [1, float("nan")])
+    with pytest.raises(DigitizedFileError, match="coordinates must be numbers"):
+        curve_from_points(None, None)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- hostile files

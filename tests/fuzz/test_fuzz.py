@@ -15,7 +15,7 @@ from tests.fuzz.outcomes import documents, outcome
 
 SEED, READ = 14, 3_000
 RECONSTRUCTED, PARTS = 500, 4
-MOST_PATIENTS, MOST_FIGURES = 8, 8
+MOST_PATIENTS, MOST_FIGURES = 7, 6
 
 
 def small(document: dict[str, Any]) -> bool:

@@ -44,6 +44,11 @@ def test_an_unknown_trial_gets_the_nearest_names() -> None:
         load_trial("xyz")
 
 
+def test_no_name_is_not_the_current_folder() -> None:
+    with pytest.raises(UnknownTrialError, match=r"^no name: a trial must be the id"):
+        trial_files([""])
+
+
 def test_a_missing_file_is_a_missing_file() -> None:
     with pytest.raises(TrialFileError, match=r"xyz\.toml: .* got no such file"):
         load_trial("xyz.toml")

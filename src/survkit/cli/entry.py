@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from io import TextIOWrapper
+from io import TextIOWrapper, UnsupportedOperation
 from pathlib import Path
 from typing import TextIO
 
@@ -48,7 +48,8 @@ def _prepare_streams() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # what is no text is refused as an answer
+        with suppress(UnsupportedOperation):  # of a stream that has been read from
+            sys.stdin.reconfigure(errors="surrogateescape")  # what is no text is refused later
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -12,6 +12,7 @@ from survkit.cli.terminal import write_bytes
 from survkit.errors import OutputError
 
 __all__ = [
+    "check_apart",
     "check_folder_target",
     "check_new",
     "check_output",
@@ -32,6 +33,17 @@ def check_output(path: Path | None) -> None:
     """Refuse a file that cannot be written, before any work is done; None is always possible."""
     if path is not None:
         check_target(path)
+
+
+def check_apart(paths: Iterable[Path | None]) -> None:
+    """Refuse outputs of which one would be written over another; None is no file."""
+    seen: set[Path] = set()
+    for path in paths:
+        if path is None:
+            continue
+        if path.resolve() in seen:
+            raise _refusal(path, "each output must have a file of its own, got one file for two")
+        seen.add(path.resolve())
 
 
 def write_output(path: Path | None, content: bytes) -> None:

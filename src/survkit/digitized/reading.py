@@ -162,12 +162,12 @@ def curve_from_points(
     """
     faults = Faults(name)
     _refuse_options(precision, faults)
-    if len(times) != len(values):
-        faults.refuse(f"values must be as many as times, {len(times)}, got {len(values)}")
     try:
         x, y = (tuple(float(number) for number in numbers) for numbers in (times, values))
     except (TypeError, ValueError, OverflowError):
         faults.refuse("coordinates must be numbers, got something else")
+    if len(x) != len(y):
+        faults.refuse(f"values must be as many as times, {len(x)}, got {len(y)}")
     raw = RawCurve(
         name="",
         times=x,

@@ -108,12 +108,13 @@ def _found(name_or_path: str | Path) -> Path:
     if name in shipped_trials():
         return _shipped_folder() / f"{name}.toml"
     path = Path(name_or_path)
-    if path.suffix == ".toml" or _exists(path):
+    if path.suffix == ".toml" or (name and _exists(path)):  # no name is not the current folder
         return path
     shipped = shipped_trials()
     near = difflib.get_close_matches(name[:_LONGEST], shipped, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"shipped: {', '.join(shipped)}"
-    msg = f"{name}: a trial must be the id of a shipped trial, a TOML file or a folder; {hint}"
+    said = name or "no name"
+    msg = f"{said}: a trial must be the id of a shipped trial, a TOML file or a folder; {hint}"
     raise UnknownTrialError(msg)
 
 

@@ -140,7 +140,7 @@ def _check(names: Sequence[str], options: _Options) -> ExitCode:
 
 def _prepare(trials: Sequence[Trial], options: _Options) -> dict[str, Any] | None:
     """Refuse what cannot be, before any work is done; read the record of the lock."""
-    from survkit.cli.files import check_output, make_folder
+    from survkit.cli.files import check_apart, check_output, make_folder
     from survkit.cli.selection import refuse_same_ids
 
     if options.update_lock and options.lock is None:
@@ -150,7 +150,9 @@ def _prepare(trials: Sequence[Trial], options: _Options) -> dict[str, Any] | Non
         # a record of one analysis would say of the others that they are gone
         fault = "--lock must come with whole trials, got --analysis"
         raise SurvkitError(fault)
-    for path in (options.junit, options.markdown, options.lock):
+    written = options.junit, options.markdown, options.lock
+    check_apart(written)
+    for path in written:
         check_output(path)
     if options.plots is not None:
         refuse_same_ids(trials)
