@@ -81,8 +81,7 @@ def _left_by_noise(asked: Analysis, prior: PopulationPrior) -> float:
     end = prior.follow_up(constraints, scale, MEDIAN).end
     edges = cell_edges(constraints, scale, end, prior.late, _CELLS)
     hazards = prior.hazards(constraints, edges, scale)
-    clock = prior.clock(constraints, edges, scale)
-    hazards = hazards if clock is None else hazards.on_clock(clock, edges)
+    hazards = prior.clock(constraints, edges, hazards).hazards
     mode, hazards, widened = settle(constraints, edges, hazards, widens=True)
     arms = expect_arms(constraints, edges, mode.log_hazards)
     noise = Posterior(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,19 +56,25 @@ def test_ratios_are_kept_where_half_an_arm_falls_at_one_visit() -> None:
     assert fit_population(read_constraints(AT_ONE_VISIT)).strain < CONTRADICTORY / 2.0
 
 
-def test_the_expected_mode_of_a_mode_is_itself() -> None:
+def test_the_expected_mode_of_a_mode_is_itself_and_near_it_at_another_pace() -> None:
     constraints = read_constraints(analysis(arm("new", 200, 120, "5.5", ("4.9", "6.2"), end="12")))
     edges, prior = cell_edges(constraints, 5.5, END), find_prior("learned")
     hazards = prior.hazards(constraints, edges, 5.5)
     found = find_mode(constraints, edges, hazards, most_steps=100)
-    away = hazards.covariance @ (expect_mode(found, hazards).dual - found.dual)
-    assert np.abs(away).max() < 0.05
+    for uneven, nearer in ((0.0, 0.05), (0.5, 0.2)):
+        pace = uneven * np.sin(np.arange(edges.size - 1))
+        expected = expect_mode(found, hazards.covariance, pace).dual
+        at_pace = find_mode(constraints, edges, hazards.at_pace(pace), most_steps=100)
+        assert np.abs(hazards.covariance @ (expected - at_pace.dual)).max() < nearer
 
 
-def test_evidence_is_against_a_mean_that_is_farther_from_the_figures(
+def test_evidence_is_against_a_pace_that_is_farther_from_the_figures(
     asked: tuple[AnalysisConstraints, Floats, Prior],
 ) -> None:
     constraints, edges, prior = asked
     found = find_mode(constraints, edges, prior)
-    slower = replace(prior, mean=prior.mean - 1.0)
-    assert expect_mode(found, slower).log_evidence < expect_mode(found, prior).log_evidence
+    even, slower = (
+        expect_mode(found, prior.covariance, np.full(edges.size - 1, pace)).log_evidence
+        for pace in (0.0, -1.0)
+    )
+    assert slower < even

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.population.prior import Prior
+from survkit.reconstruction.population.follow_up import median_scale
+from survkit.reconstruction.population.prior import Clocked, Prior
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.prior import PopulationPrior
-    from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = ["draw_label", "draw_prior"]
 
@@ -67,10 +67,14 @@ def draw_prior(
         expected = prior.hazards(constraints, edges, scale)
         return _around_a_draw(expected, np.random.default_rng(of_hazards), widened)
 
-    def clock(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Clock | None:
-        """Return the clock of one of the rhythms that the analysis may have."""
-        found = prior.clock(constraints, edges, scale)
-        return None if found is None else found.drawn(of_rhythm)
+    def clock(constraints: AnalysisConstraints, edges: Floats, hazards: Prior) -> Clocked:
+        """Put hazards on the clock of one of the rhythms that the analysis may have."""
+        expected = prior.hazards(constraints, edges, median_scale(constraints))
+        found = prior.clock(constraints, edges, expected).clock
+        if found is None:
+            return Clocked(hazards=hazards, clock=None)
+        drawn = found.drawn(of_rhythm)
+        return Clocked(hazards=hazards.at_pace(drawn.log_pace(edges)), clock=drawn)
 
     def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
         """Return the drawn follow-up, where none is printed."""

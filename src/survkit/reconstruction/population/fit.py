@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.kernels.cells import Cells
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
-    from survkit.reconstruction.population.prior import PopulationPrior, Prior
+    from survkit.reconstruction.population.prior import Clocked, PopulationPrior
     from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = [
@@ -64,8 +64,10 @@ def fit_population(
         Hazards, cell by cell.
     """
     prior = find_prior(constraints.prior) if prior is None else prior
-    follow_up, edges, hazards, clock = _expected(constraints, prior, stretch)
-    mode, _, widened = settle(constraints, edges, hazards, widens=prior.widens)
+    follow_up, edges, expected = _expected(constraints, prior, stretch)
+    mode, _, widened = settle(
+        constraints, edges, expected.hazards, widens=prior.widens, near=expected.near
+    )
     arms = expect_arms(constraints, edges, mode.log_hazards)
     leaving = [cells.leaving for cells in arms]
     ends = arm_ends(constraints, float(edges[-1]))
@@ -74,7 +76,7 @@ def fit_population(
             leaving[place] = _all_leave(arms[place], end, arm.n)
     return Population(
         arms=tuple(
-            _arm_population(cells, removed, clock)
+            _arm_population(cells, removed, expected.clock)
             for cells, removed in zip(arms, leaving, strict=True)
         ),
         prior=prior.name,
@@ -130,22 +132,19 @@ def measure_strain(constraints: AnalysisConstraints, prior: PopulationPrior) -> 
         Squared distances in units of their noise, summed; the smaller, the better figures go
         together.
     """
-    _, edges, hazards, _ = _expected(constraints, prior, 1.0)
-    return find_mode(constraints, edges, hazards).energy
+    _, edges, expected = _expected(constraints, prior, 1.0)
+    return find_mode(constraints, edges, expected.hazards, near=expected.near).energy
 
 
 def _expected(
     constraints: AnalysisConstraints, prior: PopulationPrior, stretch: float
-) -> tuple[FollowUp, Floats, Prior, Clock | None]:
-    """Return the follow-up, the cells of time, what is expected of hazards there, and the clock."""
+) -> tuple[FollowUp, Floats, Clocked]:
+    """Return the follow-up, the cells of time, and what is expected of the hazards in them."""
     scale = median_scale(constraints)
     follow_up = prior.follow_up(constraints, scale, MEDIAN)
     edges = cell_edges(constraints, scale, follow_up.end * stretch, prior.late, prior.cells)
     hazards = prior.hazards(constraints, edges, scale)
-    clock = prior.clock(constraints, edges, scale)
-    if clock is not None:
-        hazards = hazards.on_clock(clock, edges)
-    return follow_up, edges, hazards, clock
+    return follow_up, edges, prior.clock(constraints, edges, hazards)
 
 
 def _are_left_at(arm: ArmConstraints, end: float) -> bool:

@@ -60,10 +60,15 @@ _SAME_ENERGY = 1e-7
 
 
 def settle(
-    constraints: AnalysisConstraints, edges: Floats, hazards: Prior, *, widens: bool
+    constraints: AnalysisConstraints,
+    edges: Floats,
+    hazards: Prior,
+    *,
+    widens: bool,
+    near: Floats | None = None,
 ) -> tuple[Mode, Prior, float]:
     """Find the mode; where the prior may give way to unusual figures, widen it first."""
-    mode = find_mode(constraints, edges, hazards)
+    mode = find_mode(constraints, edges, hazards, near=near)
     widened = _needed_widening(mode) if widens else 1.0
     if widened > 1.0:
         hazards = replace(hazards, covariance=widened * hazards.covariance)
@@ -261,37 +266,43 @@ class _Search:
 
 class LinearMode(NamedTuple):
     """
-    The mode if figures were linear in the log hazards.
+    Where the mode of hazards at another pace is expected.
 
-    Weights of the covariance's columns that lead there from the prior's mean, shape (p,), and the
-    log density of the figures, up to a constant that they and their noise alone decide.
+    Weights of the covariance's columns that lead there from the mean at that pace, shape (p,), and
+    the log density of the figures, up to a constant that they and their noise alone decide.
     """
 
     dual: Floats
     log_evidence: float
 
 
-def expect_mode(mode: Mode, prior: Prior) -> LinearMode:
+def expect_mode(mode: Mode, covariance: Floats, log_pace: Floats) -> LinearMode:
     """
-    Find the mode with a prior as if figures were linear about a mode that is known.
+    Find the mode of hazards at another pace as if figures were linear in them about a known mode.
 
     Parameters
     ----------
     mode : Mode
-        The known mode, with this prior or another.
-    prior : Prior
-        What is expected of the hazards.
+        The known mode.
+    covariance : ndarray of float, shape (p, p)
+        The prior's, which is the same at every pace.
+    log_pace : ndarray of float, shape (k,)
+        What is added, cell by cell, to the mean of the log hazards of events.
 
     Returns
     -------
     LinearMode
-        Where the mode would be; with the prior of the known mode there, and its log density is that
-        of Laplace's approximation.
+        Where the mode would be, and its evidence by Laplace's approximation. Figures follow the
+        hazards, not their logarithms: curves are exponentials of sums of these, and a pace may well
+        be ten times another.
     """
-    jacobian = mode.observation.jacobian
-    spread = jacobian @ prior.covariance
+    pace = np.ones_like(mode.log_hazards)
+    pace[:, 0] = np.exp(log_pace)
+    jacobian = mode.observation.jacobian * pace.ravel()
+    spread = jacobian @ covariance
     system = spread @ jacobian.T + np.eye(mode.figures)
-    at_mean = mode.observation.residual - jacobian @ (mode.log_hazards - prior.mean).ravel()
+    at_pace = mode.observation.residual + mode.observation.jacobian @ (pace.ravel() - 1.0)
+    at_mean = at_pace - spread @ mode.dual
     weights = _solve(system, at_mean)
     volume = float(np.linalg.slogdet(system).logabsdet)
     return LinearMode(-(jacobian.T @ weights), -0.5 * (float(at_mean @ weights) + volume))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "USUAL_CELLS",
     "ClockFinder",
+    "Clocked",
     "PopulationPrior",
     "Prior",
     "PriorFactory",
@@ -38,18 +39,28 @@ class Prior:
     # at the mean where none are given
     start: Floats | None = None
 
-    def on_clock(self, clock: Clock, edges: Floats) -> Prior:
-        """Return the prior with hazards of events that go by a clock."""
+    def at_pace(self, log_pace: Floats) -> Prior:
+        """Return the prior with hazards of events at a pace, whose log is given cell by cell."""
         mean = self.mean.copy()
-        mean[:, 0] += clock.log_pace(edges)
+        mean[:, 0] += log_pace
         return replace(self, mean=mean)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """Hazards of events that go by a clock."""
+
+    hazards: Prior
+    clock: Clock | None  # None where it is time itself
+    # shape (p,); where the mode is expected, by the weights of the covariance's columns, if known
+    near: Floats | None = None
 
 
 PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]"
 """What makes a prior: of the printed figures, the cell edges and the time scale of the curves."""
 
-ClockFinder: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Clock | None]"
-"""What finds, of the same, the clock of the hazards of events; None where it is time itself."""
+ClockFinder: TypeAlias = "Callable[[AnalysisConstraints, Floats, Prior], Clocked]"
+"""What puts hazards on a clock: of the printed figures, the cell edges and a prior of hazards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +77,7 @@ class PopulationPrior:
     hazards : callable
         From printed figures, cell edges and time scale to the prior of log hazards.
     clock : callable
-        From the same to the clock by which the hazards of events go.
+        From printed figures, cell edges and such a prior to the hazards by the clock of the events.
     follow_up : callable
         From printed figures, time scale and a probability to the follow-up that is taken where none
         is printed: the quantile of that probability among what it may have been.

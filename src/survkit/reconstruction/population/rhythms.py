@@ -8,6 +8,7 @@ it about each of them; visits of different patients drift apart.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ WEEK = 84.0 / 365.25
 """Months in a week."""
 _LAST_WEEK = 156.0
 """Weeks after which visits are told apart no more: time passes evenly."""
+_GRID = np.linspace(0.0, _LAST_WEEK, 1 + 10 * int(_LAST_WEEK))
+"""Weeks at which clocks are read; between two of them they go evenly."""
 _STEEPEST = 60.0
 """Logits beyond which everybody has been seen, or nobody."""
 _SLOWEST = 1e-6
@@ -68,15 +71,22 @@ class Rhythm:
         ndarray of float
             Weeks on the clock, in the same shape.
         """
-        if self.share == 0.0:
-            return weeks
         near = np.minimum(weeks, _LAST_WEEK)
-        visit = np.arange(1, int(_LAST_WEEK / self.weeks) + 3)
-        scale = self.spread * np.sqrt(1.0 + self.growth * (visit - 1.0))
-        due = self.weeks * visit + self.delay
-        seen = _logistic((near[:, None] - due) / scale) - _logistic(-due / scale)
-        passed: Floats = (1.0 - self.share) * near + self.share * self.weeks * seen.sum(axis=1)
+        passed: Floats = np.interp(near, _GRID, _tabulate(self))
         return passed + (weeks - near)
+
+
+@cache
+def _tabulate(rhythm: Rhythm) -> Floats:
+    """Return the weeks that have passed on a rhythm's clock, at a fine grid of weeks."""
+    if rhythm.share == 0.0:
+        return _GRID
+    visit = np.arange(1, int(_LAST_WEEK / rhythm.weeks) + 3)
+    scale = rhythm.spread * np.sqrt(1.0 + rhythm.growth * (visit - 1.0))
+    due = rhythm.weeks * visit + rhythm.delay
+    seen = _logistic((_GRID[:, None] - due) / scale) - _logistic(-due / scale)
+    passed: Floats = (1.0 - rhythm.share) * _GRID + rhythm.share * rhythm.weeks * seen.sum(axis=1)
+    return passed
 
 
 def _logistic(values: Floats) -> Floats:
@@ -113,22 +123,41 @@ class Clock:
         rhythm = self.rhythms[min(place, len(self.rhythms) - 1)]
         return replace(self, rhythms=(rhythm,), weights=(1.0,))
 
+    @classmethod
+    def of_any(cls, rhythms: tuple[Rhythm, ...], weeks: float) -> Clock:
+        """Return the clock of an analysis of which nothing is known: each is as likely."""
+        return cls(rhythms=rhythms, weights=(1.0 / len(rhythms),) * len(rhythms), weeks=weeks)
+
+    def weighted(self, weights: Floats) -> Clock:
+        """Return the clock with other weights, shape (r,), which are made to add up to one."""
+        return replace(self, weights=tuple((weights / weights.sum()).tolist()))
+
     def passed(self, times: Floats) -> Floats:
         """Return how much time has passed on the clock at times, both in time units."""
+        passed: Floats = np.array(self.weights) @ self._passed(times)
+        return passed
+
+    def _passed(self, times: Floats) -> Floats:
+        """Return the same by the clock of each rhythm alone, shape (r, times)."""
         weeks = times * self.weeks
-        found = np.zeros_like(weeks)
-        for rhythm, weight in zip(self.rhythms, self.weights, strict=True):
-            found += weight * rhythm.passed(weeks)
-        return found / self.weeks
+        return np.array([rhythm.passed(weeks) for rhythm in self.rhythms]) / self.weeks
 
     def log_pace(self, edges: Floats) -> Floats:
         """Return the log of how fast the clock goes in each cell, shape (k,)."""
-        pace = np.diff(self.passed(edges)) / np.diff(edges)
-        logs: Floats = np.log(np.maximum(pace, _SLOWEST))
-        return logs
+        return _log_pace(self.passed(edges), edges)
+
+    def log_paces(self, edges: Floats) -> Floats:
+        """Return the same for the clock of each rhythm alone, shape (r, k)."""
+        return _log_pace(self._passed(edges), edges)
 
     def refine(self, edges: Floats) -> Floats:
         """Return the edges of cells so short that the hazard in them is as good as constant."""
         last = min(_LAST_WEEK / self.weeks, float(edges[-1]))
         short = np.arange(_FINE / self.weeks, last, _FINE / self.weeks)
         return np.unique(np.concatenate((edges, short)))
+
+
+def _log_pace(passed: Floats, edges: Floats) -> Floats:
+    """Return the log of how fast clocks go in each cell, by what has passed at its edges."""
+    logs: Floats = np.log(np.maximum(np.diff(passed) / np.diff(edges), _SLOWEST))
+    return logs
