@@ -156,4 +156,4 @@ def _paces() -> Floats:
     """Return the log of how fast clocks go in each cell: an even one, then those of all rhythms."""
     clocks = [replace(kind, weeks=weeks) for kind, weeks in product(SHARPNESS, INTERVALS)]
     alone = [Clock(rhythms=(one,), weights=(1.0,), weeks=1.0) for one in (AT_ANY_TIME, *clocks)]
-    return np.array([one.log_pace(_EDGES) for one in alone])
+    return np.log([one.pace(_EDGES) for one in alone])

@@ -324,7 +324,7 @@ def _on_the_clock(
     if one.rhythms is None:
         return counted
     clock = clock_of(one.rhythms, rhythms, one.median * one.months / WEEK)
-    return replace(counted, exposure=counted.exposure * np.exp(clock.log_pace(cells)))
+    return replace(counted, exposure=counted.exposure * clock.pace(cells))
 
 
 def _pair(

@@ -80,11 +80,22 @@ def test_the_smooth_prior_has_no_rhythm() -> None:
 def test_curves_of_progression_fall_at_visits_and_print_their_figures() -> None:
     made = reconstruct_analysis(AT_WEEKS_12_AND_24)
     assert made.met
+    assert any("events gather at visits" in line for line in made.assumptions)
     rows = made.ipd[made.ipd["arm"] == "old"]
     table = tabulate_arm(rows["time"], rows["event"] == 1)
     weeks = np.array([0.0, 4.0, 8.0, 10.0, 14.0, 16.0])
     soon, _, _, at_visit, later = -np.diff(survival_at(table, weeks * WEEK))
     assert at_visit > 4.0 * max(soon, later)
+
+
+def test_events_go_by_time_where_visits_do_not_lead_to_all_figures() -> None:
+    arms = arm("old", 25, 24, "5.8"), arm("new", 25, 24, "8.3")
+    made = reconstruct_analysis(
+        analysis(*arms, contrast("0.70", ("0.39", "1.25")), endpoint="PFS"),
+    )
+    assert made.met
+    assert not any("visits" in line for line in made.assumptions)
+    assert not any("no way was found" in line for line in made.assumptions)
 
 
 def test_cells_within_a_rhythm_are_short_and_nobody_comes_back() -> None:

@@ -99,11 +99,20 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
 
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
-    """Yield solutions with the task's prior, then with the smooth one: figures come first."""
+    """
+    Yield solutions with the task's prior, then with the smooth one: figures come first.
+
+    Where events go by the clock of visits and miss figures, they go by time before any other length
+    of follow-up is tried.
+    """
     tried = _Tried()
     for solution in _attempts(task, tried):
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
+    if thorough and solution.population is not None and solution.population.by_visits:
+        for solution in _attempts(replace(task, prior=task.prior.at_any_time()), tried):
+            yield solution
+        thorough = not _is_out_of_reach(task, solution)
     if task.prior.replaceable and thorough and not tried.is_held:
         for solution in _attempts(replace(task, prior=SMOOTH), tried):
             if solution.population is not None:
@@ -154,7 +163,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
             tried.losses.append(min(found))
             tried.faults.append(sum(history.faults for history in histories))
             tried.strains.append(population.strain)
-            if _is_out_of_reach(task, solution) or tried.stands_still:
+            if _is_out_of_reach(task, solution) or tried.stands_still or population.by_visits:
                 return
         else:
             yield _at_visits(task, schedule, histories, population)

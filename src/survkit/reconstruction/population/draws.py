@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.prior import PopulationPrior
+    from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = ["draw_label", "draw_prior"]
 
+_QUESTIONS = 16
+"""Questions whose clocks are kept, for the next draw."""
 _CELLS = 30
 """Cells of equal length: each has the noise of a sample, and curves vary between printed times."""
 
@@ -69,12 +73,11 @@ def draw_prior(
 
     def clock(constraints: AnalysisConstraints, edges: Floats, hazards: Prior) -> Clocked:
         """Put hazards on the clock of one of the rhythms that the analysis may have."""
-        expected = prior.hazards(constraints, edges, median_scale(constraints))
-        found = prior.clock(constraints, edges, expected).clock
+        found = _usual_clock(prior, constraints, tuple(edges.tolist()))
         if found is None:
             return Clocked(hazards=hazards, clock=None)
         drawn = found.drawn(of_rhythm)
-        return Clocked(hazards=hazards.at_pace(drawn.log_pace(edges)), clock=drawn)
+        return Clocked(hazards=hazards.at_pace(drawn.pace(edges)), clock=drawn)
 
     def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
         """Return the drawn follow-up, where none is printed."""
@@ -90,6 +93,16 @@ def draw_prior(
         widens=False,
         replaceable=False,
     )
+
+
+@lru_cache(maxsize=_QUESTIONS)
+def _usual_clock(
+    prior: PopulationPrior, constraints: AnalysisConstraints, edges: tuple[float, ...]
+) -> Clock | None:
+    """Return the clock of what is expected, which draws about the same figures share."""
+    cells = np.array(edges)
+    expected = prior.hazards(constraints, cells, median_scale(constraints))
+    return prior.clock(constraints, cells, expected).clock
 
 
 def draw_label(label: str, seed: np.random.SeedSequence) -> str:

@@ -83,6 +83,7 @@ def fit_population(
         follow_up=follow_up,
         widened=widened,
         strain=mode.energy / max(mode.figures, 1),
+        by_visits=expected.clock is not None,
     )
 
 

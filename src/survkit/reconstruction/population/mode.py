@@ -276,7 +276,7 @@ class LinearMode(NamedTuple):
     log_evidence: float
 
 
-def expect_mode(mode: Mode, covariance: Floats, log_pace: Floats) -> LinearMode:
+def expect_mode(mode: Mode, covariance: Floats, pace: Floats) -> LinearMode:
     """
     Find the mode of hazards at another pace as if figures were linear in them about a known mode.
 
@@ -286,8 +286,8 @@ def expect_mode(mode: Mode, covariance: Floats, log_pace: Floats) -> LinearMode:
         The known mode.
     covariance : ndarray of float, shape (p, p)
         The prior's, which is the same at every pace.
-    log_pace : ndarray of float, shape (k,)
-        What is added, cell by cell, to the mean of the log hazards of events.
+    pace : ndarray of float, shape (k,)
+        By how many times the hazards of events that are expected are higher, cell by cell.
 
     Returns
     -------
@@ -296,12 +296,12 @@ def expect_mode(mode: Mode, covariance: Floats, log_pace: Floats) -> LinearMode:
         hazards, not their logarithms: curves are exponentials of sums of these, and a pace may well
         be ten times another.
     """
-    pace = np.ones_like(mode.log_hazards)
-    pace[:, 0] = np.exp(log_pace)
-    jacobian = mode.observation.jacobian * pace.ravel()
+    times = np.ones_like(mode.log_hazards)
+    times[:, 0] = pace
+    jacobian = mode.observation.jacobian * times.ravel()
     spread = jacobian @ covariance
     system = spread @ jacobian.T + np.eye(mode.figures)
-    at_pace = mode.observation.residual + mode.observation.jacobian @ (pace.ravel() - 1.0)
+    at_pace = mode.observation.residual + mode.observation.jacobian @ (times.ravel() - 1.0)
     at_mean = at_pace - spread @ mode.dual
     weights = _solve(system, at_mean)
     volume = float(np.linalg.slogdet(system).logabsdet)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +22,7 @@ __all__ = [
     "PopulationPrior",
     "Prior",
     "PriorFactory",
+    "go_by_time",
     "log_hazards_relative",
 ]
 
@@ -39,10 +42,10 @@ class Prior:
     # at the mean where none are given
     start: Floats | None = None
 
-    def at_pace(self, log_pace: Floats) -> Prior:
-        """Return the prior with hazards of events at a pace, whose log is given cell by cell."""
+    def at_pace(self, pace: Floats) -> Prior:
+        """Return the prior with hazards of events so many times as high, cell by cell."""
         mean = self.mean.copy()
-        mean[:, 0] += log_pace
+        mean[:, 0] += np.log(pace)
         return replace(self, mean=mean)
 
 
@@ -104,6 +107,15 @@ class PopulationPrior:
     all_leave: bool
     widens: bool
     replaceable: bool
+
+    def at_any_time(self) -> PopulationPrior:
+        """Return the prior with hazards of events that go by time."""
+        return replace(self, label=f"{self.label} at any time", clock=go_by_time)
+
+
+def go_by_time(_: AnalysisConstraints, _edges: Floats, hazards: Prior) -> Clocked:
+    """Leave hazards as they are."""
+    return Clocked(hazards=hazards, clock=None)
 
 
 def log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:

@@ -12,7 +12,12 @@ from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
 from survkit.reconstruction.population.mode import expect_mode, find_mode
-from survkit.reconstruction.population.prior import USUAL_CELLS, Clocked, PopulationPrior
+from survkit.reconstruction.population.prior import (
+    USUAL_CELLS,
+    Clocked,
+    PopulationPrior,
+    go_by_time,
+)
 from survkit.reconstruction.population.rhythms import WEEK, Clock
 from survkit.reconstruction.population.shapes import is_progression, shipped_shapes
 from survkit.reconstruction.population.smooth_prior import smooth_prior
@@ -71,29 +76,23 @@ def _clock_by_figures(
     progression, or the visits are printed.
     """
     if not rhythms or constraints.schedule or not is_progression(constraints.endpoint):
-        return Clocked(hazards=hazards, clock=None)
+        return go_by_time(constraints, edges, hazards)
     usual = Clock.of_any(rhythms, constraints.months / WEEK)
-    pace, covariance = usual.log_pace(edges), hazards.covariance
+    paces, covariance = usual.paces(edges), hazards.covariance
+    pace = paces.mean(axis=0)
     mode = find_mode(constraints, edges, hazards.at_pace(pace), most_steps=_FEW_STEPS)
-    evidence = np.array(
-        [expect_mode(mode, covariance, one - pace).log_evidence for one in usual.log_paces(edges)]
-    )
+    evidence = np.array([expect_mode(mode, covariance, one / pace).log_evidence for one in paces])
     clock = usual.weighted(np.exp(_TRUST * (evidence - evidence.max())))
-    found = clock.log_pace(edges)
-    near = expect_mode(mode, covariance, found - pace).dual
+    found = np.array(clock.weights) @ paces
+    near = expect_mode(mode, covariance, found / pace).dual
     return Clocked(hazards=hazards.at_pace(found), clock=clock, near=near)
-
-
-def _go_by_time(_: AnalysisConstraints, _edges: Floats, hazards: Prior) -> Clocked:
-    """Leave hazards as they are."""
-    return Clocked(hazards=hazards, clock=None)
 
 
 SMOOTH = PopulationPrior(
     name="smooth",
     label="smooth prior",
     hazards=smooth_prior,
-    clock=_go_by_time,
+    clock=go_by_time,
     follow_up=smooth_follow_up,
     cells=USUAL_CELLS,
     late=(0.95,),

@@ -137,27 +137,23 @@ class Clock:
         passed: Floats = np.array(self.weights) @ self._passed(times)
         return passed
 
+    def pace(self, edges: Floats) -> Floats:
+        """Return how fast the clock goes in each cell, shape (k,)."""
+        pace: Floats = np.array(self.weights) @ self.paces(edges)
+        return pace
+
+    def paces(self, edges: Floats) -> Floats:
+        """Return how fast the clock of each rhythm alone goes in each cell, shape (r, k)."""
+        paces: Floats = np.maximum(np.diff(self._passed(edges)) / np.diff(edges), _SLOWEST)
+        return paces
+
     def _passed(self, times: Floats) -> Floats:
-        """Return the same by the clock of each rhythm alone, shape (r, times)."""
+        """Return how much time has passed on the clock of each rhythm alone, shape (r, times)."""
         weeks = times * self.weeks
         return np.array([rhythm.passed(weeks) for rhythm in self.rhythms]) / self.weeks
-
-    def log_pace(self, edges: Floats) -> Floats:
-        """Return the log of how fast the clock goes in each cell, shape (k,)."""
-        return _log_pace(self.passed(edges), edges)
-
-    def log_paces(self, edges: Floats) -> Floats:
-        """Return the same for the clock of each rhythm alone, shape (r, k)."""
-        return _log_pace(self._passed(edges), edges)
 
     def refine(self, edges: Floats) -> Floats:
         """Return the edges of cells so short that the hazard in them is as good as constant."""
         last = min(_LAST_WEEK / self.weeks, float(edges[-1]))
         short = np.arange(_FINE / self.weeks, last, _FINE / self.weeks)
         return np.unique(np.concatenate((edges, short)))
-
-
-def _log_pace(passed: Floats, edges: Floats) -> Floats:
-    """Return the log of how fast clocks go in each cell, by what has passed at its edges."""
-    logs: Floats = np.log(np.maximum(np.diff(passed) / np.diff(edges), _SLOWEST))
-    return logs
