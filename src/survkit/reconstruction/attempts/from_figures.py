@@ -106,10 +106,12 @@ def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     of follow-up is tried.
     """
     tried = _Tried()
+    closest = None
     for solution in _attempts(task, tried):
+        closest = solution if closest is None or solution.loss < closest.loss else closest
         yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
-    if thorough and solution.population is not None and solution.population.by_visits:
+    if task.stretches > 1 and closest is not None and _may_go_by_time(task, closest):
         for solution in _attempts(replace(task, prior=task.prior.at_any_time()), tried):
             yield solution
         thorough = not _is_out_of_reach(task, solution)
@@ -118,6 +120,12 @@ def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
             if solution.population is not None:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
+
+
+def _may_go_by_time(task: Task, closest: Solution) -> bool:
+    """Tell whether events go by the clock of visits, and figures are within reach without it."""
+    population = closest.population
+    return population is not None and population.by_visits and not _is_out_of_reach(task, closest)
 
 
 @dataclass(slots=True)
