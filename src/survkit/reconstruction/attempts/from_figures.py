@@ -106,7 +106,7 @@ def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     of follow-up is tried.
     """
     tried = _Tried()
-    closest = None
+    closest: Solution | None = None
     for solution in _attempts(task, tried):
         closest = solution if closest is None or solution.loss < closest.loss else closest
         yield solution
