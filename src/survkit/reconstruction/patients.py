@@ -166,10 +166,21 @@ class _Question:
         constraints = self.constraints(resting, left_out, aim)
         curves = _decode(self.analysis, constraints, self.method)
         tasks = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
-        impossible = self.wrong and self.exclusion.is_hopeless(self.without | left_out)
-        short = self.wrong or not all(map(gives_way_first, left_out))
-        tasks = _bounded(tasks, impossible=impossible, short=short)
+        if self._is_hopeless(left_out, constraints):
+            tasks = [replace(tasks[0], stretches=1, hopeless=True)]
+        elif self.wrong or not all(map(gives_way_first, left_out)):
+            tasks = list(map(shorten, tasks))
         return _closest(self.analysis, self.method, tasks, self.without)
+
+    def _is_hopeless(
+        self, left_out: frozenset[FigureKey], constraints: AnalysisConstraints
+    ) -> bool:
+        """Tell whether what few patients are asked is proved impossible: one attempt will do."""
+        if max(arm.n for arm in constraints.arms) > _FEW:
+            return False
+        if self.wrong and self.exclusion.is_hopeless(self.without | left_out):
+            return True
+        return cannot_be_met(constraints)
 
 
 def _follow_all(
@@ -241,15 +252,6 @@ def _misses_tests_alone(draft: Draft) -> bool:
     """Tell whether nothing but p-values is missed, by patients who can still be moved."""
     missed = draft.reconstruction.missed_keys
     return bool(missed and draft.solution.histories) and all(map(is_p_value, missed))
-
-
-def _bounded(tasks: list[Task], *, impossible: bool, short: bool) -> list[Task]:
-    """Search no longer than there is hope: once, and shortly, for what is proved impossible."""
-    constraints = tasks[-1].constraints
-    few = max(arm.n for arm in constraints.arms) <= _FEW
-    if few and (impossible or cannot_be_met(constraints)):
-        return [replace(tasks[0], stretches=1, hopeless=True)]
-    return list(map(shorten, tasks)) if short else tasks
 
 
 def _is_best(found: Reconstruction, blamed: frozenset[FigureKey]) -> bool:
