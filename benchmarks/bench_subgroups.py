@@ -3,7 +3,9 @@
 The real patients of a trial are divided into two or three groups, by a factor that is unrelated to
 their outcome or by one that goes with it. Journal figures of the whole and of every group go in;
 the groups' patients must be the whole's patients, and all must print as the real ones do. Groups
-that stand alone are counted: their figures are met, but they do not add up to the whole.
+that stand alone are counted: their figures are met, but they do not add up to the whole. Curves of
+the groups are held against those of the real groups, and so are those of the same groups that are
+reconstructed by themselves. What is learned comes from other publications than the trial at hand.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from bench_accuracy import arm_table, curve_distance
 from development import DATA, names, patients
+from folds import learned_apart
 
 from survkit.comparison import Verdict, compare_figures
 from survkit.kernels import (
@@ -29,11 +33,12 @@ from survkit.kernels import (
     tabulate_two_arms,
 )
 from survkit.printed import Printed
-from survkit.reconstruction import Family
+from survkit.reconstruction import Family, reconstruct_analysis
 from survkit.refit import refit_ipd
 from survkit.trial import trial_from_document
 
 if TYPE_CHECKING:
+    from survkit.reconstruction.population.prior import PopulationPrior
     from survkit.trial import Trial
 
 Z = 1.959963984540054
@@ -61,12 +66,14 @@ def main() -> int:
         print("no data sets: nothing measured")
         return 0
     rows = []
+    priors = learned_apart(options.data)
     for index, name in enumerate(found):
         for related in (False, True):
             data = patients(options.data, name)
-            trial = _divided(data, name, 2 + index % 2, options.figures, related=related)
-            if trial is not None:
-                rows.append(_run(trial) | {"name": name, "related": related})
+            parts = _parts(data, 2 + index % 2, related=related)
+            if parts:
+                trial = _divided(data, parts, name, options.figures)
+                rows.append(_run(trial, parts, priors[name]) | {"name": name, "related": related})
     table = pd.DataFrame(rows)
     summary = table.groupby("related").agg(
         trials=("met", "size"),
@@ -74,6 +81,8 @@ def main() -> int:
         figures=("figures", "sum"),
         missed=("missed", "sum"),
         alone=("alone", "sum"),
+        distance=("distance", "mean"),
+        by_themselves=("by_themselves", "mean"),
         seconds=("seconds", "median"),
         longest=("seconds", "max"),
     )
@@ -81,9 +90,9 @@ def main() -> int:
     return 0
 
 
-def _run(trial: Trial) -> dict[str, Any]:
+def _run(trial: Trial, real: list[pd.DataFrame], prior: PopulationPrior) -> dict[str, Any]:
     start = time.perf_counter()
-    family = Family(trial.analyses)
+    family = Family(trial.analyses, prior=prior)
     found = [family.reconstruct(analysis) for analysis in trial.analyses]
     seconds = time.perf_counter() - start
     parts = [own.ipd for own in found]
@@ -102,7 +111,10 @@ def _run(trial: Trial) -> dict[str, Any]:
         if c.verdict is not Verdict.REPRODUCED
     ]
     print("".join(f"{line}\n" for line in missed), end="", flush=True)
+    by_themselves = [reconstruct_analysis(one, prior=prior).ipd for one in trial.analyses[1:]]
     return {
+        "distance": _distance(real, parts[1:]),
+        "by_themselves": _distance(real, by_themselves),
         "met": not missed and not alone,
         "alone": alone,
         "figures": len(compared),
@@ -111,10 +123,23 @@ def _run(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _divided(
-    data: pd.DataFrame, name: str, groups: int, figures: str, *, related: bool
-) -> Trial | None:
-    """Print a trial and its groups; None where a group is too small to be printed."""
+def _distance(real: list[pd.DataFrame], made: list[pd.DataFrame]) -> float:
+    """Mean distance of the groups' curves from the real ones, over each arm's follow-up."""
+    return float(
+        np.mean(
+            [
+                curve_distance(arm_table(own), arm_table(other), float(own["time"].max()))
+                for group, patients in zip(real, made, strict=True)
+                for number, arm in enumerate(ARMS)
+                for own in [group[group["arm"] == number]]
+                for other in [patients[patients["arm"] == arm]]
+            ]
+        )
+    )
+
+
+def _parts(data: pd.DataFrame, groups: int, *, related: bool) -> list[pd.DataFrame]:
+    """Divide patients by a factor; empty where a group is too small to be printed."""
     generator = np.random.default_rng(len(data))
     score = generator.normal(size=len(data))
     if related:
@@ -122,8 +147,11 @@ def _divided(
     group = np.searchsorted(np.quantile(score, np.arange(1, groups) / groups), score)
     parts = [data[group == number] for number in range(groups)]
     events = [part.groupby("arm")["event"].sum().reindex([0, 1], fill_value=0) for part in parts]
-    if min(own.min() for own in events) < FEWEST_EVENTS:
-        return None
+    return [] if min(own.min() for own in events) < FEWEST_EVENTS else parts
+
+
+def _divided(data: pd.DataFrame, parts: list[pd.DataFrame], name: str, figures: str) -> Trial:
+    """Print a trial and its groups."""
     analyses = [_analysis("all", data, FIGURES["all"])]
     analyses += [
         _analysis(f"group-{number}", part, FIGURES[figures])

@@ -2,7 +2,8 @@
 
 Events and censorings of each trial are counted in cells of time, relative to the median and to the
 follow-up; log hazards at knots are normal over trials; mean and covariance are found by expectation
-and maximisation, so that the noise of samples does not pass for variety of trials.
+and maximisation, so that the noise of samples does not pass for variety of trials. Hazards of
+progression are those on the clock of the trial's assessments, as far as its events tell it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survkit.kernels import ArmTimes, quantile_time, tabulate_arm
+from survkit.reconstruction.population.rhythms import WEEK, Rhythm
 from survkit.reconstruction.population.shapes import (
     USUAL_LOG_MONTHS,
     Curves,
@@ -28,9 +30,11 @@ from survkit.reconstruction.population.shapes import (
     Pair,
     Shapes,
     describe_trial,
+    is_progression,
     log_minus_log,
 )
 from survkit.reconstruction.record.plausibility import score_arm
+from tools.learn_rhythms import choose_rhythms, clock_of, rhythm_likelihoods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +78,8 @@ class Taught:
         Log of the printed hazard ratio.
     months : float
         Months in its unit of time.
+    rhythms : ndarray of float, optional
+        How well rhythms of assessment go together with its events, where these are progression.
     """
 
     name: str
@@ -83,6 +89,7 @@ class Taught:
     medians: tuple[float, float]
     log_ratio: float
     months: float
+    rhythms: Floats | None = None
 
     @property
     def publication(self) -> str:
@@ -93,6 +100,11 @@ class Taught:
     def n(self) -> int:
         """Patients of both arms."""
         return self.times[0].size + self.times[1].size
+
+    @property
+    def n_events(self) -> float:
+        """Events of both arms."""
+        return float(self.events[0].sum() + self.events[1].sum())
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -120,14 +132,17 @@ def _read(data: Path, name: str) -> Taught:
     arms = [frame[frame["arm"] == arm] for arm in (0, 1)]
     medians = [printed["arms"][arm]["median"] for arm in ("reference", "experimental")]
     reference, experimental = (float(m) if m[0].isdigit() else math.inf for m in medians)
+    endpoint, months = printed["endpoint"], {"months": 1.0, "years": 12.0}[printed["time_unit"]]
+    weeks, events = frame["time"].to_numpy(float) * months / WEEK, frame["status"].to_numpy(float)
     return Taught(
         name=name,
-        endpoint=printed["endpoint"],
+        endpoint=endpoint,
         times=(arms[0]["time"].to_numpy(float), arms[1]["time"].to_numpy(float)),
         events=(arms[0]["status"].to_numpy(float), arms[1]["status"].to_numpy(float)),
         medians=(reference, experimental),
         log_ratio=math.log(float(printed["contrast"]["hazard_ratio"])),
-        months={"months": 1.0, "years": 12.0}[printed["time_unit"]],
+        months=months,
+        rhythms=rhythm_likelihoods(weeks, events) if is_progression(endpoint) else None,
     )
 
 
@@ -173,20 +188,28 @@ def learn_shapes(sets: Sequence[Taught]) -> Shapes:
     reached = [one for one in sets if math.isfinite(one.median)]
     not_reached = [one for one in sets if not all(map(math.isfinite, one.medians))]
     publications = {one.publication for one in sets}
+    rhythms = _learn_rhythms(sets)
     return Shapes(
-        reached=_learn_reached(reached),
+        reached=_learn_reached(reached, rhythms),
         not_reached=_learn_not_reached(not_reached),
         leaving=_learn_leaving(sets),
         follow_up=_follow_up(reached),
         follow_up_not_reached=_follow_up(not_reached),
         scores=np.zeros((2, 21)),
         log_ratio=_moments([one.log_ratio for one in sets]),
+        rhythms=rhythms,
         source=SOURCE.format(sets=len(sets), publications=len(publications)),
     )
 
 
-def _learn_reached(sets: Sequence[Taught]) -> Pair:
-    """Learn log hazards of events over time in medians."""
+def _learn_rhythms(sets: Sequence[Taught]) -> tuple[Rhythm, ...]:
+    """Learn how sharply progression is seen at visits."""
+    progressing = [(one.rhythms, one.n_events) for one in sets if one.rhythms is not None]
+    return choose_rhythms([one for one, _ in progressing], [events for _, events in progressing])
+
+
+def _learn_reached(sets: Sequence[Taught], rhythms: tuple[Rhythm, ...]) -> Pair:
+    """Learn log hazards of events over time in medians, on the clock of each trial."""
     cells = np.concatenate((np.arange(0.0, 2.0, 0.05), np.arange(2.0, 14.0, 0.15)))
     knots = np.array(REACHED, dtype=float)
     trials = [
@@ -198,7 +221,10 @@ def _learn_reached(sets: Sequence[Taught]) -> Pair:
         )
         for one in sets
     ]
-    counted = [_counts(one, cells, (one.median,) * 2, of_events=True) for one in sets]
+    counted = [
+        _on_the_clock(_counts(one, cells, (one.median,) * 2, of_events=True), one, cells, rhythms)
+        for one in sets
+    ]
     at = 2.0 * np.log(knots + 0.25)
     return _pair(counted, trials, cells, knots, (_kernel(at, 0.3, 0.5), _kernel(at, 0.1, 0.3)))
 
@@ -289,6 +315,16 @@ def _counts(one: Taught, cells: Floats, scales: tuple[float, float], *, of_event
         exposures.append(inside.sum(axis=0) * ratio)
         counts.append(np.histogram(counted, cells)[0].astype(float))
     return _Counts(np.array(exposures), np.array(counts))
+
+
+def _on_the_clock(
+    counted: _Counts, one: Taught, cells: Floats, rhythms: tuple[Rhythm, ...]
+) -> _Counts:
+    """Let exposure pass as the clock of a trial's assessments does, where it has one."""
+    if one.rhythms is None:
+        return counted
+    clock = clock_of(one.rhythms, rhythms, one.median * one.months / WEEK)
+    return replace(counted, exposure=counted.exposure * clock.pace(cells))
 
 
 def _pair(

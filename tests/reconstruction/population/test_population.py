@@ -9,8 +9,9 @@ import pytest
 
 from survkit.kernels.cells import expect_cells
 from survkit.reconstruction.constraints.read import read_constraints
-from survkit.reconstruction.population.fit import Observation, cell_edges, fit_population, linearise
+from survkit.reconstruction.population.fit import cell_edges, fit_population
 from survkit.reconstruction.population.follow_up import arm_ends, follow_up_end, median_scale
+from survkit.reconstruction.population.mode import Observation, linearise
 from tests.reconstruction.documents import analysis, arm, contrast
 
 ASKED = {

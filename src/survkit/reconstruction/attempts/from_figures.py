@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -104,20 +103,39 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
 
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """
-    Yield solutions with the task's prior, then with the smooth one: figures come first.
+    Yield solutions with the task's prior, then with others: figures come first.
 
-    Curves of the smooth prior are further from real ones: they have to miss much less.
+    Where events go by the clock of visits and miss figures, they go by time before any other length
+    of follow-up is tried. Curves of the smooth prior are further from real ones: they have to miss
+    much less.
     """
-    tried, least = _Tried(), math.inf
+    tried = _Tried()
+    closest: Solution | None = None
     for solution in _attempts(task, tried):
-        least = min(least, solution.loss)
+        closest = _closer(closest, solution)
         yield solution
+    if closest is not None and _may_go_by_time(task, closest):
+        for solution in _attempts(replace(task, prior=task.prior.at_any_time()), tried):
+            closest = _closer(closest, solution)
+            yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
-    if task.prior.replaceable and thorough and not tried.is_held:
+    if task.prior.replaceable and thorough and not tried.is_held and closest is not None:
         for solution in _attempts(replace(task, prior=SMOOTH), tried):
-            if solution.population is not None and solution.loss <= _MUCH_LESS * least:
+            if solution.population is not None and solution.loss <= _MUCH_LESS * closest.loss:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)
+
+
+def _closer(closest: Solution | None, solution: Solution) -> Solution:
+    """Keep the solution that misses less; the earlier of two alike."""
+    return solution if closest is None or solution.loss < closest.loss else closest
+
+
+def _may_go_by_time(task: Task, closest: Solution) -> bool:
+    """Tell whether events go by the clock of visits, and figures are within reach without it."""
+    population = closest.population
+    by_visits = population is not None and population.by_visits and task.stretches > 1
+    return by_visits and not _is_out_of_reach(task, closest)
 
 
 @dataclass(slots=True)
@@ -164,7 +182,7 @@ def _attempts(task: Task, tried: _Tried) -> Iterator[Solution]:
             tried.losses.append(min(found))
             tried.faults.append(sum(history.faults for history in histories))
             tried.strains.append(population.strain)
-            if _is_out_of_reach(task, solution) or tried.stands_still:
+            if _is_out_of_reach(task, solution) or tried.stands_still or population.by_visits:
                 return
         else:
             visited = _at_visits(task, schedule, histories, population)

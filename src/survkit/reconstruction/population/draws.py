@@ -16,20 +16,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.population.prior import Prior
+from survkit.reconstruction.population.follow_up import median_scale
+from survkit.reconstruction.population.prior import Clocked, Prior
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
     from survkit.reconstruction.population.prior import PopulationPrior
+    from survkit.reconstruction.population.rhythms import Clock
 
 __all__ = ["draw_label", "draw_prior"]
 
+_QUESTIONS = 16
+"""Questions whose clocks are kept, for the next draw."""
 _CELLS = 30
 """Cells of equal length: each has the noise of a sample, and curves vary between printed times."""
 
@@ -38,7 +43,7 @@ def draw_prior(
     prior: PopulationPrior, seed: np.random.SeedSequence, *, widened: float = 1.0
 ) -> PopulationPrior:
     """
-    Draw a centre of the prior, and a follow-up where none is printed.
+    Draw a centre of the prior, a rhythm of assessment, and a follow-up where none is printed.
 
     Parameters
     ----------
@@ -55,15 +60,24 @@ def draw_prior(
         The prior around the drawn centre. It neither widens further nor is it replaced: figures
         that it does not lead to are to be tried with another draw.
     """
-    of_hazards, of_follow_up = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(
-        2
+    seeds = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+    of_hazards, of_follow_up, of_clock = seeds.spawn(3)
+    probability, of_rhythm = (
+        float(np.random.default_rng(one).uniform()) for one in (of_follow_up, of_clock)
     )
-    probability = float(np.random.default_rng(of_follow_up).uniform())
 
     def hazards(constraints: AnalysisConstraints, edges: Floats, scale: float) -> Prior:
         """Return the prior around the drawn centre."""
         expected = prior.hazards(constraints, edges, scale)
         return _around_a_draw(expected, np.random.default_rng(of_hazards), widened)
+
+    def clock(constraints: AnalysisConstraints, edges: Floats, hazards: Prior) -> Clocked:
+        """Put hazards on the clock of one of the rhythms that the analysis may have."""
+        found = _usual_clock(prior, constraints, tuple(edges.tolist()))
+        if found is None:
+            return Clocked(hazards=hazards, clock=None)
+        drawn = found.drawn(of_rhythm)
+        return Clocked(hazards=hazards.at_pace(drawn.pace(edges)), clock=drawn)
 
     def follow_up(constraints: AnalysisConstraints, scale: float, _probability: float) -> FollowUp:
         """Return the drawn follow-up, where none is printed."""
@@ -74,10 +88,21 @@ def draw_prior(
         label=draw_label(prior.label, seed),
         cells=_CELLS,
         hazards=hazards,
+        clock=clock,
         follow_up=follow_up,
         widens=False,
         replaceable=False,
     )
+
+
+@lru_cache(maxsize=_QUESTIONS)
+def _usual_clock(
+    prior: PopulationPrior, constraints: AnalysisConstraints, edges: tuple[float, ...]
+) -> Clock | None:
+    """Return the clock of what is expected, which draws about the same figures share."""
+    cells = np.array(edges)
+    expected = prior.hazards(constraints, cells, median_scale(constraints))
+    return prior.clock(constraints, cells, expected).clock
 
 
 def draw_label(label: str, seed: np.random.SeedSequence) -> str:

@@ -90,6 +90,8 @@ class Population:
     widened: float = 1.0
     # squared distances from what is printed and expected, in units of their noise, per figure
     strain: float = 0.0
+    # whether events go by the clock of visits, rather than by time
+    by_visits: bool = False
     # name of the prior that was asked for, where it did not lead to all figures
     instead_of: str = ""
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survkit.reconstruction.population.fit import (
-    MEDIAN,
-    cell_edges,
+from survkit.reconstruction.population.fit import MEDIAN, cell_edges
+from survkit.reconstruction.population.follow_up import median_scale
+from survkit.reconstruction.population.mode import (
     differentiate,
     expect_arms,
     linearise,
     settle,
 )
-from survkit.reconstruction.population.follow_up import median_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,8 +13,18 @@ if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.population.population import FollowUp
+    from survkit.reconstruction.population.rhythms import Clock
 
-__all__ = ["USUAL_CELLS", "PopulationPrior", "Prior", "PriorFactory", "log_hazards_relative"]
+__all__ = [
+    "USUAL_CELLS",
+    "ClockFinder",
+    "Clocked",
+    "PopulationPrior",
+    "Prior",
+    "PriorFactory",
+    "go_by_time",
+    "log_hazards_relative",
+]
 
 USUAL_CELLS = 12
 """Cells of equal length that are enough for the likeliest population."""
@@ -30,9 +42,28 @@ class Prior:
     # at the mean where none are given
     start: Floats | None = None
 
+    def at_pace(self, pace: Floats) -> Prior:
+        """Return the prior with hazards of events so many times as high, cell by cell."""
+        mean = self.mean.copy()
+        mean[:, 0] += np.log(pace)
+        return replace(self, mean=mean)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """Hazards of events that go by a clock."""
+
+    hazards: Prior
+    clock: Clock | None  # None where it is time itself
+    # shape (p,); where the mode is expected, by the weights of the covariance's columns, if known
+    near: Floats | None = None
+
 
 PriorFactory: TypeAlias = "Callable[[AnalysisConstraints, Floats, float], Prior]"
 """What makes a prior: of the printed figures, the cell edges and the time scale of the curves."""
+
+ClockFinder: TypeAlias = "Callable[[AnalysisConstraints, Floats, Prior], Clocked]"
+"""What puts hazards on a clock: of the printed figures, the cell edges and a prior of hazards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +79,8 @@ class PopulationPrior:
         What the record says of it, after the method; changes whenever the prior does.
     hazards : callable
         From printed figures, cell edges and time scale to the prior of log hazards.
+    clock : callable
+        From printed figures, cell edges and such a prior to the hazards by the clock of the events.
     follow_up : callable
         From printed figures, time scale and a probability to the follow-up that is taken where none
         is printed: the quantile of that probability among what it may have been.
@@ -67,12 +100,22 @@ class PopulationPrior:
     name: str
     label: str
     hazards: PriorFactory
+    clock: ClockFinder
     follow_up: Callable[[AnalysisConstraints, float, float], FollowUp]
     cells: int
     late: tuple[float, ...]
     all_leave: bool
     widens: bool
     replaceable: bool
+
+    def at_any_time(self) -> PopulationPrior:
+        """Return the prior with hazards of events that go by time."""
+        return replace(self, label=f"{self.label} at any time", clock=go_by_time)
+
+
+def go_by_time(_: AnalysisConstraints, _edges: Floats, hazards: Prior) -> Clocked:
+    """Leave hazards as they are."""
+    return Clocked(hazards=hazards, clock=None)
 
 
 def log_hazards_relative(constraints: AnalysisConstraints) -> list[float | None]:

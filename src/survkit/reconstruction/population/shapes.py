@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from survkit.arrays import Floats
+
+from survkit.reconstruction.population.rhythms import Rhythm
 
 __all__ = [
     "CENTRED",
@@ -25,6 +27,7 @@ __all__ = [
     "Pair",
     "Shapes",
     "describe_trial",
+    "is_progression",
     "log_minus_log",
     "shipped_shapes",
 ]
@@ -86,20 +89,44 @@ def describe_trial(
     >>> describe_trial("PFS", log_follow_up=1.5).tolist()
     [1.0, 1.0, 0.0, 0.5, 0.0, 0.0]
     """
-    name = endpoint.upper()
-    recurrence = any(word in name for word in _RECURRENCE)
-    progression = not recurrence and any(word in name for word in _PROGRESSION)
     beyond = _within(log_follow_up - CENTRED, _FARTHEST)
     return np.array(
         [
             1.0,
-            float(progression),
-            float(recurrence),
+            float(is_progression(endpoint)),
+            float(_is_recurrence(endpoint)),
             beyond,
             _within(log_months, _FARTHEST),
             _within(0.5 * math.log(n / _USUAL_N), _FARTHEST),
         ]
     )
+
+
+def is_progression(endpoint: str) -> bool:
+    """
+    Tell whether an endpoint is progression, which is seen at visits, or death if that is earlier.
+
+    Parameters
+    ----------
+    endpoint : str
+        Endpoint as abbreviated in print.
+
+    Returns
+    -------
+    bool
+        Whether it is; recurrence is another kind.
+
+    Examples
+    --------
+    >>> is_progression("PFS"), is_progression("OS"), is_progression("DFS")
+    (True, False, False)
+    """
+    named = any(word in endpoint.upper() for word in _PROGRESSION)
+    return named and not _is_recurrence(endpoint)
+
+
+def _is_recurrence(endpoint: str) -> bool:
+    return any(word in endpoint.upper() for word in _RECURRENCE)
 
 
 def _within(value: float, most: float) -> float:
@@ -246,6 +273,8 @@ class Shapes:
         How unusual real arms are, every fifth percentile: deaths and recurrences, then progression.
     log_ratio : tuple of float
         Mean and standard deviation of log hazard ratios, experimental over reference.
+    rhythms : tuple of Rhythm
+        How progression may be assessed; hazards of it are those on the clock of its rhythm.
     source : str
         The trials, their licence, and what made the file.
     """
@@ -257,6 +286,7 @@ class Shapes:
     follow_up_not_reached: Normal
     scores: Floats
     log_ratio: tuple[float, float]
+    rhythms: tuple[Rhythm, ...]
     source: str
 
     def percentile(self, score: float, trial: Floats) -> float:
@@ -292,6 +322,7 @@ class Shapes:
             follow_up_not_reached=_normal(document["follow_up_not_reached"]),
             scores=np.array(document["scores"]),
             log_ratio=(mean, sd),
+            rhythms=tuple(Rhythm(**entry) for entry in document["rhythms"]),
             source=document["source"],
         )
 
@@ -308,6 +339,7 @@ class Shapes:
             "source": self.source,
             "log_ratio": _rounded(np.array(self.log_ratio)),
             "scores": _rounded(self.scores),
+            "rhythms": [asdict(rhythm) for rhythm in self.rhythms],
             "follow_up": _listed_normal(self.follow_up),
             "follow_up_not_reached": _listed_normal(self.follow_up_not_reached),
             **pairs,

@@ -129,10 +129,15 @@ def _sharing(times: Floats | NDArray[np.int64]) -> int:
 
 
 def _shapes(solution: Solution) -> Iterator[str]:
-    """Say where the shapes of real trials had to give way."""
+    """Say where events gather at visits, and where the shapes of real trials had to give way."""
     population = solution.population
     if population is None:
         return
+    if population.by_visits:
+        yield (
+            "when progression was looked for is not printed: events gather at visits where figures "
+            "and real trials have them"
+        )
     if population.instead_of:
         yield (
             f"no way was found to print more of the figures with the {population.instead_of} "
