@@ -48,8 +48,8 @@ _MOST_TRIALS = 7
 _FIRST_DAMPING, _MORE_DAMPING = 2.0, 4.0
 """Weight of the distance from where a step begins, beside the prior's, and its factors."""
 _SETTLED = 1e-4
-_NO_NEARER = 0.02
-"""A gain of energy that is nothing beside what chance does to a figure, which is one."""
+_NO_NEARER = 1e-6
+"""A gain of energy that is nothing: whole patients follow the last digits of a population."""
 _UNUSUAL_SD = 6.0
 """Standard deviations of the energy beyond which figures are far from all that was expected."""
 _MOST_WIDENED = 16.0
