@@ -122,23 +122,7 @@ def times_along_population(
     """
     Give every position of an order its time: where a percentage is printed, events by the curve.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    cuts : tuple of Cut
-        What is asked at points in time.
-    event : ndarray of bool, shape (n,)
-        Who leaves by an event.
-    left, on_time : tuple of int
-        Patients who leave before each cut, and events at exactly its time.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Times, ascending, in time units.
+    `event` tells who leaves by one, `on_time` how many events fall on a cut; see `natural_times`.
     """
     times = natural_times(arm, population, cuts, left)
     for stretch in _stretches_of_curve(arm.n, cuts, left, on_time):
