@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["expected_left", "most_left", "natural_times", "times_along_population"]
 
-_BEFORE_THE_END = 0.98
-"""Share of the population's hazard after the last printed percentage by which events end."""
-
 
 def _shares_removed(
     arm: ArmConstraints, population: ArmPopulation, cuts: tuple[Cut, ...]
@@ -125,23 +122,7 @@ def times_along_population(
     """
     Give every position of an order its time: where a percentage is printed, events by the curve.
 
-    Parameters
-    ----------
-    arm : ArmConstraints
-        The arm's printed figures.
-    population : ArmPopulation
-        The arm's hazards.
-    cuts : tuple of Cut
-        What is asked at points in time.
-    event : ndarray of bool, shape (n,)
-        Who leaves by an event.
-    left, on_time : tuple of int
-        Patients who leave before each cut, and events at exactly its time.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Times, ascending, in time units.
+    `event` tells who leaves by one, `on_time` how many events fall on a cut; see `natural_times`.
     """
     times = natural_times(arm, population, cuts, left)
     for stretch in _stretches_of_curve(arm.n, cuts, left, on_time):
@@ -183,14 +164,15 @@ def _lay_along(times: Floats, population: ArmPopulation, event: Flags, stretch: 
     is_event = event[stretch.positions]
     fallen = sums_before(steps * is_event)
     at_events = (0.5 * (fallen[1:] + fallen[:-1]))[is_event]
-    if not at_events.size:
-        return
     until = min(stretch.until, population.end)
     start, stop = np.interp([stretch.since, until], edges, hazard)
+    if not at_events.size or start >= stop:
+        return
     if math.isfinite(stretch.until):
         share = at_events / fallen[-1]
-    else:  # the last events need not reach the end
-        share = at_events / max(stop - start, at_events[-1] / _BEFORE_THE_END)
+    else:  # no later than the last event would leave with all others, and need not reach the end
+        latest = np.interp(times[positions[is_event][-1]], edges, hazard)
+        share = at_events / (stop - start) * min(1.0, (latest - start) / at_events[-1])
     events = np.interp(start + share * (stop - start), hazard, edges)
     known = np.interp(np.concatenate(([stretch.since], events, [until])), edges, gone)
     at = np.concatenate(([positions[0] - 0.5], positions[is_event], [positions[-1] + 0.5]))

@@ -118,7 +118,7 @@ class Family:
         with within_arithmetic(analysis):
             plain = reconstruct_analysis(analysis, prior=self._prior)
             parts = self._parts(analysis)
-            settled = self._settled(analysis, parts, _ends(plain), starts=1) if plain.met else None
+            settled = self._settled(analysis, parts, _ends(plain), 1) if plain.met else None
             if settled is None or any(one.loss > CONTRAST.met for one in settled.divisions):
                 return None
             return self._all_labelled(settled)
@@ -147,7 +147,9 @@ class Family:
         plain = reconstruct_analysis(analysis, prior=self._prior)
         parts = self._parts(analysis)
         while parts:
-            found = self._all_labelled(self._settled(analysis, parts, _ends(plain)))
+            found = self._all_labelled(
+                self._settled(analysis, parts, _ends(plain), len(SATURATIONS))
+            )
             whole = [part for part in parts if all(found[group.id].within for group in part)]
             if whole == parts:
                 return found
@@ -156,11 +158,7 @@ class Family:
         return {analysis.id: plain}
 
     def _settled(
-        self,
-        analysis: Analysis,
-        parts: list[list[Analysis]],
-        ends: dict[str, float],
-        starts: int = len(SATURATIONS),
+        self, analysis: Analysis, parts: list[list[Analysis]], ends: dict[str, float], starts: int
     ) -> _Settled:
         """Make patients of an analysis who can be divided by some factors, and divide them."""
         factors = [self._refined(part) for part in parts]
