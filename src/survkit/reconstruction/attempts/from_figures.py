@@ -13,7 +13,7 @@ from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
 from survkit.reconstruction.population.fit import CONTRADICTORY, fit_compatible
-from survkit.reconstruction.population.priors import SMOOTH
+from survkit.reconstruction.population.priors import smooth_instead_of
 from survkit.reconstruction.solution import Solution, Task
 from survkit.reconstruction.visits.assess import assess_at_visits
 
@@ -120,7 +120,7 @@ def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
             yield solution
     thorough = task.stretches > 1 and not _is_out_of_reach(task, solution)
     if task.prior.replaceable and thorough and not tried.is_held and closest is not None:
-        for solution in _attempts(replace(task, prior=SMOOTH), tried):
+        for solution in _attempts(replace(task, prior=smooth_instead_of(task.prior)), tried):
             if solution.population is not None and solution.loss <= _MUCH_LESS * closest.loss:
                 population = replace(solution.population, instead_of=task.prior.name)
                 yield replace(solution, population=population)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ __all__ = [
     "SMOOTH",
     "find_prior",
     "prior_of_shapes",
+    "smooth_instead_of",
 ]
 
 DEFAULT_PRIOR = "learned"
@@ -101,6 +103,13 @@ SMOOTH = PopulationPrior(
     replaceable=False,
 )
 """The smoothest hazards in a nearly constant ratio; what survkit did before it had learned."""
+
+
+def smooth_instead_of(prior: PopulationPrior) -> PopulationPrior:
+    """Take the smoothest hazards over a follow-up that stays as long as the given prior has it."""
+    label = f"{SMOOTH.label} over the follow-up of the {prior.label}"
+    return replace(SMOOTH, label=label, follow_up=prior.follow_up)
+
 
 PRIORS: dict[str, Callable[[], PopulationPrior]] = {
     "learned": lambda: prior_of_shapes(shipped_shapes()),
