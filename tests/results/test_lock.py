@@ -133,7 +133,7 @@ def test_the_command_writes_compares_and_updates(tmp_path: Path) -> None:
     lock.write_text(json.dumps(document), "utf-8")
     drifted = run("check", trial, "--lock", lock, "--json")
     assert drifted.exit_code == 1
-    assert drifted.stderr.startswith("small.toml::os::hazard_ratio moved from 0.61 to 0.599")
+    assert drifted.stderr.startswith("small.toml::os::hazard_ratio moved from 0.61 to 0.600")
     assert json.loads(drifted.stdout)["reproduced"] is True
     assert run("check", trial, "--lock", lock, "--update-lock").exit_code == 0
     assert lock.read_bytes() == content

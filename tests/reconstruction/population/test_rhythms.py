@@ -89,9 +89,9 @@ def test_curves_of_progression_fall_at_visits_and_print_their_figures() -> None:
 
 
 def test_events_go_by_time_where_visits_do_not_lead_to_all_figures() -> None:
-    arms = arm("old", 25, 24, "5.8"), arm("new", 25, 24, "8.3")
+    arms = arm("old", 25, 24, "6.8"), arm("new", 25, 24, "8.9")
     made = reconstruct_analysis(
-        analysis(*arms, contrast("0.70", ("0.39", "1.25")), endpoint="PFS"),
+        analysis(*arms, contrast("0.80", ("0.45", "1.43")), endpoint="PFS"),
     )
     assert made.met
     assert not any("visits" in line for line in made.assumptions)

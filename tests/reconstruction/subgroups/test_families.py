@@ -48,14 +48,16 @@ def test_record_1_is_reproduced_with_its_sub_groups_and_sub_groups_of_these() ->
     reproduction = reproduce(load_trial("record-1"))
     assert not missed(reproduction)
     by_id = {own.analysis.id: own.reconstruction for own in reproduction.analyses}
-    for name, inside in (
-        ("pfs-central", ("pfs-one-prior-tki", "pfs-two-prior-tki")),
-        ("pfs-one-prior-tki", ("pfs-prior-sunitinib", "pfs-prior-sorafenib")),
-    ):
-        parts = [by_id[part] for part in inside]
-        together = pd.concat([part.ipd for part in parts]).sort_index()
-        pd.testing.assert_frame_equal(together, by_id[name].ipd)
-        assert [part.within for part in parts] == [name] * 2
+    parts = [by_id["pfs-one-prior-tki"], by_id["pfs-two-prior-tki"]]
+    together = pd.concat([part.ipd for part in parts]).sort_index()
+    pd.testing.assert_frame_equal(together, by_id["pfs-central"].ipd)
+    assert [part.within for part in parts] == ["pfs-central"] * 2
+    sunitinib, sorafenib = by_id["pfs-prior-sunitinib"], by_id["pfs-prior-sorafenib"]
+    assert sunitinib.within == "pfs-one-prior-tki"
+    assert set(sunitinib.ipd.index) < set(parts[0].ipd.index)
+    # all figures of both were not found with patients of their parent, and it says so
+    assert sorafenib.within is None
+    assert "none of those of pfs-one-prior-tki" in sorafenib.assumptions[-1]
 
 
 @pytest.mark.slow

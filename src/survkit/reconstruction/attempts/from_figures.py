@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from survkit.kernels import fit_two_arms
 from survkit.reconstruction.attempts.start import Start, take_closest
 from survkit.reconstruction.calibration.calibrate import calibrate
 from survkit.reconstruction.calibration.ties import calibrate_with_ties
 from survkit.reconstruction.orders.build import order_patients
 from survkit.reconstruction.placement.anchoring import pin, pin_events
+from survkit.reconstruction.population.draws import draw_prior
 from survkit.reconstruction.population.fit import CONTRADICTORY, fit_compatible
 from survkit.reconstruction.population.priors import smooth_instead_of
 from survkit.reconstruction.solution import Solution, Task
@@ -45,7 +48,11 @@ _FAR = 100.0
 _EXCLUDED = 1000.0
 """What a search at visits misses where no other follow-up, and no other prior, would mend it."""
 _MUCH_LESS = 0.5
-"""Share of the loss with the task's prior that the smooth one may leave, to take its place."""
+"""Share of the loss with the task's prior that another may leave, to take its place."""
+_DRAWS = 4
+"""Draws of the prior that are tried where little is missed."""
+_NEARLY = 4.0
+"""Faults of orders at most for that: four figures of arms by half a rounding window, say."""
 _OUT_OF_REACH = 1.0
 """Standard errors between what is printed of a ratio, or of its test, and what patients have."""
 
@@ -104,6 +111,33 @@ def _narrowed(constraints: AnalysisConstraints, arms: Sequence[ArmTimes]) -> Ana
 def _attempts_with_any_prior(task: Task) -> Iterator[Solution]:
     """
     Yield solutions with the task's prior, then with others: figures come first.
+
+    Where little is missed at last, hazards are drawn, as they vary over real trials: whether an
+    order is found that prints everything may hang on the last digits of a population.
+    """
+    closest: Solution | None = None
+    for solution in _attempts_with_priors(task):
+        closest = _closer(closest, solution)
+        yield solution
+    if closest is None or not task.prior.replaceable or _no_draw_mends(task, closest):
+        return
+    for number in range(_DRAWS):
+        drawn = draw_prior(task.prior, np.random.SeedSequence(number))
+        for solution in _attempts(replace(task, prior=drawn, stretches=1), _Tried()):
+            if solution.population is not None and solution.loss <= _MUCH_LESS * closest.loss:
+                yield replace(solution, population=replace(solution.population, drawn=True))
+
+
+def _no_draw_mends(task: Task, closest: Solution) -> bool:
+    """Tell whether arms miss nothing, or more than hazards other than the likeliest may mend."""
+    hopeless = task.hopeless or task.stretches == 1 or task.constraints.schedule is not None
+    faults = sum(history.faults for history in closest.histories)
+    return hopeless or not 0.0 < faults <= _NEARLY or _is_out_of_reach(task, closest)
+
+
+def _attempts_with_priors(task: Task) -> Iterator[Solution]:
+    """
+    Yield solutions with the likeliest hazards of the task's prior, then of others.
 
     Where events go by the clock of visits and miss figures, they go by time before any other length
     of follow-up is tried. Curves of the smooth prior are further from real ones: they have to miss

@@ -94,6 +94,8 @@ class Population:
     by_visits: bool = False
     # name of the prior that was asked for, where it did not lead to all figures
     instead_of: str = ""
+    # whether hazards are a draw of the prior, where the likeliest did not lead to all figures
+    drawn: bool = False
 
     @property
     def end(self) -> float:

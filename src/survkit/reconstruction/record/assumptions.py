@@ -139,6 +139,11 @@ def _shapes(solution: Solution) -> Iterator[str]:
             f"no way was found to print more of the figures with the {population.instead_of} "
             f"prior: hazards are those of the {population.prior} one"
         )
+    if population.drawn:
+        yield (
+            "no way was found to print more of the figures with the likeliest hazards: others are "
+            "taken, drawn as real trials vary"
+        )
     if population.widened > 1.0:
         yield (
             "the figures are far from what hazards of real trials would print: these shapes are "
