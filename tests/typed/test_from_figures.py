@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,36 @@ def test_slips_at_the_prompt(arguments: tuple[str, ...], words: str) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "median", "longest"),
+    [
+        ("17 (range 0-28)", "17", "28"),
+        ("17.0 months [range, 0.2 to 28.3]", "17.0", "28.3"),
+        ("17, range: 0–28.3 months", "17", "28.3"),
+    ],
+)
+def test_a_range_of_follow_up_is_no_interval(typed: str, median: str, longest: str) -> None:
+    arms = {"old": {"n": 100, "median_follow_up": typed}, "new": {"n": 90}}
+    analysis = survkit.from_figures(arms=arms)
+    found = {figure.key.name: str(figure.printed) for figure in analysis.arms[0].figures}
+    assert found == {"n": "100", "median_follow_up": median, "max_follow_up": longest}
+    whole = survkit.from_figures(arms={"old": {"n": 100}}, overall_median_follow_up=typed)
+    assert whole.follow_up is not None
+    assert str(whole.follow_up.max) == longest
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("median_follow_up", "17 (0-28)", 'or typed as "17 (range 0-28)", got'),
+        ("median_follow_up", "17 (IQR 12-20)", "a range is no confidence interval"),
+        ("median_follow_up", "17 (range 28-0)", "a range is no confidence interval"),
+        ("median_follow_up", "17 weeks (range 0-28)", "must be in months"),
+        ("median", "4.6 (range 0-28)", "a range is no confidence interval"),
+    ],
+)
+def test_what_is_no_interval_is_refused(key: str, typed: str, sentence: str) -> None:
+    with pytest.raises(SurvkitError, match=re.escape(sentence)):
+        survkit.from_figures(arms={"old": {"n": 100, key: typed}})

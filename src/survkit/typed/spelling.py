@@ -11,7 +11,7 @@ from survkit.printed import Printed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Spelled", "read_spelled"]
+__all__ = ["Spelled", "names_spread", "read_range", "read_spelled"]
 
 _LONGEST = 200
 _LETTERS = {
@@ -49,6 +49,12 @@ _SEPARATORS = (
     r"\s*,\s*",
     r"\s+",
 )
+_RANGE = re.compile(
+    r"(?P<before>[^(\[]*?)\s*[,;]?\s*(?P<open>[(\[])?\s*range\b\s*[,:;=]?\s*(?:of\s+)?(?P<inside>[^()\[\]]*)"
+    r"(?(open)[)\]])\s*(?P<unit>[a-z]*\.?)",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(r"\b(?:range|IQR|interquartile|quartiles|SD|SE)\b|±", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
@@ -107,6 +113,41 @@ def read_spelled(text: str) -> Spelled | None:
         return None
     unit = _unit_of(found["value"]) or _unit_of(inside) or _unit_of(f"1 {after}")
     return Spelled(value=value, limits=limits, level=level["level"] if level else None, unit=unit)
+
+
+def read_range(text: str) -> tuple[str, Printed, Printed] | None:
+    """
+    Part a figure from the range that is printed beside it.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"17.0 (range 0-28.3)"`` or ``"17 months (range, 0 to 28)"``.
+
+    Returns
+    -------
+    tuple of str, Printed and Printed, or None
+        The figure's own characters with its unit, the least and the greatest; None where there is
+        no range.
+
+    Examples
+    --------
+    >>> print(*read_range("17.0 (range 0-28.3)"))
+    17.0 0 28.3
+    """
+    found = _RANGE.fullmatch(" ".join(text[:_LONGEST].translate(_LETTERS).split()))
+    ends = None if found is None else _read_limits(found["inside"])
+    if found is None or ends is None or not all(end.exact for end in ends):
+        return None
+    if ends[0].upper > ends[1].lower:
+        return None
+    unit = found["unit"] or _unit_of(found["inside"]) or ""
+    return f"{found['before']} {unit}".strip(), *ends
+
+
+def names_spread(text: str) -> bool:
+    """Tell whether a figure stands beside how far patients lie apart: no interval of it."""
+    return _SPREAD.search(text) is not None
 
 
 def _read_limits(text: str) -> tuple[Printed, Printed] | None:
