@@ -39,3 +39,28 @@ def test_a_script_takes_the_place_of_an_earlier_one_and_of_nothing_else(
     assert run("export", small, "-o", script).exit_code == 0
     assert script.read_bytes().startswith(b"#")
     assert sorted(tmp_path.iterdir()) == [script, small]
+
+
+@pytest.mark.parametrize("command", [("export",), ("reconstruct",)])
+def test_a_dash_is_standard_output(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done, usual = run(*command, small, "-o", "-"), run(*command, small)
+    assert done.exit_code == 0
+    assert done.stdout == usual.stdout
+    assert list(tmp_path.iterdir()) == [small]
+
+
+@pytest.mark.parametrize(
+    "asked", [("check", "--junit"), ("check", "--plots"), ("report", "-o"), ("check", "--lock")]
+)
+def test_a_dash_is_no_name_of_a_file_or_folder(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command, option = asked
+    done = run(command, small, option, "-")
+    assert done.exit_code == 2
+    assert done.stderr == "-: the output must have a name, got the sign of standard output\n"
+    assert list(tmp_path.iterdir()) == [small]

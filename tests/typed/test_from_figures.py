@@ -301,3 +301,32 @@ def test_a_range_of_follow_up_is_no_interval(typed: str, median: str, longest: s
 def test_what_is_no_interval_is_refused(key: str, typed: str, sentence: str) -> None:
     with pytest.raises(SurvkitError, match=re.escape(sentence)):
         survkit.from_figures(arms={"old": {"n": 100, key: typed}})
+
+
+def test_counts_with_their_words_and_times_with_their_unit_are_read() -> None:
+    arms = {
+        "old": {"n": "1,024 patients", "events": "165 events (16%)", "survival": {"12 mo": "84%"}},
+        "new": {"n": "1 024 pts.", "survival": {"12": "90%"}},
+    }
+    figures = survkit.from_figures(arms=arms).figures
+    assert [(one.key.label, str(one.printed)) for one in figures] == [
+        ("patients", "1024"),
+        ("events", "165"),
+        ("survival at 12", "84"),
+        ("patients", "1024"),
+        ("survival at 12", "90"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {"median": "20 months (3 weeks to 60 months)"},
+        {"median": "20 (3 months to 60 weeks)"},
+        {"median": "20 months (3-60) weeks"},
+        {"survival": {"1 year": "84%"}},
+    ],
+)
+def test_units_of_time_are_not_mixed(figure: dict[str, Any]) -> None:
+    with pytest.raises(SurvkitError, match="must be in months, got"):
+        survkit.from_figures(arms={"old": {"n": 100} | figure})

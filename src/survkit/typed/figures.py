@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from survkit.errors import SurvkitError, TrialFileError
@@ -62,8 +62,11 @@ _EXAMPLES = {
 }
 """How figures other than medians are printed."""
 _COUNTS, _SHARES = {"n", "events", "total_n", "total_events", "at_risk"}, {"survival", "incidence"}
-_OF_ALL = re.compile(r"\s*\(\s*\d+(?:[.·]\d+)?\s*%\s*\)$")
-"""The share that journals print behind a count, as in 165 (81%)."""
+_OF_ALL = re.compile(
+    r"(?:\s*(?:patients|pts\.?|participants|subjects|events|deaths))?"
+    r"(?:\s*\(\s*\d+(?:[.·]\d+)?\s*%\s*\))?$"
+)
+"""What and which share it is, as journals print it behind a count: 165 patients (81%)."""
 
 
 def from_figures(  # noqa: PLR0913 - one parameter per figure
@@ -260,7 +263,7 @@ class _Sheet:
         for time, stated in given.items():
             row = self._figure(f"{place}[{time!r}]", stated)
             row = row if isinstance(row, dict) else {"value": row}
-            rows.append({"time": _time(time), value: row.pop("value", None), **row})
+            rows.append({"time": self._time(place, time), value: row.pop("value", None), **row})
         return rows
 
     def contrasts(self, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -329,8 +332,7 @@ class _Sheet:
         if key in _SHARES and "%" not in text and _is_share(found.value):
             meant = f'such as "26 (20-33)", or "{found.value}%" if that is meant'
             self.refuse(place, f"must be in percent, {meant}, got {text[:60]!r}")
-        if found.unit not in {None, self._time_unit} and self._time_unit in _UNITS:
-            self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
+        self._hold_to_unit(place, text, found.units)
         value = _plain(found.value)
         if found.limits is None:
             return value
@@ -338,6 +340,19 @@ class _Sheet:
         if found.level is not None:
             limits["level"] = Decimal(found.level)
         return {"value": value, "ci": limits}
+
+    def _hold_to_unit(self, place: str, text: str, units: frozenset[str]) -> None:
+        """Refuse a time in another unit than the analysis has."""
+        if units - {self._time_unit} and self._time_unit in _UNITS:
+            self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
+
+    def _time(self, place: str, given: object) -> Any:
+        """Read a point in time; what is none is left to the reader."""
+        found = read_spelled(given) if isinstance(given, str) else None
+        if found is None or not found.value.exact or found.limits is not None:
+            return given
+        self._hold_to_unit(place, str(given), found.units)
+        return found.value.number
 
     def in_words(self, fault: str) -> str:
         """Say of a fault where it stands in the call, not in the document."""
@@ -377,16 +392,6 @@ def _plain(given: int | Decimal | Printed) -> Any:
     if isinstance(given, Printed):
         return given.number if given.exact else str(given)
     return given
-
-
-def _time(given: object) -> Any:
-    """Read a point in time; what is none is left to the reader."""
-    if isinstance(given, int | Decimal):
-        return given
-    try:
-        return Decimal(str(given))
-    except InvalidOperation:
-        return given
 
 
 def _shown(given: object) -> str:
