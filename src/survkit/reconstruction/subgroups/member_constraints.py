@@ -209,8 +209,10 @@ class Standing:
         asked = self.asked.arms[arm]
         missed = asked.missed_after_both(asked.read(sets), *rows)
         for contrast, fit in self._with_arm(arm):
-            values = (_combined(one, *rows) for one in self._fit_sets(contrast, fit, arm, sets))
-            missed = missed + contrast_violation(contrast, *values)
+            ratio, error, z = self._fit_sets(contrast, fit, arm, sets)
+            values = (_combined(one, *rows) for one in (ratio, error))
+            statistic = z if contrast.log_rank is None else _combined(z, *rows)
+            missed = missed + contrast_violation(contrast, *values, statistic)
         return missed
 
     def missed_after(self, arm: int, changed: Positions) -> Floats:

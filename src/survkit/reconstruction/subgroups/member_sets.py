@@ -138,13 +138,18 @@ class MemberSets:
             The sums.
         """
         sums = sums_before(terms)
-        base = sums[..., 1, np.searchsorted(places, until)]
+        last = np.searchsorted(places, until)
+        base = sums[..., 1, :].take(last, axis=-1)
         found = np.repeat(base[..., None, :], self.count, axis=-2)
+        shifts = sums.reshape(*sums.shape[:-2], -1)
         for one, alone in zip(self.changes, of_changed, strict=True):
-            border = np.searchsorted(places, np.minimum(one.who[:, None] + 1, until))
-            more, beyond = (shift[:, None] + 1 for shift in (one.more, one.beyond))
+            border = np.minimum(np.searchsorted(places, one.who + 1)[:, None], last)
+            more, beyond = (
+                shifts.take((shift[:, None] + 1) * sums.shape[-1] + border, axis=-1)
+                for shift in (one.more, one.beyond)
+            )
             added = one.sign * alone
-            found[..., :-1, :] += sums[..., more, border] - sums[..., beyond, border]
+            found[..., :-1, :] += more - beyond
             found[..., :-1, :] += added[..., None] * (one.who[:, None] < until)
         return found
 
