@@ -176,6 +176,7 @@ def tell_draws(analysis: Analysis, count: int, *, with_groups: bool = False) -> 
 
     With `with_groups` each is divided among the analysis' sub-groups, once.
     """
+    analysis = as_analysis(analysis, "tell_draws")
     alone = foresee_cost(analysis.model_copy())  # a copy stands alone, without a trial
     each = foresee_cost(analysis).seconds / _ATTEMPTS_AT_GROUPS if with_groups else alone.seconds
     cost = Cost(analysis=analysis.id, seconds=count * each, reason=f"{count:,} data sets")
