@@ -134,7 +134,6 @@ def a_folder(place: Path) -> None:
         ("members/member-00003.csv", a_folder, "the output must be a file, got a folder"),
         ("ensemble.json", a_folder, "got one with other files"),
         ("ensemble.json", a_file, "must have members of these figures, prior, seed and versions"),
-        ("bands.png", a_folder, "the output must be a file, got a folder"),
     ],
 )
 def test_a_folder_that_cannot_be_gone_on_with(

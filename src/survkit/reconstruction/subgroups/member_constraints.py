@@ -210,9 +210,10 @@ class Standing:
         missed = asked.missed_after_both(asked.read(sets), *rows)
         for contrast, fit in self._with_arm(arm):
             ratio, error, z = self._fit_sets(contrast, fit, arm, sets)
-            values = (_combined(one, *rows) for one in (ratio, error))
             statistic = z if contrast.log_rank is None else _combined(z, *rows)
-            missed = missed + contrast_violation(contrast, *values, statistic)
+            missed = missed + contrast_violation(
+                contrast, _combined(ratio, *rows), _combined(error, *rows), statistic
+            )
         return missed
 
     def missed_after(self, arm: int, changed: Positions) -> Floats:
