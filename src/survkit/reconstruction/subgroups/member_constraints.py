@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -109,11 +110,14 @@ class ArmMemberConstraints:
             self.column,
             [event[one.who] * self.terms[:, sets.at_risk_at(one)] for one in sets.changes],
         )
-        at_risk = np.array([place for place, _ in self.at_risk], dtype=np.int64)
-        events = [] if self.events is None else [sets.count_of(event)[None]]
+        counts = [np.empty((0, sets.count))]
+        if self.events is not None:
+            counts.append(sets.count_of(event)[None])
+        if self.at_risk:
+            counts.append(sets.at_risk(np.array([place for place, _ in self.at_risk])).T)
         return _Readings(
             curve=np.ascontiguousarray(curve.swapaxes(1, 2)),
-            counts=np.concatenate([*events, sets.at_risk(at_risk).T]),
+            counts=np.concatenate(counts),
         )
 
     def missed_after_both(self, readings: _Readings, leaving: Codes, coming: Codes) -> Floats:
@@ -166,7 +170,7 @@ class MemberConstraints:
         return Standing(asked=self, members=tuple(members), fits=fits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """A group as it stands: its members, and the fits of its comparisons."""
 
@@ -174,7 +178,7 @@ class Standing:
     members: tuple[Flags, ...]  # who is in, arm by arm
     fits: tuple[TwoArmFit, ...]  # comparison by comparison
 
-    @property
+    @cached_property
     def missed(self) -> float:
         """How far the figures of the group are missed."""
         pairs = zip(self.asked.arms, self.members, strict=True)
