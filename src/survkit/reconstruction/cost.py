@@ -120,7 +120,9 @@ def foresee_cost(analysis: Analysis, *, explain: bool = False) -> Cost:
     if not parts:
         return Cost(analysis=whole.id, seconds=0.0, reason="no patients can be made")
     if groups := [one for one in others if _whole(one, others).id == whole.id != one.id]:
-        parts[f"{len(groups)} sub-groups made of the same patients"] = _group_seconds(groups)
+        several = "s" if len(groups) > 1 else ""
+        what = f"{len(groups)} sub-group{several} made of the same patients"
+        parts[what] = _group_seconds(groups)
     reason = max(parts, key=lambda part: parts[part])
     return Cost(analysis=whole.id, seconds=sum(parts.values()), reason=reason)
 
