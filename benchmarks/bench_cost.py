@@ -1,4 +1,4 @@
-"""What a search for patients is said to cost before it begins, against what it takes.
+"""What searches for patients, and for reasons, are said to cost before, against what they take.
 
 Files typed at random, most of them contradictory, on one core: how many take longer than was said
 at most, and how many take over half a minute without a word.
@@ -11,13 +11,25 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the files are those of the fuzz test
 
 from survkit.errors import SurvkitError
-from survkit.reconstruction import LONG, Cost, foresee_cost, reconstruct_analysis
+from survkit.reconstruction import (
+    LONG,
+    Cost,
+    find_conflict,
+    foresee_cost,
+    foresee_reasons,
+    reconstruct_analysis,
+)
+from survkit.slips import find_slips
 from survkit.trial import Analysis, trial_from_document
 from tests.fuzz.outcomes import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CEILING = 0.01
 """Share of searches that may take long without a word."""
@@ -38,17 +50,22 @@ def main() -> int:
         except SurvkitError:
             continue
         if sum(int(arm.n.printed.value) for arm in analysis.arms) >= FEWEST:
-            rows.append(measure(analysis))
+            rows += measure(analysis)
     return report(rows)
 
 
-def measure(analysis: Analysis) -> tuple[float, Cost]:
-    """Return the seconds of a processor that a search takes, and what is said before."""
-    cost = foresee_cost(analysis)
+def measure(analysis: Analysis) -> Iterator[tuple[float, Cost]]:
+    """Yield the seconds of a processor that searches take, and what is said before."""
+    cost, found = foresee_cost(analysis), None
     begun = time.process_time()
     with suppress(SurvkitError):
-        reconstruct_analysis(analysis)
-    return time.process_time() - begun, cost
+        found = reconstruct_analysis(analysis)
+    yield time.process_time() - begun, cost
+    if found is not None and not found.met:
+        cost, begun = foresee_reasons(analysis), time.process_time()
+        if not find_slips(analysis, found.missed_keys):
+            find_conflict(analysis)
+        yield time.process_time() - begun, cost
 
 
 def report(rows: list[tuple[float, Cost]]) -> int:

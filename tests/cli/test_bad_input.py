@@ -130,12 +130,13 @@ def test_a_folder_for_plots_that_is_a_file(tmp_path: Path) -> None:
         assert fault.startswith(f"{tmp_path / folder}: the output must ")
 
 
-def test_plots_that_would_overwrite_each_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--plots", "--lock"])
+def test_plots_and_records_that_would_overwrite_each_other(tmp_path: Path, option: str) -> None:
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(TRIAL, "utf-8")
-    (fault,) = faults(run("check", tmp_path, "--plots", tmp_path / "plots"))
+    (fault,) = faults(run("check", tmp_path, option, tmp_path / "new"))
     assert "b.toml: id must differ from that in" in fault
-    assert not (tmp_path / "plots").exists()
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(("name", "got"), [("out.gif", ".gif"), ("out", "none")])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +16,7 @@ from survkit.export import SYNTHETIC
 from tests.cli.running import run
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 ASKED = ("envelope", "radiant-3", "--analysis", "pfs-investigator", "--workers", "1")
 
@@ -109,3 +112,63 @@ def test_the_document_says_what_the_members_belong_to(folder: Path) -> None:
     assert document["format"] == "survkit-ensemble/1"
     assert (document["trial"], document["analysis"]) == ("radiant-3", "pfs-investigator")
     assert document["seed"] == 1
+
+
+def a_file(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.write_bytes(b"mine")
+
+
+def a_folder(place: Path) -> None:
+    place.unlink(missing_ok=True)
+    place.mkdir()
+    (place / "notes.txt").write_bytes(b"mine")
+
+
+@pytest.mark.parametrize(
+    ("place", "make", "sentence"),
+    [
+        (".", a_file, "the output must go into a folder, got a file"),
+        ("members", a_file, "the output must go into a folder, got a file"),
+        ("members/member-00003.csv", a_folder, "the output must be a file, got a folder"),
+        ("ensemble.json", a_folder, "got one with other files"),
+        ("ensemble.json", a_file, "must have members of these figures, prior, seed and versions"),
+    ],
+)
+def test_a_folder_that_cannot_be_gone_on_with(
+    folder: Path, tmp_path: Path, place: str, make: Callable[[Path], None], sentence: str
+) -> None:
+    drawn = tmp_path / "drawn"
+    shutil.copytree(folder, drawn)
+    make(drawn / place)
+    before = {name: content for name, content in contents(drawn).items() if content == b"mine"}
+    result = run(*ASKED, "--members", "5", "-o", str(drawn))
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+    assert before.items() <= contents(drawn).items()
+    assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
+
+
+def test_a_member_that_cannot_be_read_and_a_folder_that_cannot_be_written_are_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = tmp_path / "drawn"
+    shutil.copytree(folder, drawn)
+    usual = Path.read_bytes
+
+    def locked(path: Path) -> bytes:
+        if path.name == "member-00002.csv":
+            raise PermissionError(13, "Permission denied")
+        return usual(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", locked)
+        result = run(*ASKED, "--members", "5", "-o", str(drawn))
+    assert result.exit_code == 2
+    assert "member-00002.csv: a folder that is gone on with must be readable" in result.stderr
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+    result = run(*ASKED, "--members", "5", "-o", str(drawn))
+    assert result.exit_code == 2
+    assert "the folder must be writable, got a read-only one" in result.stderr

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from survkit.reconstruction import LOGGER, foresee_cost, tell_cost
+from survkit.reconstruction import (
+    LOGGER,
+    foresee_cost,
+    foresee_reasons,
+    tell_cost,
+    tell_draws,
+    tell_reasons,
+)
+from survkit.trial import load_trial
 from tests.reconstruction.documents import analysis, arm, contrast
 
 if TYPE_CHECKING:
@@ -56,3 +64,44 @@ def test_callers_are_told_by_the_logger(caplog: pytest.LogCaptureFixture) -> Non
         tell_cost(analysis(arm("old", 20, median="5.0")))
     assert [one.name for one in caplog.records] == ["survkit"]
     assert "this may take 50 s" in caplog.text
+
+
+@pytest.mark.parametrize("asked", ["pfs-central", "pfs-prior-sunitinib"])
+def test_sub_groups_are_made_with_their_parent_and_cost_as_much(asked: str) -> None:
+    trial = load_trial("record-1")
+    assert foresee_cost(trial.analysis(asked)).sentence == (
+        "pfs-central: 4 sub-groups made of the same patients: this may take 40 s"
+    )
+    assert foresee_cost(trial.analysis(asked).model_copy()).seconds < 1.0
+
+
+def test_a_search_for_reasons_is_said_where_many_numbers_of_events_are_tried() -> None:
+    drawn = {
+        "survival": [
+            {"time": time, "percent": Decimal(80 - 3 * time)} for time in (3, 6, 9, 12, 15)
+        ]
+    }
+    few = analysis(arm("old", 300, 200, "5.0"), arm("new", 300, 180), contrast("0.70"))
+    assert foresee_reasons(few).sentence == ""
+    many = analysis(*(arm(name, 300) | drawn for name in ("old", "new", "newer")))
+    assert foresee_reasons(many).sentence == (
+        "all: figures are missed, and why is sought by leaving figures out in turn: "
+        "this may take 70 s"
+    )
+
+
+def test_callers_are_told_of_reasons_and_of_many_data_sets(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    usual = analysis(arm("old", 300, median="5.0"), arm("new", 300), contrast("0.70"))
+    with caplog.at_level(logging.WARNING, logger=LOGGER):
+        tell_draws(usual, 200)
+        tell_reasons(usual)
+        assert not caplog.records
+        tell_draws(usual, 1_000)
+        tell_draws(load_trial("record-1").analyses[0], 10, with_groups=True)
+        tell_cost(rising(), known={"all"})
+    assert [one.getMessage() for one in caplog.records] == [
+        "all: 1,000 data sets: this may take 120 s",
+        "pfs-central: 10 data sets: this may take 100 s",
+    ]

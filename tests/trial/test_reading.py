@@ -149,3 +149,27 @@ def test_the_digits_of_a_number_survive(number: int, places: int) -> None:
 
 def test_every_error_is_one_of_ours() -> None:
     assert issubclass(TrialFileError, SurvkitError)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "small.toml"
+    path.write_bytes(SMALL.replace("SMALL", "SMALL é").encode(encoding))
+    with pytest.raises(TrialFileError, match="must be UTF-8 text, got UTF-16"):
+        read_trial(path)
+
+
+@pytest.mark.parametrize(("line_end", "mark"), [("\r\n", ""), ("\n", "\ufeff")])
+def test_line_ends_and_marks_of_other_systems_are_read(
+    tmp_path: Path, line_end: str, mark: str
+) -> None:
+    path = tmp_path / "small.toml"
+    path.write_bytes((mark + SMALL.replace("\n", line_end)).encode())
+    assert read_trial(path).id == "small"
+
+
+@pytest.mark.parametrize("number", ["1,024", "1,024,000"])
+def test_a_number_with_commas_is_shown_without(tmp_path: Path, number: str) -> None:
+    plain = number.replace(",", "")
+    with pytest.raises(TrialFileError, match=rf"got: {number} \(.* without commas: {plain}\)"):
+        read_trial(written(tmp_path, SMALL.replace("n = 50", f"n = {number}")))

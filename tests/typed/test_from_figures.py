@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,66 @@ def test_slips_at_the_prompt(arguments: tuple[str, ...], words: str) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "median", "longest"),
+    [
+        ("17 (range 0-28)", "17", "28"),
+        ("17.0 months [range, 0.2 to 28.3]", "17.0", "28.3"),
+        ("17, range: 0–28.3 months", "17", "28.3"),
+    ],
+)
+def test_a_range_of_follow_up_is_no_interval(typed: str, median: str, longest: str) -> None:
+    arms = {"old": {"n": 100, "median_follow_up": typed}, "new": {"n": 90}}
+    analysis = survkit.from_figures(arms=arms)
+    figures = (one for one in analysis.figures if one.key.subject == "old")
+    found = {figure.key.name: str(figure.printed) for figure in figures}
+    assert found == {"n": "100", "median_follow_up": median, "max_follow_up": longest}
+    whole = survkit.from_figures(arms={"old": {"n": 100}}, overall_median_follow_up=typed)
+    assert whole.follow_up is not None
+    assert str(whole.follow_up.max) == longest
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("median_follow_up", "17 (0-28)", 'or typed as "17 (range 0-28)", got'),
+        ("median_follow_up", "17 (IQR 12-20)", "a range is no confidence interval"),
+        ("median_follow_up", "17 (range 28-0)", "a range is no confidence interval"),
+        ("median_follow_up", "17 weeks (range 0-28)", "must be in months"),
+        ("median", "4.6 (range 0-28)", "a range is no confidence interval"),
+    ],
+)
+def test_what_is_no_interval_is_refused(key: str, typed: str, sentence: str) -> None:
+    with pytest.raises(SurvkitError, match=re.escape(sentence)):
+        survkit.from_figures(arms={"old": {"n": 100, key: typed}})
+
+
+def test_counts_with_their_words_and_times_with_their_unit_are_read() -> None:
+    arms = {
+        "old": {"n": "1,024 patients", "events": "165 events (16%)", "survival": {"12 mo": "84%"}},
+        "new": {"n": "1 024 pts.", "survival": {"12": "90%"}},
+    }
+    figures = survkit.from_figures(arms=arms).figures
+    assert [(one.key.label, str(one.printed)) for one in figures] == [
+        ("patients", "1024"),
+        ("events", "165"),
+        ("survival at 12", "84"),
+        ("patients", "1024"),
+        ("survival at 12", "90"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {"median": "20 months (3 weeks to 60 months)"},
+        {"median": "20 (3 months to 60 weeks)"},
+        {"median": "20 months (3-60) weeks"},
+        {"survival": {"1 year": "84%"}},
+    ],
+)
+def test_units_of_time_are_not_mixed(figure: dict[str, Any]) -> None:
+    with pytest.raises(SurvkitError, match="must be in months, got"):
+        survkit.from_figures(arms={"old": {"n": 100} | figure})

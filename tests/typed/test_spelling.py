@@ -65,7 +65,7 @@ def test_limits_that_are_words_levels_and_units() -> None:
     assert found is not None
     assert found.limits is not None
     assert [str(limit) for limit in found.limits] == ["6.7", "not reached"]
-    assert (found.level, found.unit) == ("99.5", "month")
+    assert (found.level, found.units) == ("99.5", {"month"})
     found = read_spelled("\u22120.3 (\u22120.5 to \u22120.1)")
     assert found is not None
     assert found.limits is not None

@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     end_on_interrupt()
     _prepare_streams()
-    logging.getLogger("survkit").disabled = True  # commands say themselves what will take long
+    # commands say themselves what will take long
+    logging.getLogger("survkit").addHandler(logging.NullHandler())
     raise SystemExit(_flush(_run(arguments)))
 
 

@@ -12,6 +12,7 @@ from survkit.cli.terminal import write_bytes
 from survkit.errors import OutputError
 
 __all__ = [
+    "DASH",
     "check_apart",
     "check_folder_target",
     "check_new",
@@ -24,6 +25,9 @@ __all__ = [
     "write_output",
     "write_together",
 ]
+
+DASH = Path("-")
+"""What stands for standard output where something can be written there."""
 
 _unfinished: set[Path] = set()
 """Temporary files that exist right now; an interrupted process removes them."""
@@ -58,6 +62,7 @@ def write_output(path: Path | None, content: bytes) -> None:
 def check_target(path: Path) -> None:
     """Refuse an output file that is a folder, or whose folder is none or cannot be written."""
     folder = path.parent
+    _refuse_dash(path)
     _behind_links(path)
     with _as_output_error(path):
         if path.is_dir():
@@ -71,6 +76,7 @@ def check_target(path: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make a folder for output, with the folders above it; it may exist already."""
+    _refuse_dash(folder)
     with _as_output_error(folder):
         if folder.exists() and not folder.is_dir():
             raise _refusal(folder, "the output must go into a folder, got a file")
@@ -87,6 +93,7 @@ def check_folder_target(folder: Path, *, marker: str) -> None:
     which is known by a file called `marker`, is left alone; so are a file, a link and the current
     folder.
     """
+    _refuse_dash(folder)
     with _as_output_error(folder):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             kind = "link" if folder.is_symlink() else "file"
@@ -229,6 +236,12 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
         if existed:
             old.rename(target)
         raise
+
+
+def _refuse_dash(path: Path) -> None:
+    """Refuse the sign of standard output where nothing is written there."""
+    if path == DASH:
+        raise _refusal(path, "the output must have a name, got the sign of standard output")
 
 
 def _remove(path: Path) -> None:

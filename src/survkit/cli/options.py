@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from survkit.cli.files import DASH
+
 __all__ = [
     "AnalysisId",
     "AsJson",
@@ -64,9 +66,22 @@ Cache = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _without_dash(path: Path | None) -> Path | None:
+    """Take a dash for standard output, as other programs do."""
+    return None if path == DASH else path
+
+
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Where to; standard output if left out."),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        callback=_without_dash,
+        help="Where to; standard output if left out, or for a dash.",
+    ),
 ]
 Strict = Annotated[
     bool,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from survkit.reproduction import Reproduction
     from survkit.trial import Analysis, Trial
 
-__all__ = ["announce_cost", "reproduce_trials"]
+__all__ = ["announce_cost", "reproduce_trials", "said_aloud"]
 
 Finished = TypeVar("Finished")
 
@@ -25,13 +27,48 @@ _MANY = 16
 """Analyses from which on further processes save more time than they take to start."""
 
 
-def announce_cost(analyses: Iterable[Analysis], *, explain: bool = False) -> None:
-    """Say of each analysis whose search may take long what it may take, before it begins."""
+def announce_cost(analyses: Iterable[Analysis], *, explain: bool = False) -> frozenset[str]:
+    """
+    Say of each analysis whose search may take long what it may take, before it begins.
+
+    What was said is returned; parents and sub-groups, who are searched for together, share it.
+    """
     from survkit.reconstruction import foresee_cost
 
-    for analysis in analyses:
-        if said := foresee_cost(analysis, explain=explain).sentence:
-            write_remark(f"{said}; Ctrl-C ends it")
+    costs = (foresee_cost(analysis, explain=explain) for analysis in analyses)
+    sentences = dict.fromkeys(cost.sentence for cost in costs if cost.sentence)
+    for sentence in sentences:
+        write_remark(_with_way_out(sentence))
+    return frozenset(sentences)
+
+
+class _Aloud(logging.Handler):
+    """Says what callers in Python are told of costs, unless it is known already."""
+
+    def __init__(self, say: Callable[[str], None], known: frozenset[str]) -> None:
+        super().__init__()
+        self._say = say
+        self._known = known
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it, with the way out."""
+        if record.getMessage() not in self._known:
+            self._say(_with_way_out(record.getMessage()))
+
+
+@contextmanager
+def said_aloud(say: Callable[[str], None], known: frozenset[str] = frozenset()) -> Iterator[None]:
+    """Say meanwhile what turns out to take long only when a search has begun."""
+    logger, handler = logging.getLogger(_LOGGER), _Aloud(say, known)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def _with_way_out(sentence: str) -> str:
+    return f"{sentence}; Ctrl-C ends it"
 
 
 def reproduce_trials(
@@ -52,7 +89,8 @@ def reproduce_trials(
     that keeps what was found.
     """
     total = len(only) or sum(len(trial.analyses) for trial in trials)
-    announce_cost((analysis for trial in trials for analysis in trial.analyses), explain=explain)
+    every = (analysis for trial in trials for analysis in trial.analyses)
+    known = announce_cost((one for one in every if not only or one.id in only), explain=explain)
     progress = Progress(total)
     progress.show("loading lifelines")
     from survkit.reproduction import reproduce
@@ -60,17 +98,20 @@ def reproduce_trials(
     many = len(trials) > 1 and total >= _MANY
     run = partial(reproduce, only=only, explain=explain, cache=cache)
     coming = (
-        _side_by_side(trials, run, progress) if many else _in_turn(trials, run, total, progress)
+        _side_by_side(trials, partial(_in_worker, run, known), progress)
+        if many
+        else _in_turn(trials, run, total, progress)
     )
     done = 0
     try:
-        for reproduction in coming:
-            done += len(reproduction.analyses)
-            if doing:
-                progress.show(f"{reproduction.trial.id}: {doing}", done)
-            finished = then(reproduction)
-            progress.clear()
-            yield finished
+        with said_aloud(progress.remark, known):
+            for reproduction in coming:
+                done += len(reproduction.analyses)
+                if doing:
+                    progress.show(f"{reproduction.trial.id}: {doing}", done)
+                finished = then(reproduction)
+                progress.clear()
+                yield finished
     finally:
         progress.clear()
 
@@ -96,7 +137,7 @@ def _side_by_side(
     """Reproduce several trials at a time, each in a process of its own."""
     from survkit.running import map_in_order
 
-    answers = map_in_order(partial(_in_silence, run), trials)
+    answers = map_in_order(run, trials)
     done = 0
     for number, trial in enumerate(trials, 1):
         place = f"trial {number} of {len(trials)}"
@@ -105,7 +146,14 @@ def _side_by_side(
         done += len(trial.analyses)
 
 
-def _in_silence(run: Callable[[Trial], Reproduction], trial: Trial) -> Reproduction:
-    """Reproduce a trial in another process: what it may cost was said in the first one."""
-    logging.getLogger(_LOGGER).disabled = True
-    return run(trial)
+def _in_worker(
+    run: Callable[[Trial], Reproduction], known: frozenset[str], trial: Trial
+) -> Reproduction:
+    """Reproduce a trial in another process; the line of progress says enough in a terminal."""
+    silent = sys.stderr is None or sys.stderr.isatty()
+    with said_aloud(_say_nothing if silent else write_remark, known):
+        return run(trial)
+
+
+def _say_nothing(text: str) -> None:
+    """Take what need not be said."""

@@ -121,6 +121,13 @@ class Progress:
         self._bar.update(self._bar.task_ids[0], description=text, completed=done)
         self._bar.start()
 
+    def remark(self, text: str) -> None:
+        """Write a remark above the line, which goes on below it."""
+        self.clear()
+        write_remark(text)
+        if self._bar is not None:
+            self._bar.start()
+
     def clear(self) -> None:
         """Take the line away, so that something can be printed in its place."""
         if self._bar is not None:

@@ -12,6 +12,7 @@ from survkit.ensembles.curves import curves_of_arms
 from survkit.ensembles.drawing import draw_members, prepare_draws
 from survkit.ensembles.intervals import measure_members, summarise
 from survkit.errors import SurvkitError
+from survkit.reconstruction.cost import tell_draws
 from survkit.typed import as_analysis
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def ensemble(
     check_members(members)
     asked = as_analysis(analysis, "ensemble")
     draws = prepare_draws(asked, seed=seed)
+    tell_draws(asked, members)
     return Ensemble(
         analysis=asked,
         seed=seed,

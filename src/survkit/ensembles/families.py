@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from survkit.ensembles.drawing import Member, drawn_prior, prepare_draws
 from survkit.ensembles.ensemble import Ensemble, check_members
 from survkit.errors import ReconstructionError, SurvkitError
+from survkit.reconstruction.cost import tell_draws
 from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.subgroups.family import Family
 from survkit.running import map_in_order
@@ -73,6 +74,7 @@ def ensemble_family(
     asked = as_analysis(analysis, "ensemble_family")
     draws = prepare_draws(asked, seed=seed)
     analyses = (asked, *_within(asked, find_prior(draws.prior)))
+    tell_draws(asked, members, with_groups=True)
     units = [
         _Unit(analyses, seed, draws.prior, draws.widened, number)
         for number in range(1, members + 1)

@@ -13,6 +13,7 @@ from survkit.ensembles.ensemble import check_members
 from survkit.errors import SurvkitError
 from survkit.interval import Interval
 from survkit.quantity import FigureKey
+from survkit.reconstruction.cost import tell_draws
 from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.typed import as_analysis
@@ -110,6 +111,7 @@ def predict_in_turn(
         wanted = [figures[key] for key in omission.reported if key in figures]
         if wanted:
             asked.append((omission.keys & figures.keys(), wanted))
+    tell_draws(analysis, members * len(asked))
     for without, wanted in asked:
         keys = tuple(figure.key for figure in wanted)
         try:

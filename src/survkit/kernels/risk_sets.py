@@ -97,11 +97,15 @@ def newton_steps(
     log_ratio = start
     for _ in range(steps):
         ratio = np.exp(np.clip(log_ratio, -_LARGEST_LOG_RATIO, _LARGEST_LOG_RATIO))
-        weighted = experimental * ratio[:, None]
-        share = weighted / np.maximum(reference + weighted, _NOBODY)
-        by_event = share if weight is None else weight * share
-        information = np.maximum((by_event * (1.0 - share)).sum(axis=1), _NO_INFORMATION)
-        log_ratio = log_ratio + (observed - by_event.sum(axis=1)) / information
+        # in place: this is where most of the time goes
+        share = experimental * ratio[:, None]
+        rest = reference + share
+        np.divide(share, np.maximum(rest, _NOBODY, out=rest), out=share)
+        np.subtract(1.0, share, out=rest)
+        by_event = share if weight is None else np.multiply(share, weight, out=share)
+        expected = by_event.sum(axis=1)
+        information = np.maximum(np.multiply(rest, by_event, out=rest).sum(axis=1), _NO_INFORMATION)
+        log_ratio = log_ratio + (observed - expected) / information
     return LogRatioFit(log_ratio=log_ratio, error=1.0 / np.sqrt(information))
 
 

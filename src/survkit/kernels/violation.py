@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from survkit.arrays import Floats
     from survkit.interval import Interval
 
-__all__ = ["CONTRAST", "CURVE", "Tolerance", "violation"]
+__all__ = ["CONTRAST", "CURVE", "NARROWEST", "Tolerance", "violation"]
 
-_NARROWEST = 1e-9
+NARROWEST = 1e-9
 """Half a window without width: exact values, in any unit that figures are printed in."""
 
 
@@ -60,7 +60,7 @@ def violation(window: Interval, values: Floats, tolerance: Tolerance) -> Floats:
         Distances in halves of the window, 0 for what is met, in the same shape.
     """
     if window.bounded:
-        half = max(window.half, _NARROWEST)
+        half = max(window.half, NARROWEST)
         return np.maximum(0.0, np.abs(values - window.middle) / half - tolerance.comfort)
     # np.maximum with an infinite difference would warn where values are infinite, too
     below = window.lower - values if math.isfinite(window.lower) else np.zeros(np.shape(values))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from survkit.reconstruction.conflict import Conflict, find_conflict
-from survkit.reconstruction.cost import LOGGER, LONG, Cost, foresee_cost, tell_cost
+from survkit.reconstruction.cost import (
+    LOGGER,
+    LONG,
+    Cost,
+    foresee_cost,
+    foresee_reasons,
+    tell_cost,
+    tell_draws,
+    tell_reasons,
+)
 from survkit.reconstruction.methods import METHODS
 from survkit.reconstruction.patients import meets_without, reconstruct_analysis, strain_of
 from survkit.reconstruction.record.curves import CurveMatch
@@ -27,10 +36,13 @@ __all__ = [
     "Reconstruction",
     "find_conflict",
     "foresee_cost",
+    "foresee_reasons",
     "judge_shapes",
     "meets_without",
     "reconstruct",
     "reconstruct_analysis",
     "strain_of",
     "tell_cost",
+    "tell_draws",
+    "tell_reasons",
 ]

@@ -17,6 +17,7 @@ from survkit.reconstruction import (
     judge_shapes,
     meets_without,
     tell_cost,
+    tell_reasons,
 )
 from survkit.reconstruction.record.curves import curve_digest
 from survkit.refit import refit_ipd
@@ -150,9 +151,11 @@ def _reproduce(
     explain: bool,
 ) -> AnalysisReproduction:
     """Reproduce one analysis."""
-    tell_cost(analysis, explain=explain)
+    tell_cost(analysis, explain=explain, known=family.done)
     reconstruction = family.reconstruct(analysis)
     refit = refit_ipd(reconstruction.ipd, analysis)
+    if explain and not reconstruction.met:
+        tell_reasons(analysis)
     asks = explain and not _goes_together(reconstruction)
     return AnalysisReproduction(
         analysis=analysis,

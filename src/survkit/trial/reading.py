@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,10 @@ _ENDLESS_KEY = re.compile(
 )
 """A dotted key that takes tomllib a time that grows with the square of its parts."""
 
-_PLACE = re.compile(r"(?P<what>.*) \((?P<place>at .*)\)", re.DOTALL)
+_PLACE = re.compile(r"(?P<what>.*) \((?P<place>at (?:line (?P<line>\d+))?.*)\)", re.DOTALL)
+_THOUSANDS = re.compile(r"=\s*(\d{1,3}(?:,\d{3})+)(?![\d.,])")
+_BEGINNING = 1_000
+"""Bytes of a file in which every other one is NUL where it is UTF-16."""
 
 
 def read_trial(path: str | Path, *, origin: str | None = None) -> Trial:
@@ -143,8 +147,10 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        byte = f"0x{content[error.start]:02x}"
-        msg = f"{name}: line {line}: the file must be UTF-8 text, got the byte {byte}"
+        got = f"the byte 0x{content[error.start]:02x}"
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content[:_BEGINNING]:
+            got = "UTF-16 (an editor's Save As has UTF-8 among its encodings)"
+        msg = f"{name}: line {line}: the file must be UTF-8 text, got {got}"
         raise TrialFileError((msg,)) from None
     if found := _ENDLESS_KEY.search(text):
         line = text.count("\n", 0, found.start()) + 1
@@ -153,12 +159,15 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise TrialFileError((f"{name}: {_toml_fault(str(error))}",)) from None
+        raise TrialFileError((f"{name}: {_toml_fault(str(error), text)}",)) from None
 
 
-def _toml_fault(message: str) -> str:
+def _toml_fault(message: str, text: str) -> str:
     """Return the sentence for a file that is no TOML, its place first."""
     found = _PLACE.fullmatch(message)
     place = f"{found['place'].removeprefix('at ')}: " if found else ""
     what = found["what"] if found else message or "a number or nesting beyond all bounds"
+    line = text.split("\n")[int(found["line"]) - 1] if found and found["line"] else ""
+    if grouped := _THOUSANDS.search(line):
+        what = f"{grouped[1]} (a number is written without commas: {grouped[1].replace(',', '')})"
     return f"{place}the file must be TOML, got: {what}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from survkit.errors import SurvkitError, TrialFileError
 from survkit.printed import Printed
+from survkit.quantity import FOLLOW_UP
 from survkit.trial import Analysis, trial_from_document
-from survkit.typed.spelling import read_spelled
+from survkit.typed.spelling import names_spread, read_range, read_spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,15 +54,19 @@ _EXAMPLES = {
     "survival": "26 (20-33)",
     "incidence": "26 (20-33)",
     "max_follow_up": "28.3",
-    "median_follow_up": "17.0",
+    "median_follow_up": "17.0 (range 0-28.3)",
+    "overall_median_follow_up": "17.0 (range 0-28.3)",
     "hazard_ratio": "0.35 (0.27-0.45)",
     "p_value": "<0.001",
     "overall_p_value": "<0.001",
 }
 """How figures other than medians are printed."""
 _COUNTS, _SHARES = {"n", "events", "total_n", "total_events", "at_risk"}, {"survival", "incidence"}
-_OF_ALL = re.compile(r"\s*\(\s*\d+(?:[.·]\d+)?\s*%\s*\)$")
-"""The share that journals print behind a count, as in 165 (81%)."""
+_OF_ALL = re.compile(
+    r"(?:\s*(?:patients|pts\.?|participants|subjects|events|deaths))?"
+    r"(?:\s*\(\s*\d+(?:[.·]\d+)?\s*%\s*\))?$"
+)
+"""What and which share it is, as journals print it behind a count: 165 patients (81%)."""
 
 
 def from_figures(  # noqa: PLR0913 - one parameter per figure
@@ -84,8 +89,9 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
 
     Figures are typed as text, because ``0.30`` and ``0.3`` are printed differently; whole numbers
     may be numbers. Journals' spellings are read: ``"0·35 (95% CI, 0·27 to 0·45)"``, ``"7,090"``,
-    ``"10.3 (6.7-NR)"``, ``"34%"``, ``"<.001"``. A figure may also be a table as in a trial file,
-    such as ``dict(value="4.6", role="check")``.
+    ``"10.3 (6.7-NR)"``, ``"34%"``, ``"<.001"``. A range of follow-up is called one, ``"17 (range
+    0-28)"``, and ends with the longest. A figure may also be a table as in a trial file, such as
+    ``dict(value="4.6", role="check")``.
 
     Parameters
     ----------
@@ -159,6 +165,8 @@ def from_figures(  # noqa: PLR0913 - one parameter per figure
         "risk_reduction": risk_reduction,
     }
     table["contrast"] = sheet.contrasts(stated)
+    if (ends := sheet.ranges.get("overall_median_follow_up")) is not None:
+        table["follow_up"] = dict(zip(("min", "max"), ends, strict=True))
     if sheet.faults:
         raise SurvkitError(*sheet.faults)
     document = {
@@ -187,6 +195,7 @@ class _Sheet:
         self.faults: list[str] = []
         self._time_unit = time_unit
         self._ids: dict[str, str] = {}  # by the name that was typed
+        self.ranges: dict[str, tuple[Any, Any]] = {}  # of follow-up, by place
 
     def refuse(self, place: str, what: str) -> None:
         """Put a fault on record."""
@@ -225,6 +234,8 @@ class _Sheet:
             return arm
         self.refuse_unknown(place, given, (*_OF_ARMS, *_AT_TIMES))
         arm |= self.figures(place, given, _OF_ARMS)
+        if (ends := self.ranges.get(f"{place}['median_follow_up']")) is not None:
+            arm.setdefault("max_follow_up", ends[1])
         for key, value in _AT_TIMES.items():
             if given.get(key) is not None:
                 arm[key] = self._at_times(f"{place}[{key!r}]", given[key], value)
@@ -252,7 +263,7 @@ class _Sheet:
         for time, stated in given.items():
             row = self._figure(f"{place}[{time!r}]", stated)
             row = row if isinstance(row, dict) else {"value": row}
-            rows.append({"time": _time(time), value: row.pop("value", None), **row})
+            rows.append({"time": self._time(place, time), value: row.pop("value", None), **row})
         return rows
 
     def contrasts(self, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -310,15 +321,18 @@ class _Sheet:
     def _spelled(self, place: str, text: str) -> Any:
         """Read a figure from its characters."""
         key = _quantity(place)
+        if key in FOLLOW_UP and (ranged := read_range(text)) is not None:
+            text, *ends = ranged
+            self.ranges[place] = (_plain(ends[0]), _plain(ends[1]))
         found = read_spelled(_OF_ALL.sub("", text) if key in _COUNTS else text)
         if found is None:
-            self.refuse(place, f"must be {_spelling(place)}, got {text[:60]!r}")
+            no_interval = "; a range is no confidence interval" if names_spread(text) else ""
+            self.refuse(place, f"must be {_spelling(place)}{no_interval}, got {text[:60]!r}")
             return None
         if key in _SHARES and "%" not in text and _is_share(found.value):
             meant = f'such as "26 (20-33)", or "{found.value}%" if that is meant'
             self.refuse(place, f"must be in percent, {meant}, got {text[:60]!r}")
-        if found.unit not in {None, self._time_unit} and self._time_unit in _UNITS:
-            self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
+        self._hold_to_unit(place, text, found.units)
         value = _plain(found.value)
         if found.limits is None:
             return value
@@ -326,6 +340,19 @@ class _Sheet:
         if found.level is not None:
             limits["level"] = Decimal(found.level)
         return {"value": value, "ci": limits}
+
+    def _hold_to_unit(self, place: str, text: str, units: frozenset[str]) -> None:
+        """Refuse a time in another unit than the analysis has."""
+        if units - {self._time_unit} and self._time_unit in _UNITS:
+            self.refuse(place, f"must be in {self._time_unit}s, got {text[:60]!r}")
+
+    def _time(self, place: str, given: object) -> Any:
+        """Read a point in time; what is none is left to the reader."""
+        found = read_spelled(given) if isinstance(given, str) else None
+        if found is None or not found.value.exact or found.limits is not None:
+            return given
+        self._hold_to_unit(place, str(given), found.units)
+        return found.value.number
 
     def in_words(self, fault: str) -> str:
         """Say of a fault where it stands in the call, not in the document."""
@@ -365,16 +392,6 @@ def _plain(given: int | Decimal | Printed) -> Any:
     if isinstance(given, Printed):
         return given.number if given.exact else str(given)
     return given
-
-
-def _time(given: object) -> Any:
-    """Read a point in time; what is none is left to the reader."""
-    if isinstance(given, int | Decimal):
-        return given
-    try:
-        return Decimal(str(given))
-    except InvalidOperation:
-        return given
 
 
 def _shown(given: object) -> str:

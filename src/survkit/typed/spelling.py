@@ -11,7 +11,7 @@ from survkit.printed import Printed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Spelled", "read_spelled"]
+__all__ = ["Spelled", "names_spread", "read_range", "read_spelled"]
 
 _LONGEST = 200
 _LETTERS = {
@@ -26,7 +26,9 @@ _LETTERS = {
 
 _UNITS = {"d": "day", "wk": "week", "w": "week", "mo": "month", "mos": "month", "m": "month"}
 _UNITS |= {"yr": "year", "y": "year"}
-_UNIT = re.compile(r"\s*\b(days?|d|weeks?|wks?|w|months?|mos?|m|years?|yrs?|y)\.?$", re.IGNORECASE)
+_UNIT_WORD = r"(days?|d|weeks?|wks?|w|months?|mos?|m|years?|yrs?|y)\b\.?"
+_UNIT = re.compile(rf"\s*\b{_UNIT_WORD}$", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(rf"(?<=\d)\s*\b{_UNIT_WORD}", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:(?:stratified |adjusted )?(?:hazard ratio|HR)|aHR|sHR|one-sided|two-sided|"
     r"[Pp](?:[- ]?value)?|log-rank [Pp]|median|[Nn])\s*(?:[:=,]|of\b)?\s*(?=[<>.\d-]|NR|NE)"
@@ -49,6 +51,12 @@ _SEPARATORS = (
     r"\s*,\s*",
     r"\s+",
 )
+_RANGE = re.compile(
+    r"(?P<before>[^(\[]*?)\s*[,;]?\s*(?P<open>[(\[])?\s*range\b\s*[,:;=]?\s*(?:of\s+)?(?P<inside>[^()\[\]]*)"
+    r"(?(open)[)\]])\s*(?P<unit>[a-z]*\.?)",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(r"\b(?:range|IQR|interquartile|quartiles|SD|SE)\b|±", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
@@ -60,7 +68,8 @@ class Spelled:
     value: Printed  # the figure with its digits
     limits: tuple[Printed, Printed] | None = None  # lower and upper limit
     level: str | None = None  # confidence level in percent, where it is said
-    unit: str | None = None  # "day", "week", "month" or "year", where it is said
+    # "day", "week", "month" or "year", where they are said: of the figure, and of its limits
+    units: frozenset[str] = frozenset()
 
 
 def read_spelled(text: str) -> Spelled | None:
@@ -92,7 +101,7 @@ def read_spelled(text: str) -> Spelled | None:
     plain = _LABEL.sub("", plain, count=1)
     alone = _read_number(plain)
     if alone is not None:
-        return Spelled(value=alone, unit=_unit_of(plain))
+        return Spelled(value=alone, units=_units_of(plain))
     found = _WITH_INTERVAL.fullmatch(plain)
     if found is None:
         return None
@@ -105,8 +114,43 @@ def read_spelled(text: str) -> Spelled | None:
     after = found["after"] or ""
     if after and _unit_of(f"1 {after}") is None:
         return None
-    unit = _unit_of(found["value"]) or _unit_of(inside) or _unit_of(f"1 {after}")
-    return Spelled(value=value, limits=limits, level=level["level"] if level else None, unit=unit)
+    units = _units_of(plain, f"1 {after}")
+    return Spelled(value=value, limits=limits, level=level["level"] if level else None, units=units)
+
+
+def read_range(text: str) -> tuple[str, Printed, Printed] | None:
+    """
+    Part a figure from the range that is printed beside it.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"17.0 (range 0-28.3)"`` or ``"17 months (range, 0 to 28)"``.
+
+    Returns
+    -------
+    tuple of str, Printed and Printed, or None
+        The figure's own characters with its unit, the least and the greatest; None where there is
+        no range.
+
+    Examples
+    --------
+    >>> print(*read_range("17.0 (range 0-28.3)"))
+    17.0 0 28.3
+    """
+    found = _RANGE.fullmatch(" ".join(text[:_LONGEST].translate(_LETTERS).split()))
+    ends = None if found is None else _read_limits(found["inside"])
+    if found is None or ends is None or not all(end.exact for end in ends):
+        return None
+    if ends[0].upper > ends[1].lower:
+        return None
+    unit = found["unit"] or _unit_of(found["inside"]) or ""
+    return f"{found['before']} {unit}".strip(), *ends
+
+
+def names_spread(text: str) -> bool:
+    """Tell whether a figure stands beside how far patients lie apart: no interval of it."""
+    return _SPREAD.search(text) is not None
 
 
 def _read_limits(text: str) -> tuple[Printed, Printed] | None:
@@ -140,6 +184,12 @@ def _read_number(text: str) -> Printed | None:
         return Printed.parse(f"{relation.removeprefix('=')}{digits}")
     except ValueError:
         return None
+
+
+def _units_of(*texts: str) -> frozenset[str]:
+    """Return the units that stand behind numbers."""
+    found = (_unit_of(one[0]) for text in texts for one in _UNIT_BEHIND.finditer(text))
+    return frozenset(unit for unit in found if unit is not None)
 
 
 def _unit_of(text: str) -> str | None:

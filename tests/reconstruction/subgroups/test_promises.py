@@ -17,6 +17,7 @@ from survkit.reconstruction.subgroups.assignment import Group, divide, divide_ag
 from survkit.reconstruction.subgroups.composition import expect_composition
 from survkit.reconstruction.subgroups.exchange import exchange_labels
 from survkit.reconstruction.subgroups.member_constraints import constrain_members, members_of
+from survkit.reconstruction.subgroups.member_sets import MemberSets
 from tests.reconstruction.documents import analysis, arm
 from tests.reconstruction.examples import few
 from tests.reconstruction.printing import (
@@ -101,9 +102,9 @@ def test_true_members_miss_no_more_than_rounding_allows(seed: int) -> None:
             # a little of a median's window is kept free at each end, and so is a rest on one half
             clear = abs(quantile_time(table, 0.5) - median.middle) < 0.95 * median.half
             if clear and not np.isclose(survival_steps(table), 0.5).any():
-                assert asked.arms[index].missed(inside[None])[0] == 0.0
+                assert asked.arms[index].missed(MemberSets.alone(inside))[0] == 0.0
         pairs = zip(asked.arms, members, strict=True)
-        alone = sum(float(one.missed(inside[None])[0]) for one, inside in pairs)
+        alone = sum(float(one.missed(MemberSets.alone(inside))[0]) for one, inside in pairs)
         assert asked.standing(members).missed - alone < 3.0 * (1.0 - CONTRAST.comfort + 1e-6) ** 2
 
 
@@ -168,18 +169,59 @@ def test_several_sets_of_members_are_measured_as_each_of_them(seed: int) -> None
     parents, labels, groups = halves(seed)
     asked = constrained(parents, groups)[0]
     members = members_of(labels, asked.labels)
-    trial = np.repeat(members[0][None], 4, axis=0)
     generator = np.random.default_rng(seed)
-    inside, outside = np.flatnonzero(members[0]), np.flatnonzero(~members[0])
-    for row in range(1, 4):
-        trial[row, generator.choice(inside)] = False
-        trial[row, generator.choice(outside)] = True
-    together = asked.standing(members).missed_with(0, trial)
-    other = float(asked.arms[1].missed(members[1][None])[0])
-    for row, flags in enumerate(trial):
+    sides = np.flatnonzero(members[0]), np.flatnonzero(~members[0])
+    changed = np.stack([generator.choice(side, 3) for side in sides], axis=1)
+    together = asked.standing(members).missed_after(0, changed)
+    other = float(asked.arms[1].missed(MemberSets.alone(members[1]))[0])
+    for row, who in enumerate([*changed, []]):
+        flags = members[0].copy()
+        flags[np.array(who, dtype=np.int64)] ^= True
         # two Newton steps from the fit as it stands are nearly exact
         exact = asked.standing((flags, members[1])).missed - other
         assert together[row] == pytest.approx(exact, rel=1e-2, abs=1e-2)
+
+
+@few(8)
+@given(seed=SEEDS)
+def test_sets_are_counted_and_read_as_each_of_them(seed: int) -> None:
+    (parent, _), generator = pools(seed), np.random.default_rng(seed)
+    inside = generator.permutation(np.repeat((True, False), 30))
+    asked = random_readings(parent, inside)
+    sides = np.flatnonzero(inside), np.flatnonzero(~inside)
+    changed = np.stack([generator.choice(side, 5) for side in sides], axis=1)
+    sets, places = MemberSets(members=inside, changed=changed), np.arange(60)
+    curve, counts = asked.read(sets)
+    missed = asked.windows.missed(*curve)
+    for row, who in enumerate(changed):
+        flags = inside.copy()
+        flags[who] ^= True
+        one = MemberSets.alone(flags)
+        assert sets.inside(places)[row].tolist() == flags.tolist()
+        assert sets.at_risk(places)[row].tolist() == one.at_risk(places)[0].tolist()
+        alone = asked.read(one)
+        np.testing.assert_allclose(curve[..., row], alone.curve[..., 0], atol=1e-12)
+        assert counts[:, row].tolist() == alone.counts[:, 0].tolist()
+        for number, cut in enumerate(asked.cuts):
+            by_itself = float(cut.missed(*curve[:, number, row]))
+            assert missed[number, row] == pytest.approx(by_itself, rel=1e-12)
+
+
+@few(8)
+@given(seed=SEEDS)
+def test_a_cut_is_surely_met_only_where_every_curve_between_meets_it(seed: int) -> None:
+    (parent, _), generator = pools(seed), np.random.default_rng(seed)
+    windows = random_readings(parent, np.repeat((True, False), 30)).windows
+    hazard, variance = generator.uniform(0.01, 1.5, (2, len(windows.cuts), 1))
+    ends = np.concatenate((hazard, hazard * generator.uniform(1.0, 1.2, hazard.shape)), axis=1)
+    spreads = 0.02 * np.concatenate((variance, 1.1 * variance), axis=1)
+    sure = windows.sure(ends, spreads)
+    between = generator.uniform(size=(2, len(windows.cuts), 40))
+    curves = (
+        one[:, :1] + at * (one[:, 1:] - one[:, :1])
+        for one, at in zip((ends, spreads), between, strict=True)
+    )
+    assert not windows.missed(*curves)[sure].any()
 
 
 @few(8)
@@ -195,14 +237,13 @@ def test_an_exchange_is_estimated_exactly_where_nothing_but_counts_is_asked(seed
     )
     group = constrain_members(asked, [as_times(parent)], frozenset({0}))
     leave, come = np.flatnonzero(inside), np.flatnonzero(~inside)
-    moves = group.standing((inside,)).moves(0, np.concatenate((leave, come)))
-    estimated = moves.combined(np.arange(30), np.arange(30, 60))
+    estimated = group.standing((inside,)).missed_after_exchange(0, leave, come)
     assert estimated.shape == (30, 30)
     for row in range(0, 30, 6):
         for column in range(0, 30, 6):
             changed = inside.copy()
             changed[[leave[row], come[column]]] = False, True
-            exact = float(group.arms[0].missed(changed[None])[0])
+            exact = float(group.arms[0].missed(MemberSets.alone(changed))[0])
             assert estimated[row, column] == pytest.approx(exact, abs=1e-9)
 
 
@@ -217,9 +258,8 @@ def test_an_exchange_of_neighbours_in_time_is_estimated_exactly(seed: int) -> No
     for place in censored.tolist():
         changed = inside.copy()
         changed[[place, place + 1]] = changed[[place + 1, place]]
-        before, after = (read.read(flags[None]) for flags in (inside, changed))
-        np.testing.assert_allclose(before.hazard, after.hazard, atol=1e-12)
-        np.testing.assert_allclose(before.variance, after.variance, atol=1e-12)
+        before, after = (read.read(MemberSets.alone(flags)).curve for flags in (inside, changed))
+        np.testing.assert_allclose(before, after, atol=1e-12)
 
 
 def random_readings(parent: Patients, inside: np.ndarray) -> ArmMemberConstraints:
@@ -235,13 +275,13 @@ def test_members_are_read_as_a_curve_of_their_own(seed: int) -> None:
     (parent, _), generator = pools(seed), np.random.default_rng(seed)
     inside = generator.permutation(np.repeat((True, False), 30))
     asked = random_readings(parent, inside)
-    (hazard, variance, _) = asked.read(inside[None])
+    hazard, variance = asked.read(MemberSets.alone(inside)).curve
     members = some(parent, inside)
     for index, cut in enumerate(asked.cuts):
         if cut.printed:
             sums = members.sums_at(cut.time)
-            assert hazard[0, index] == pytest.approx(sums[0][0], abs=1e-9)
-            assert variance[0, index] == pytest.approx(sums[1][0], abs=1e-9)
+            assert hazard[index, 0] == pytest.approx(sums[0][0], abs=1e-9)
+            assert variance[index, 0] == pytest.approx(sums[1][0], abs=1e-9)
 
 
 def test_what_a_group_misses_is_what_its_arms_and_contrasts_miss() -> None:
@@ -254,7 +294,8 @@ def test_what_a_group_misses_is_what_its_arms_and_contrasts_miss() -> None:
         *(as_times(some(parent, flags)) for parent, flags in zip(parents, members, strict=True))
     )
     alone = sum(
-        float(one.missed(flags[None])[0]) for one, flags in zip(asked.arms, members, strict=True)
+        float(one.missed(MemberSets.alone(flags))[0])
+        for one, flags in zip(asked.arms, members, strict=True)
     )
     assert asked.standing(members).missed == pytest.approx(
         alone + fit_violation(contrast, fit), abs=1e-8

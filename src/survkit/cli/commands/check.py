@@ -154,8 +154,9 @@ def _prepare(trials: Sequence[Trial], options: _Options) -> dict[str, Any] | Non
     check_apart(written)
     for path in written:
         check_output(path)
-    if options.plots is not None:
+    if options.plots is not None or options.lock is not None:
         refuse_same_ids(trials)
+    if options.plots is not None:
         make_folder(options.plots)
     if options.lock is None or not options.lock.exists():
         return None

@@ -98,6 +98,9 @@ def _predict(
         from survkit.crossvalidation import crossvalidate
 
         return crossvalidate(analysis)
+    from survkit.cli.reproducing import said_aloud
+    from survkit.cli.terminal import write_remark
     from survkit.ensembles import crossvalidate_members
 
-    return crossvalidate_members(analysis, members, seed, workers=workers)
+    with said_aloud(write_remark):
+        return crossvalidate_members(analysis, members, seed, workers=workers)

@@ -84,9 +84,9 @@ def _plot(trial: str, analysis: str | None, prior: str | None, output: Path, vie
     from survkit.reconstruction import Family
     from survkit.reproduction import reproduce, reproduce_analysis
 
-    announce_cost(asked, explain=True)
+    announce_cost(asked)
     if chosen is None:
-        write_trial_plot(reproduce(loaded), output, view)
+        write_trial_plot(reproduce(loaded, explain=False), output, view)
     else:
-        result = reproduce_analysis(chosen, Family(loaded.analyses))
+        result = reproduce_analysis(chosen, Family(loaded.analyses), explain=False)
         write_analysis_plot(loaded, result, output, view)

@@ -79,7 +79,13 @@ class Cut:
     @property
     def asks(self) -> bool:
         """Whether anything is asked of the curve."""
-        return any(window != ANYWHERE for window in (self.survival, self.lower, self.upper))
+        return bool(self.windows)
+
+    @property
+    def windows(self) -> list[tuple[Interval, float]]:
+        """What something is asked of, with its normal quantile: the curve (0), and its limits."""
+        pairs = ((self.survival, 0.0), (self.lower, -self.z), (self.upper, self.z))
+        return [(window, z) for window, z in pairs if window != ANYWHERE]
 
     @cached_property
     def sums(self) -> tuple[SumConstraint, SumConstraint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,13 +12,12 @@ from survkit.kernels.violation import CONTRAST
 from survkit.reconstruction.subgroups.member_constraints import members_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from survkit.arrays import Codes, Floats
+    from survkit.arrays import Codes, Floats, Positions
     from survkit.reconstruction.subgroups.composition import Composition
     from survkit.reconstruction.subgroups.member_constraints import (
         MemberConstraints,
-        Moves,
         Standing,
     )
 
@@ -76,7 +75,7 @@ class _Turn:
         self.composition = composition
         self.weight = weight
         self.movers = movers
-        self._moves: dict[tuple[int, int], Moves] = {}
+        self._missed: dict[tuple[int, int], Floats] = {}
 
     def unlikelier(self, arm: int, pair: tuple[int, int]) -> Floats:
         """Return what counts for how much less usual each exchange is."""
@@ -87,12 +86,22 @@ class _Turn:
     def missed(self, group: int, arm: int, leaving: int, coming: int) -> Floats:
         """Estimate what a group misses after each exchange of one label of an arm for another."""
         movers = self.movers[arm]
-        if (group, arm) not in self._moves:
+        inside = sorted(self.standing[group].asked.labels)
+        outside = [label for label in range(len(movers)) if label not in inside]
+        if (group, arm) not in self._missed:
             # one batch for all labels, as a member may be exchanged for one of each
-            self._moves[group, arm] = self.standing[group].moves(arm, np.concatenate(movers))
-        ends = np.cumsum([0, *(some.size for some in movers)])
-        places = [np.arange(ends[label], ends[label + 1]) for label in (leaving, coming)]
-        return self._moves[group, arm].combined(*places)
+            leave, come = (
+                np.concatenate([movers[one] for one in some]) for some in (inside, outside)
+            )
+            self._missed[group, arm] = self.standing[group].missed_after_exchange(arm, leave, come)
+        rows, columns = (
+            slice(
+                before := sum(movers[one].size for one in some[: some.index(label)]),
+                before + movers[label].size,
+            )
+            for some, label in ((inside, leaving), (outside, coming))
+        )
+        return self._missed[group, arm][rows, columns]
 
 
 class _Swap(NamedTuple):
@@ -102,6 +111,14 @@ class _Swap(NamedTuple):
     one: int
     other: int
     change: float
+
+
+class _Candidates(NamedTuple):
+    """The exchanges between two labels of an arm that look best."""
+
+    pair: tuple[int, int]
+    who: Positions  # shape (k, 2); who has the one label, and the other
+    unlikelier: Floats  # shape (k,); what counts for how much less usual each exchange is
 
 
 def exchange_labels(
@@ -139,7 +156,7 @@ def exchange_labels(
     """
     labels = list(labels)
     nobody = max(max(group.labels) for group in constraints) + 1
-    pairs = list(product(range(len(labels)), combinations(range(nobody + 1), 2)))
+    pairs = list(combinations(range(nobody + 1), 2))
     standing = _stand(constraints, labels)
     loss = _total(standing)
     best = Division(labels=tuple(labels), loss=loss, composition=composition)
@@ -152,13 +169,13 @@ def exchange_labels(
         movers = [_movers(arm, codes, nobody, rest, turn) for arm, codes in enumerate(labels)]
         weight = composition.weight_beside(loss)
         at_hand = _Turn(standing, labels, composition, weight, movers)
-        swaps = [_best_swap(at_hand, arm, pair) for arm, pair in pairs]
-        swap = min((swap for swap in swaps if swap), key=lambda swap: swap.change, default=None)
+        swaps = chain.from_iterable(_best_swaps(at_hand, arm, pairs) for arm in range(len(labels)))
+        swap = min(swaps, key=lambda swap: swap.change, default=None)
         if swap is None:
             break
         labels = _swapped(labels, swap)
         resting |= {(swap.arm, who): turn + rest_for for who in (swap.one, swap.other)}
-        standing = _stand(constraints, labels)
+        standing = _moved(standing, labels, swap.arm)
         loss = _total(standing)
         if loss < _WORTHWHILE * from_loss:
             improved, from_loss = turn, loss
@@ -176,62 +193,73 @@ def _movers(
     return [_thinned(np.flatnonzero((labels == label) & free), turn) for label in range(nobody + 1)]
 
 
-def _best_swap(turn: _Turn, arm: int, pair: tuple[int, int]) -> _Swap | None:
-    """Return the best exchange between two groups of an arm: many by estimate, some exactly."""
+def _best_swaps(turn: _Turn, arm: int, pairs: Sequence[tuple[int, int]]) -> Iterator[_Swap]:
+    """Yield the best exchange between every two labels of an arm that can be exchanged."""
+    candidates = [one for pair in pairs if (one := _candidates(turn, arm, pair)) is not None]
+    changes = _changes(turn, arm, candidates)
+    for one, missed in zip(candidates, changes, strict=True):
+        change = missed + one.unlikelier
+        place = int(change.round(9).argmin())
+        first, second = one.who[place].tolist()
+        yield _Swap(arm, first, second, round(float(change[place]), 9))
+
+
+def _candidates(turn: _Turn, arm: int, pair: tuple[int, int]) -> _Candidates | None:
+    """Find the exchanges between two labels of an arm that look best by estimate."""
     members = [turn.movers[arm][label] for label in pair]
     if not (members[0].size and members[1].size):
         return None
-    groups = [
-        (number, side)
-        for number, group in enumerate(turn.standing)
-        for side in (0, 1)
-        if pair[side] in group.asked.labels and pair[1 - side] not in group.asked.labels
-    ]
     unlikelier = turn.unlikelier(arm, pair)
-    estimate = _estimates(turn, arm, pair, groups) + unlikelier
+    estimate = _estimates(turn, arm, pair) + unlikelier
     best = np.argsort(estimate.round(6), axis=None, kind="stable")[:_TRIED]
     best = best[np.isfinite(estimate.flat[best])]
     if not best.size:
         return None
     rows, columns = np.unravel_index(best, estimate.shape)
-    swaps = members[0][rows], members[1][columns]
-    change = _changes(turn, arm, groups, swaps) + unlikelier[rows, columns]
-    place = int(change.round(9).argmin())
-    one, other = (int(who[place]) for who in swaps)
-    return _Swap(arm, one, other, round(float(change[place]), 9))
+    who = np.stack((members[0][rows], members[1][columns]), axis=1)
+    return _Candidates(pair, who, unlikelier[rows, columns])
 
 
-def _estimates(
-    turn: _Turn, arm: int, pair: tuple[int, int], groups: list[tuple[int, int]]
-) -> Floats:
+def _estimates(turn: _Turn, arm: int, pair: tuple[int, int]) -> Floats:
     """Estimate what is missed after each exchange; infinite where an exchange is no use."""
     members = [turn.movers[arm][label] for label in pair]
     estimate = np.zeros((members[0].size, members[1].size))
-    for group, side in groups:
-        missed = turn.missed(group, arm, pair[side], pair[1 - side])
-        estimate += missed if side == 0 else missed.T
-    of_arm = [turn.standing[group].asked.arms[arm] for group, _ in groups]
-    if any(group.events is not None for group in of_arm):
+    keeps_events = False
+    for group, standing in enumerate(turn.standing):
+        if not _is_between(standing, pair):
+            continue
+        if pair[0] in standing.asked.labels:
+            estimate += turn.missed(group, arm, *pair)
+        else:
+            estimate += turn.missed(group, arm, *pair[::-1]).T
+        keeps_events |= standing.asked.arms[arm].events is not None
+    if keeps_events:
         # printed events are right from the start, and stay so
-        event = of_arm[0].patients.event
+        event = turn.standing[0].asked.arms[arm].patients.event
         estimate[event[members[0]][:, None] != event[members[1]]] = np.inf
     return estimate
 
 
-def _changes(
-    turn: _Turn, arm: int, groups: list[tuple[int, int]], swaps: tuple[Codes, Codes]
-) -> Floats:
-    """Compute how much more is missed after each of some exchanges."""
-    count = swaps[0].size
-    change = np.zeros(count)
-    for group, side in groups:
-        standing = turn.standing[group]
-        trial = np.repeat(standing.members[arm][None], count + 1, axis=0)
-        trial[np.arange(count), swaps[side]] = False
-        trial[np.arange(count), swaps[1 - side]] = True
-        missed = standing.missed_with(arm, trial)
-        change += missed[:-1] - missed[-1]
-    return change
+def _is_between(group: Standing, pair: tuple[int, int]) -> bool:
+    """Tell whether an exchange of two labels changes who is in a group."""
+    return (pair[0] in group.asked.labels) != (pair[1] in group.asked.labels)
+
+
+def _changes(turn: _Turn, arm: int, candidates: Sequence[_Candidates]) -> list[Floats]:
+    """Compute how much more is missed after each of the candidates' exchanges."""
+    changes = [np.zeros(len(one.who)) for one in candidates]
+    for group in turn.standing:
+        concerned = [n for n, one in enumerate(candidates) if _is_between(group, one.pair)]
+        if not concerned:
+            continue
+        # one batch for all labels that members of the group are exchanged for
+        missed = group.missed_after(arm, np.concatenate([candidates[n].who for n in concerned]))
+        ends = np.cumsum([len(candidates[n].who) for n in concerned])
+        for number, more in zip(
+            concerned, np.split(missed[:-1] - missed[-1], ends[:-1]), strict=True
+        ):
+            changes[number] += more
+    return changes
 
 
 def _thinned(members: Codes, turn: int) -> Codes:
@@ -248,6 +276,16 @@ def _swapped(labels: list[Codes], swap: _Swap) -> list[Codes]:
 
 def _stand(constraints: Sequence[MemberConstraints], labels: Sequence[Codes]) -> list[Standing]:
     return [one.standing(members_of(labels, one.labels)) for one in constraints]
+
+
+def _moved(standing: Sequence[Standing], labels: Sequence[Codes], arm: int) -> list[Standing]:
+    """Return the groups after labels of an arm were exchanged; most stand as they did."""
+    found = []
+    for one in standing:
+        members = members_of(labels, one.asked.labels)
+        same = np.array_equal(members[arm], one.members[arm])
+        found.append(one if same else one.asked.standing(members))
+    return found
 
 
 def _total(standing: Sequence[Standing]) -> float:

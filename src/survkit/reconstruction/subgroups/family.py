@@ -17,6 +17,7 @@ from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
 from survkit.reconstruction.record.assumptions import events_found
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.subgroups.assignment import SATURATIONS, Group, divide
+from survkit.reconstruction.subgroups.parentage import are_all, find_obstacle
 from survkit.reconstruction.subgroups.settle import settle
 from survkit.typed import as_analysis
 
@@ -82,6 +83,11 @@ class Family:
         if not _asked_last or _asked_last[0][0] is not trial:
             _asked_last[:] = [(trial, cls(trial.analyses))]
         return _asked_last[0][1]
+
+    @property
+    def done(self) -> frozenset[str]:
+        """Ids of the analyses that have been reconstructed."""
+        return frozenset(self._done)
 
     def reconstruct(self, analysis: Analysis) -> Reconstruction:
         """
@@ -182,7 +188,7 @@ class Family:
         finest: list[Analysis] = []
         made = []
         for group in groups:
-            whole = [part for part in self._parts(group) if _is_all(group, part)]
+            whole = [part for part in self._parts(group) if are_all(group, part)]
             inner = whole[0] if whole else [group]
             if whole:
                 made.append((group, frozenset(range(len(finest), len(finest) + len(inner)))))
@@ -231,11 +237,11 @@ class Family:
         """Return the sub-groups that divide an analysis, factor by factor."""
         children = [child for child in self._analyses.values() if child.of == analysis.id]
         parts = {group[0].id: group for group in map(self._beside, children)}
-        return [group for group in parts.values() if _obstacle(analysis, group) is None]
+        return [group for group in parts.values() if find_obstacle(analysis, group) is None]
 
     def _divided(self, parent: Analysis, groups: list[Analysis]) -> dict[str, Reconstruction]:
         """Reconstruct sub-groups out of their parent, or on their group where that cannot be."""
-        obstacle = _obstacle(parent, groups)
+        obstacle = find_obstacle(parent, groups)
         if obstacle is not None:
             return {
                 group.id: self._apart(group, f"{parent.id}, as {obstacle}", {}) for group in groups
@@ -304,9 +310,10 @@ def reconstruct(analysis: Analysis, *, prior: str | None = None) -> pd.DataFrame
     everolimus   207  109
     """
     analysis = as_analysis(analysis, "reconstruct")
-    tell_cost(analysis)
     asked = analysis if prior is None else analysis.with_prior(prior)
-    return Family.of(asked).reconstruct(asked).ipd.copy()
+    family = Family.of(asked)
+    tell_cost(asked, known=family.done)
+    return family.reconstruct(asked).ipd.copy()
 
 
 def _mended(
@@ -318,33 +325,10 @@ def _mended(
     return replace(found, analysis=analysis)
 
 
-def _obstacle(parent: Analysis, groups: Sequence[Analysis]) -> str | None:
-    """Say why sub-groups cannot be made of their parent's patients; None where they can."""
-    sizes = {arm.id: arm.n.printed.value for arm in parent.arms}
-    for group in groups:
-        if {arm.id for arm in group.arms} != set(sizes):
-            return "the arms are not the same"
-        if (group.endpoint, group.time_unit) != (parent.endpoint, parent.time_unit):
-            return "endpoint or time unit are not the same"
-    for arm, size in sizes.items():
-        members = sum(group.arm(arm).n.printed.value for group in groups)
-        if members > size:
-            return f"{members:g} patients of arm {arm} are more than its {size:g}"
-    return None
-
-
 def _ends(whole: Reconstruction) -> dict[str, float]:
     """Return the longest follow-up of each arm."""
     longest = whole.ipd.groupby("arm", observed=True)["time"].max()
     return {str(arm): float(time) for arm, time in longest.items()}
-
-
-def _is_all(whole: Analysis, groups: Sequence[Analysis]) -> bool:
-    """Tell whether groups have all patients of each arm."""
-    return all(
-        sum(group.arm(arm.id).n.printed.value for group in groups) == arm.n.printed.value
-        for arm in whole.arms
-    )
 
 
 def _groups(parent: Analysis, factor: _Factor, alone: Sequence[Reconstruction]) -> list[Group]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from survkit.arrays import Codes, Flags, Floats, sums_before, sums_from
+from survkit.arrays import Codes, Flags, Floats, Positions, sums_from
 from survkit.kernels import (
     ArmTimes,
     TwoArmFit,
@@ -22,9 +23,11 @@ from survkit.reconstruction.constraints.cut import BEYOND_SHARE, Cut
 from survkit.reconstruction.constraints.cuts import collect_cuts
 from survkit.reconstruction.constraints.families.contrast import contrast_violation, fit_violation
 from survkit.reconstruction.placement.knots import MARGIN
+from survkit.reconstruction.subgroups.curve_windows import CurveWindows
+from survkit.reconstruction.subgroups.member_sets import MemberSets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from survkit.interval import Interval
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ArmMemberConstraints",
     "MemberConstraints",
-    "Moves",
     "Standing",
     "constrain_members",
     "members_of",
@@ -54,16 +56,10 @@ _NO_VARIANCE = 1e-12
 
 
 class _Readings(NamedTuple):
-    """
-    What sets of members give where something is asked of them.
+    """What sets of members give where something is asked of them; sets on the last axis."""
 
-    Cumulative hazard and Greenwood's sum at each cut, shape (k, cuts); events and numbers at risk,
-    shape (k, 1 + times).
-    """
-
-    hazard: Floats
-    variance: Floats
-    counts: Floats
+    curve: Floats  # shape (2, cuts, k); cumulative hazard and Greenwood's sum at each cut
+    counts: Floats  # shape (counts, k); events and numbers at risk, where they are printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,53 +69,82 @@ class ArmMemberConstraints:
     patients: ArmTimes  # the arm's patients, from whom members are taken
     n: int  # members
     events: int | None  # events among them, where printed
-    cuts: tuple[Cut, ...]  # what is asked of their curve at points in time
-    column: Codes  # for each cut, how many of the patients have left when the curve is read
+    windows: CurveWindows  # what is asked of their curve at points in time
+    column: Positions  # for each cut, how many of the patients have left when the curve is read
     # places in the order of leaving, and how many members come from there on
     at_risk: tuple[tuple[int, int], ...]
+    # what an event adds to the cumulative hazard and to Greenwood's sum, by the number at risk
+    terms: Floats  # shape (2, n + 1)
 
-    def missed(self, members: Flags) -> Floats:
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """What is asked of the members' curve at points in time."""
+        return self.windows.cuts
+
+    def missed(self, sets: MemberSets) -> Floats:
         """
         Measure how far sets of members miss what is asked, in half rounding windows, squared.
 
         Parameters
         ----------
-        members : ndarray of bool, shape (k, n)
+        sets : MemberSets
             Who is in, set by set.
 
         Returns
         -------
-        ndarray of float, shape (k,)
+        ndarray of float, shape (k + 1,)
             Sums of squares; 0 where all is met.
         """
-        return self.missed_by(self.read(members))
+        curve, counts = self.read(sets)
+        beyond = self.windows.missed(*curve)
+        missed = np.flatnonzero(beyond.any(axis=1))
+        return self._add_up({int(number): beyond[number] for number in missed}, counts)
 
-    def read(self, members: Flags) -> _Readings:
+    def read(self, sets: MemberSets) -> _Readings:
         """Read the members' curve and the counts that are asked for, set by set."""
-        inside = members.astype(np.float64)
-        at_risk = _later(inside)
-        events = inside * self.patients.event
-        terms = single_event_terms(np.maximum(at_risk[:, :-1], 1.0))
-        hazard, variance = (sums_before(events * term)[:, self.column] for term in terms)
-        later = at_risk[:, [place for place, _ in self.at_risk]]
-        counts = np.concatenate((events.sum(axis=1)[:, None], later), axis=1)
-        return _Readings(hazard, variance, counts)
-
-    def missed_by(self, readings: _Readings) -> Floats:
-        """Measure what readings miss; they may have more axes in front of the last."""
-        hazard, variance, counts = readings
-        missed: Floats = np.zeros(hazard.shape[:-1])
-        for index, cut in enumerate(self.cuts):
-            beyond = cut.missed(
-                np.maximum(hazard[..., index], _NO_HAZARD), np.maximum(variance[..., index], 0.0)
-            )
-            beyond = np.fmin(beyond, _HOPELESS)  # what is no number is hopeless, too
-            price = np.log1p(beyond) if cut.printed else self._patients(beyond)
-            missed = missed + _WEIGHT * price
+        event = self.patients.event
+        places = np.flatnonzero(sets.members & event)
+        curve = sets.add_up(
+            self.terms[:, sets.shifted(places)],
+            places,
+            self.column,
+            [event[one.who] * self.terms[:, sets.at_risk_at(one)] for one in sets.changes],
+        )
+        counts = [np.empty((0, sets.count))]
         if self.events is not None:
-            missed = missed + (counts[..., 0] - self.events) ** 2
-        for index, (_, count) in enumerate(self.at_risk, start=1):
-            missed = missed + (counts[..., index] - count) ** 2
+            counts.append(sets.count_of(event)[None])
+        if self.at_risk:
+            counts.append(sets.at_risk(np.array([place for place, _ in self.at_risk])).T)
+        return _Readings(
+            curve=np.ascontiguousarray(curve.swapaxes(1, 2)),
+            counts=np.concatenate(counts),
+        )
+
+    def missed_after_both(self, readings: _Readings, leaving: Codes, coming: Codes) -> Floats:
+        """Estimate what is missed after one has left and another has come, each by its row."""
+        left, come, before = (readings.curve[..., rows] for rows in (leaving, coming, [-1]))
+        # the least and the greatest that any of them can be
+        ends = [end(left, axis=-1) + end(come, axis=-1) for end in (np.min, np.max)]
+        sure = self.windows.sure(*(np.stack(ends, axis=-1) - before))
+        beyond = {}
+        for number in np.flatnonzero(~sure).tolist():
+            hazard, variance = _combined(readings.curve[:, number], leaving, coming)
+            beyond[number] = self.cuts[number].missed(
+                np.maximum(hazard, _NO_HAZARD), np.maximum(variance, 0.0)
+            )
+        return self._add_up(beyond, _combined(readings.counts, leaving, coming))
+
+    def _add_up(self, beyond: Mapping[int, Floats], counts: Floats) -> Floats:
+        """Weigh what curves miss at some cuts, and what counts do."""
+        missed: Floats = np.zeros(counts.shape[1:])
+        for number, squares in beyond.items():
+            limited = np.fmin(squares, _HOPELESS)  # what is no number is hopeless, too
+            printed = self.cuts[number].printed
+            missed = missed + _WEIGHT * (np.log1p(limited) if printed else self._patients(limited))
+        events = [] if self.events is None else [self.events]
+        asked = [*events, *(count for _, count in self.at_risk)]
+        for found, count in zip(counts, asked, strict=True):
+            missed = missed + (found - count) ** 2
         return missed
 
     def _patients(self, beyond: Floats) -> Floats:
@@ -145,7 +170,7 @@ class MemberConstraints:
         return Standing(asked=self, members=tuple(members), fits=fits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """A group as it stands: its members, and the fits of its comparisons."""
 
@@ -153,58 +178,68 @@ class Standing:
     members: tuple[Flags, ...]  # who is in, arm by arm
     fits: tuple[TwoArmFit, ...]  # comparison by comparison
 
-    @property
+    @cached_property
     def missed(self) -> float:
         """How far the figures of the group are missed."""
         pairs = zip(self.asked.arms, self.members, strict=True)
-        missed = sum(float(arm.missed(inside[None])[0]) for arm, inside in pairs)
+        missed = sum(float(arm.missed(MemberSets.alone(inside))[0]) for arm, inside in pairs)
         for contrast, fit in zip(self.asked.contrasts, self.fits, strict=True):
             missed += fit_violation(contrast, fit)
         return round(missed, 9)
 
-    def moves(self, arm: int, movers: Codes) -> Moves:
+    def missed_after_exchange(self, arm: int, leaving: Codes, coming: Codes) -> Floats:
         """
-        Compute what the group gives after each of some patients of an arm has left or come.
+        Estimate what is missed after one patient of an arm has left and another has come.
+
+        The effects of leaving and of coming, each computed exactly, are added up.
 
         Parameters
         ----------
         arm : int
             The arm.
-        movers : ndarray of int, shape (k,)
-            Members, who leave, and others, who come.
+        leaving : ndarray of int, shape (a,)
+            Members, one of whom leaves.
+        coming : ndarray of int, shape (b,)
+            Others, one of whom comes.
 
         Returns
         -------
-        Moves
-            What is read then, patient by patient.
-        """
-        trial = np.repeat(self.members[arm][None], movers.size + 1, axis=0)
-        trial[np.arange(movers.size), movers] ^= True
-        fits = [
-            (contrast, self._fit_sets(contrast, fit, arm, trial))
-            for contrast, fit in self._with_arm(arm)
-        ]
-        return Moves(self.asked.arms[arm], self.asked.arms[arm].read(trial), fits)
-
-    def missed_with(self, arm: int, trial: Flags) -> Floats:
-        """
-        Measure what is missed for several sets of members of one arm.
-
-        Parameters
-        ----------
-        arm : int
-            The arm.
-        trial : ndarray of bool, shape (k, n)
-            Who is in the arm, set by set.
-
-        Returns
-        -------
-        ndarray of float, shape (k,)
+        ndarray of float, shape (a, b)
             What the arm and its contrasts miss.
         """
-        missed = self.asked.arms[arm].missed(trial)
+        movers = np.concatenate((leaving, coming))
+        sets = MemberSets(members=self.members[arm], changed=movers[:, None])
+        rows = np.arange(leaving.size), np.arange(leaving.size, movers.size)
+        asked = self.asked.arms[arm]
+        missed = asked.missed_after_both(asked.read(sets), *rows)
         for contrast, fit in self._with_arm(arm):
-            values = self._fit_sets(contrast, fit, arm, trial)
+            ratio, error, z = self._fit_sets(contrast, fit, arm, sets)
+            statistic = z if contrast.log_rank is None else _combined(z, *rows)
+            missed = missed + contrast_violation(
+                contrast, _combined(ratio, *rows), _combined(error, *rows), statistic
+            )
+        return missed
+
+    def missed_after(self, arm: int, changed: Positions) -> Floats:
+        """
+        Measure what is missed after several changes of the members of one arm.
+
+        Parameters
+        ----------
+        arm : int
+            The arm.
+        changed : ndarray of int, shape (k, changes)
+            For each set, who of the members has left, or who of the others has come.
+
+        Returns
+        -------
+        ndarray of float, shape (k + 1,)
+            What the arm and its contrasts miss, at last without any change.
+        """
+        sets = MemberSets(members=self.members[arm], changed=changed)
+        missed = self.asked.arms[arm].missed(sets)
+        for contrast, fit in self._with_arm(arm):
+            values = self._fit_sets(contrast, fit, arm, sets)
             missed = missed + contrast_violation(contrast, *values)
         return missed
 
@@ -213,7 +248,7 @@ class Standing:
         return [(contrast, fit) for contrast, fit in pairs if arm in contrast.arms]
 
     def _fit_sets(
-        self, contrast: ContrastConstraint, fit: TwoArmFit, arm: int, trial: Flags
+        self, contrast: ContrastConstraint, fit: TwoArmFit, arm: int, sets: MemberSets
     ) -> _Fits:
         """
         Return log ratios, standard errors and log-rank statistics for sets of one arm.
@@ -222,76 +257,42 @@ class Standing:
         """
         places = arm, contrast.other(arm)
         moving, resting = (self.asked.arms[place].patients for place in places)
-        inside = self.members[contrast.other(arm)]
-        at_risk = _later(trial.astype(np.float64))
-        rest = _later(inside[None].astype(np.float64))[0]
-        first, second = np.flatnonzero(moving.event), np.flatnonzero(resting.event & inside)
-        meeting = at_risk[:, np.searchsorted(moving.time, resting.time[second])]
-        crossing = rest[np.searchsorted(resting.time, moving.time[first])]
-        always = np.ones((trial.shape[0], second.size), dtype=bool)
-        weight = np.concatenate((trial[:, first], always), axis=1).astype(np.float64)
-        of_moving = np.concatenate((at_risk[:, first], meeting), axis=1)
-        of_resting = np.concatenate((crossing, rest[second]))[None]
+        staying = self.members[contrast.other(arm)]
+        first, second = sets.who_has(moving.event), np.flatnonzero(resting.event & staying)
+        meeting = np.searchsorted(moving.time, resting.time[second])
+        crossing = np.searchsorted(resting.time, moving.time[first])
+        of_moving = sets.at_risk(np.concatenate((first, meeting)))
+        later = np.append(sums_from(staying), 0).astype(np.float64)
+        of_resting = later[np.concatenate((crossing, second))][None]
+        weight = np.ones(of_moving.shape)
+        weight[:, : first.size] = sets.inside(first)
         in_reference = arm == contrast.reference
         zero, one = (of_moving, of_resting) if in_reference else (of_resting, of_moving)
-        observed = weight[:, first.size :] if in_reference else weight[:, : first.size]
+        events = np.full(sets.count, float(second.size))
+        if not in_reference:
+            events = sets.count_of(moving.event)
         start = fit.cox.log_hazard_ratio if math.isfinite(fit.cox.log_hazard_ratio) else 0.0
-        events = observed.sum(axis=1)
-        found = newton_steps(zero, one, events, np.full(trial.shape[0], start), weight)
-        expected, variance = log_rank_sums(zero, one, weight)
-        z = (events - expected) / np.sqrt(np.maximum(variance, _NO_VARIANCE))
+        found = newton_steps(zero, one, events, np.full(sets.count, start), weight)
+        z = np.full(sets.count, math.nan)
+        if contrast.log_rank is not None:
+            expected, variance = log_rank_sums(zero, one, weight)
+            z = (events - expected) / np.sqrt(np.maximum(variance, _NO_VARIANCE))
         return _Fits(found.log_ratio, found.error, z)
 
 
 class _Fits(NamedTuple):
-    """What comparisons of sets of members give, each of shape (k,)."""
+    """What comparisons of sets of members give, each of shape (k + 1,); z where it is asked for."""
 
     log_ratio: Floats
     error: Floats
     z: Floats
 
 
-class Moves(NamedTuple):
-    """What a group gives after single moves; the last row is that of no move."""
-
-    arm: ArmMemberConstraints
-    readings: _Readings
-    fits: list[tuple[ContrastConstraint, _Fits]]
-
-    def combined(self, leaving: Codes, coming: Codes) -> Floats:
-        """
-        Estimate what is missed after one patient has left and another has come.
-
-        The effects of leaving and of coming, each computed exactly, are added up.
-
-        Parameters
-        ----------
-        leaving : ndarray of int, shape (a,)
-            Which of the movers leave.
-        coming : ndarray of int, shape (b,)
-            Which of them come.
-
-        Returns
-        -------
-        ndarray of float, shape (a, b)
-            What the arm and its contrasts miss.
-        """
-
-        def combine(values: Floats) -> Floats:
-            """Add up the effects of leaving and of coming."""
-            combined: Floats = values[leaving][:, None] + values[coming][None, :] - values[-1]
-            return combined
-
-        missed = self.arm.missed_by(_Readings(*map(combine, self.readings)))
-        for contrast, fits in self.fits:
-            missed = missed + contrast_violation(contrast, *map(combine, fits))
-        return missed
-
-
-def _later(inside: Floats) -> Floats:
-    """Count who is in and leaves at each place or later; a last column for nobody."""
-    later = sums_from(inside)
-    return np.concatenate((later, np.zeros((inside.shape[0], 1))), axis=1)
+def _combined(values: Floats, leaving: Codes, coming: Codes) -> Floats:
+    """Add up the effects of leaving and of coming, each in its row; the last is that of neither."""
+    base = values[..., -1, None, None]
+    both: Floats = values[..., leaving, None] + values[..., None, coming] - base
+    return both
 
 
 def members_of(labels: Sequence[Codes], chosen: frozenset[int]) -> tuple[Flags, ...]:
@@ -318,13 +319,15 @@ def _constrain_arm(arm: ArmConstraints, patients: ArmTimes) -> ArmMemberConstrai
     ]
     for quantile in arm.of_events:
         read += _cuts_beside(quantile, patients)
+    number = np.arange(patients.time.size + 1, dtype=np.float64)
     return ArmMemberConstraints(
         patients=patients,
         n=arm.n,
         events=arm.events,
-        cuts=tuple(cut for cut, _ in read),
+        windows=CurveWindows.of([cut for cut, _ in read]),
         column=np.array([column for _, column in read], dtype=np.int64),
         at_risk=tuple((int(np.searchsorted(patients.time, t)), count) for t, count in arm.at_risk),
+        terms=np.stack(single_event_terms(np.maximum(number, 1.0))),
     )
 
 

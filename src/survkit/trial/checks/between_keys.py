@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
-from survkit.quantity import SHARES
+from survkit.quantity import FOLLOW_UP, SHARES
 from survkit.trial.checks.costs import endless_analyses
 from survkit.trial.document import View
 from survkit.trial.faults import Fault
@@ -307,6 +307,20 @@ def _difference_intervals(contrast: View) -> Iterator[Fault]:
             yield from _reversed(entry)
 
 
+def _follow_up_ranges(owner: View) -> Iterator[Fault]:
+    """Yield the intervals of follow-up that begin at 0: ranges are printed in such brackets."""
+    for key in FOLLOW_UP:
+        interval = owner.stated(key).interval()
+        lower = interval.printed("lower")
+        if lower is not None and lower.number == 0:
+            what = (
+                "must be a confidence interval, whose lower limit is above 0; the shortest and the "
+                "longest follow-up are follow_up = { min = 0, max = 28 } of the analysis, or typed "
+                'as "17 (range 0-28)"'
+            )
+            yield Fault(interval.path, what)
+
+
 def _repeated_times(owner: View, key: str, per: str) -> Iterator[Fault]:
     """Yield the entries of a list whose time an earlier one has already."""
     seen = set()
@@ -357,9 +371,11 @@ _ANALYSIS_CHECKS = (
     _levels_within_arms,
     endless_analyses,
     _interval_of_overall_follow_up,
+    _follow_up_ranges,
 )
 _ARM_CHECKS = (
     _intervals_of_times,
+    _follow_up_ranges,
     _survival_intervals,
     _at_risk_within_n,
     _restricted_mean_intervals,
