@@ -25,7 +25,13 @@ from development import DATA, analysis, names, patients
 from folds import learned_apart
 from numpy.typing import NDArray
 
-from survkit.ensembles.bands import WHOLE_SPREAD, interval, reach_of_whole, spread_at
+from survkit.ensembles.bands import (
+    WHOLE_SPREAD,
+    interval,
+    reach_of_steps,
+    reach_of_whole,
+    spread_at,
+)
 from survkit.ensembles.curves import curves_of_arms
 from survkit.ensembles.drawing import Member
 from survkit.errors import ReconstructionError, SurvkitError
@@ -205,16 +211,16 @@ def _points(one: Drawn, level: float) -> tuple[Floats, Floats]:
     needed, widths = [], []
     spread = spread_at(level)
     for truth, curves in zip(one.truth, one.curves, strict=True):
-        half = 0.5 / curves.n + 1e-9
+        further = reach_of_steps(level, curves.n)
         for real, column in zip(truth, curves.survival.T, strict=True):
             lower, middle, upper = interval(column, level)
             if math.isnan(lower):
                 continue
-            beyond = max(abs(real - middle) - half, 0.0)
+            beyond = max(abs(real - middle) - further, 0.0)
             side = upper - middle if real > middle else middle - lower
             needed.append(beyond / max(side, 1e-12))
             ends = middle + spread * (upper - middle), middle - spread * (middle - lower)
-            widths.append(min(ends[0] + half, 1.0) - max(ends[1] - half, 0.0))
+            widths.append(min(ends[0] + further, 1.0) - max(ends[1] - further, 0.0))
     return np.array(needed), np.array(widths)
 
 
