@@ -26,7 +26,7 @@ __all__ = [
     "spread_at",
 ]
 
-_SPREADS = {0.5: 1.02, 0.8: 1.06, 0.9: 1.09, 0.95: 1.13}
+_SPREADS = {0.5: 1.01, 0.8: 1.06, 0.9: 1.06, 0.95: 1.15}
 """
 By how much bands are wider about their middle than the members lie apart, level by level.
 
@@ -34,14 +34,14 @@ Real curves are now and then farther from the middle than draws of a Gaussian pr
 what the sets of four folds in five asked for, all figures together, five times over; see
 `benchmarks/bench_bands.py` and docs/ensembles.md for what they hold.
 """
-_STEPS = {0.5: 0.0, 0.8: 0.06, 0.9: 0.25, 0.95: 0.5}
+_STEPS = {0.5: 0.0, 0.8: 0.06, 0.9: 0.5}
 """
 By how many patients bands reach further on either side, level by level.
 
 A curve is made of steps, and members may agree to a fraction of one. The real curve is among them
 then as often as anywhere else, but not as near: when it is away, then by up to half a patient.
 """
-WHOLE_SPREAD = 1.43
+WHOLE_SPREAD = 1.5
 """The same for bands of whole curves, at 90 %: visits make real curves fall at once."""
 _NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
