@@ -21,7 +21,7 @@ from survkit.reconstruction.constraints.table import (
 )
 from survkit.reconstruction.placement.clock import Clock
 from survkit.reconstruction.population.priors import SMOOTH
-from survkit.reconstruction.record.assumptions import events_follow, list_assumptions
+from survkit.reconstruction.record.assumptions import events_found, list_assumptions
 from survkit.reconstruction.record.measurement import measure_figures
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.solution import Solution, Task
@@ -210,5 +210,5 @@ def test_only_what_was_not_printed_is_assumed() -> None:
     assert assumed(arm("old", 30, 15, end="30"), arm("new", 30, 15)) == []
     assert assumed(arm("old", 30), arm("new", 30, 15)) == [
         "maximum follow-up is not printed: 61.0 months are assumed",
-        events_follow("old", 15),
+        events_found("old", 15),
     ]

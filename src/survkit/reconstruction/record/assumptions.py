@@ -25,7 +25,7 @@ __all__ = [
     "assumed_directions",
     "assumed_follow_up",
     "assumed_plateaus",
-    "events_follow",
+    "events_found",
     "list_assumptions",
 ]
 
@@ -39,13 +39,9 @@ def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
         sentences += _ends_of_curves(task, followed, unit)
     elif not any(arm.end is not None for arm in constraints.arms):
         sentences.append(_follow_up(solution, unit))
-    tells = _tells_of_events(constraints)
     for arm, patients in zip(constraints.arms, solution.arms, strict=True):
         if arm.events is None:
-            events = int(patients.event.sum())
-            sentences.append(
-                events_follow(arm.id, events) if tells else _events_assumed(arm.id, events)
-            )
+            sentences.append(_events(constraints, arm.id, int(patients.event.sum())))
     sentences += _shapes(solution)
     if constraints.schedule is not None:
         sentences += _off_visits(constraints, constraints.schedule, solution)
@@ -176,9 +172,14 @@ def _tells_of_events(constraints: AnalysisConstraints) -> bool:
     return of_arms or asked or constraints.total_events is not None
 
 
-def _events_assumed(arm: str, events: int) -> str:
-    """Say that nothing printed tells the events of an arm."""
-    return f"events of arm {arm} are not printed: {events} are assumed"
+def _events(constraints: AnalysisConstraints, arm: str, events: int) -> str:
+    """Say how far what is printed tells the events of an arm."""
+    if not _tells_of_events(constraints):
+        return f"events of arm {arm} are not printed: {events} are assumed"
+    unprinted = [one.id for one in constraints.arms if one.events is None]
+    if constraints.total_events is not None and unprinted == [arm]:
+        return f"events of arm {arm} are not printed: {events} follow from their total"
+    return events_found(arm, events)
 
 
 def _off_visits(
@@ -193,6 +194,9 @@ def _off_visits(
             yield f"{off} {lie} between visits in arm {arm.id}: a printed figure needs it"
 
 
-def events_follow(arm: str, events: int) -> str:
-    """Say that the events of an arm were not printed."""
-    return f"events of arm {arm} are not printed: {events} follow from the other figures"
+def events_found(arm: str, events: int) -> str:
+    """Say that the events of an arm were not printed; other numbers may print the figures, too."""
+    return (
+        f"events of arm {arm} are not printed: {events} go together with the other figures, "
+        "as other numbers may"
+    )

@@ -14,7 +14,7 @@ from survkit.reconstruction.constraints.read import read_constraints
 from survkit.reconstruction.constraints.sample import arm_times
 from survkit.reconstruction.cost import tell_cost
 from survkit.reconstruction.patients import draft_analysis, reconstruct_analysis
-from survkit.reconstruction.record.assumptions import events_follow
+from survkit.reconstruction.record.assumptions import events_found
 from survkit.reconstruction.record.reconstruction import Reconstruction, record
 from survkit.reconstruction.subgroups.assignment import SATURATIONS, Group, divide
 from survkit.reconstruction.subgroups.settle import settle
@@ -388,7 +388,7 @@ def _group(parent: Reconstruction, analysis: Analysis, ipd: pd.DataFrame) -> Rec
     """Write down one sub-group."""
     ipd = ipd.drop(columns="stratum", errors="ignore")
     events = ipd.groupby("arm", observed=True)["event"].sum()
-    assumptions = [events_follow(arm.id, events[arm.id]) for arm in analysis.arms if not arm.events]
+    assumptions = [events_found(arm.id, events[arm.id]) for arm in analysis.arms if not arm.events]
     found = record(
         analysis,
         ipd,
