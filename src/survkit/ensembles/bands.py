@@ -26,7 +26,7 @@ __all__ = [
     "spread_at",
 ]
 
-_SPREADS = {0.5: 1.01, 0.8: 1.06, 0.9: 1.06, 0.95: 1.15}
+_SPREADS = {0.5: 1.0, 0.8: 1.02, 0.9: 1.02, 0.95: 1.12}
 """
 By how much bands are wider about their middle than the members lie apart, level by level.
 
@@ -41,7 +41,7 @@ By how many patients bands reach further on either side, level by level.
 A curve is made of steps, and members may agree to a fraction of one. The real curve is among them
 then as often as anywhere else, but not as near: when it is away, then by up to half a patient.
 """
-WHOLE_SPREAD = 1.5
+WHOLE_SPREAD = 1.45
 """The same for bands of whole curves, at 90 %: visits make real curves fall at once."""
 _NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
