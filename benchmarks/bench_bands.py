@@ -7,7 +7,8 @@ arm's follow-up (those for which survival is printed are left out), how wide the
 restricted means and, where it was left out, the hazard ratio.
 
 The last lines say, for each level and all figures together, which spreads about the middle bring
-the sets of the other folds nearest to the level, and what these hold of the sets that are measured.
+the sets of the other folds nearest to the level, figures by figures in least squares, and what
+these hold of the sets that are measured.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ from development import DATA, analysis, names, patients
 from folds import learned_apart
 from numpy.typing import NDArray
 
-from survkit.ensembles.bands import WHOLE_SPREAD, interval, reach_of_whole, spread_at
+from survkit.ensembles.bands import (
+    WHOLE_SPREAD,
+    interval,
+    reach_of_steps,
+    reach_of_whole,
+    spread_at,
+)
 from survkit.ensembles.curves import curves_of_arms
 from survkit.ensembles.drawing import Member
 from survkit.errors import ReconstructionError, SurvkitError
@@ -64,7 +71,8 @@ FOLDS = 5
 SHARES = np.linspace(0.05, 0.95, 19)
 MOST_DRAWS = 25
 ARMS = ("reference", "experimental")
-SPREADS = np.arange(0.6, 1.8, 0.02)
+SPREADS = np.arange(0.6, 2.2, 0.02)
+WHOLE_LEVEL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,7 @@ def _member(asked: Analysis, prior: PopulationPrior, widened: float, number: int
 
 def _needed(curves: ArmCurves, table: EventTable, end: float) -> float:
     """Return by how much the 90 % band of whole curves must grow to hold the whole real curve."""
-    middle, below, above = reach_of_whole(curves, 0.9)
+    middle, below, above = reach_of_whole(curves, WHOLE_LEVEL)
     away = survival_at(table, curves.time) - middle
     needed = np.where(away < 0.0, -away / below, away / above)
     return float(np.nanmax(needed[curves.time <= end]))
@@ -205,16 +213,16 @@ def _points(one: Drawn, level: float) -> tuple[Floats, Floats]:
     needed, widths = [], []
     spread = spread_at(level)
     for truth, curves in zip(one.truth, one.curves, strict=True):
-        half = 0.5 / curves.n + 1e-9
+        further = reach_of_steps(level, curves.n)
         for real, column in zip(truth, curves.survival.T, strict=True):
             lower, middle, upper = interval(column, level)
             if math.isnan(lower):
                 continue
-            beyond = max(abs(real - middle) - half, 0.0)
+            beyond = max(abs(real - middle) - further, 0.0)
             side = upper - middle if real > middle else middle - lower
             needed.append(beyond / max(side, 1e-12))
             ends = middle + spread * (upper - middle), middle - spread * (middle - lower)
-            widths.append(min(ends[0] + half, 1.0) - max(ends[1] - half, 0.0))
+            widths.append(min(ends[0] + further, 1.0) - max(ends[1] - further, 0.0))
     return np.array(needed), np.array(widths)
 
 
@@ -262,44 +270,39 @@ def _held_by_spread(one: Drawn, level: float) -> Floats:
 def _by_folds(measured: Mapping[str, Sequence[Drawn]]) -> None:
     """Choose spreads for all figures together on the other folds, and hold them against each."""
     for level in LEVELS:
-        tables = {
-            label: np.array([_held_by_spread(one, level) for one in drawn])
-            for label, drawn in measured.items()
-        }
-        chosen: list[float] = []
-        held: dict[str, list[float]] = {label: [] for label in measured}
-        for number in range(FOLDS):
-            others = [table[_fold_of(len(table)) != number] for table in tables.values()]
-            best = int(
-                np.argmin(np.abs(np.mean([one.mean(axis=0) for one in others], axis=0) - level))
-            )
-            chosen.append(round(float(SPREADS[best]), 2))
-            for label, table in tables.items():
-                held[label] += table[_fold_of(len(table)) == number, best].tolist()
-        shares = ", ".join(f"{np.mean(values):.3f}" for values in held.values())
-        print(f"{level:.0%}, spreads chosen on the other folds {chosen}: {shares}")
-    needed = {label: np.array([one.whole for one in drawn]) for label, drawn in measured.items()}
-    factors = [
-        _quantile(np.concatenate([one[_fold_of(len(one)) != n].ravel() for one in needed.values()]))
-        for n in range(FOLDS)
+        tables = [
+            np.array([_held_by_spread(one, level) for one in drawn]) for drawn in measured.values()
+        ]
+        _choose(f"{level:.0%}", tables, level)
+    whole = [
+        np.array([(np.array(one.whole)[:, None] <= SPREADS).mean(axis=0) for one in drawn])
+        for drawn in measured.values()
     ]
-    shares = ", ".join(f"{_share_held(one, factors):.3f}" for one in needed.values())
-    print(f"whole curves, spreads chosen on the other folds {np.round(factors, 2)}: {shares}")
+    _choose("whole curves", whole, WHOLE_LEVEL)
 
 
-def _share_held(needed: Floats, factors: Sequence[float]) -> float:
-    """Return the share of curves that are held, each by the factor of its fold."""
-    fold = _fold_of(len(needed))
-    return float(np.mean([(needed[fold == n] <= by).mean() for n, by in enumerate(factors)]))
+def _choose(what: str, tables: Sequence[Floats], level: float) -> None:
+    """
+    Print which spreads the other folds choose, and what these hold for each set of figures.
+
+    A table has the shares held of each data set, by spread. What is chosen brings all sets of
+    figures near the level, in least squares.
+    """
+    chosen: list[float] = []
+    held: list[list[float]] = [[] for _ in tables]
+    for number in range(FOLDS):
+        others = np.array([one[_fold_of(len(one)) != number].mean(axis=0) for one in tables])
+        best = int(np.argmin(((others - level) ** 2).sum(axis=0)))
+        chosen.append(round(float(SPREADS[best]), 2))
+        for values, table in zip(held, tables, strict=True):
+            values.extend(table[_fold_of(len(table)) == number, best].tolist())
+    shares = ", ".join(f"{np.mean(values):.3f}" for values in held)
+    print(f"{what}, spreads chosen on the other folds {chosen}: {shares}")
 
 
 def _fold_of(sets: int) -> NDArray[np.int64]:
     """Return the fold of each set; neighbours by name share their publication."""
     return np.arange(sets) * FOLDS // sets
-
-
-def _quantile(values: Floats) -> float:
-    return float(np.quantile(values, 0.9, method="weibull"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -41,11 +43,31 @@ def test_quantiles_that_are_not_reached_are_infinite_ends() -> None:
     assert ends.tolist() == [1.0, 2.0, np.inf]
 
 
-def test_bands_reach_half_a_patient_beyond_the_members_and_stay_probabilities() -> None:
-    band = band_curves([made_up([[1.0, 0.5, 0.0], [1.0, 0.5, 0.0]])], 0.9)
-    assert band["lower"].tolist() == [0.995, 0.495, 0.0]
-    assert band["upper"].tolist() == [1.0, 0.505, 0.005]
+@pytest.mark.parametrize(("level", "patients"), [(0.5, 0.0), (0.95, 0.5), (0.99, 0.5)])
+def test_bands_reach_a_step_beyond_the_members_and_stay_probabilities(
+    level: float, patients: float
+) -> None:
+    band = band_curves([made_up([[1.0, 0.5, 0.0], [1.0, 0.5, 0.0]])], level)
+    further = patients / 100.0
+    assert band["lower"].tolist() == pytest.approx([1.0 - further, 0.5 - further, 0.0], abs=1e-8)
+    assert band["upper"].tolist() == pytest.approx([1.0, 0.5 + further, further], abs=1e-8)
     assert band["members"].tolist() == [2, 2, 2]
+
+
+def test_what_all_members_agree_on_lies_within_their_band() -> None:
+    one = 1.0 - 0.1 * 3  # not quite what 7 / 10 is
+    band = band_curves([made_up([[one, one], [one, one]])], 0.5)
+    assert (band["lower"] < 7 / 10).all()
+    assert (band["upper"] > 7 / 10).all()
+
+
+def test_a_band_is_nested_in_those_of_higher_levels() -> None:
+    random = np.random.default_rng(2)
+    curves = made_up(np.clip(0.5 + 0.1 * random.standard_normal((40, 30)), 0.0, 1.0).tolist())
+    bands = [band_curves([curves], level) for level in (0.5, 0.8, 0.9, 0.95)]
+    for narrow, wide in itertools.pairwise(bands):
+        assert (wide["lower"] <= narrow["lower"]).all()
+        assert (wide["upper"] >= narrow["upper"]).all()
 
 
 def test_whole_curves_reach_at_least_as_far_as_the_share_of_them_needs() -> None:
@@ -81,12 +103,6 @@ def test_bands_take_an_array_of_times_and_end_where_no_member_is_followed() -> N
     for beyond in (at.iloc[1], alone.iloc[0]):
         assert beyond["members"] == 0
         assert beyond[["lower", "upper", "whole_lower", "whole_upper"]].isna().all()
-
-
-def test_bands_of_a_higher_level_are_wider() -> None:
-    narrow, wide = DRAWN.bands(0.5), DRAWN.bands(0.8)
-    assert (wide["lower"] <= narrow["lower"]).all()
-    assert (wide["upper"] >= narrow["upper"]).all()
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 90.0, -1.0, float("nan")])

@@ -17,30 +17,39 @@ if TYPE_CHECKING:
     from survkit.arrays import Floats
 
 __all__ = [
-    "HALF_A_PATIENT",
     "WHOLE_SPREAD",
     "band_curves",
     "check_level",
     "interval",
+    "reach_of_steps",
     "reach_of_whole",
     "spread_at",
 ]
 
-_SPREADS = {0.5: 0.84, 0.8: 0.99, 0.9: 1.05, 0.95: 1.12}
+_SPREADS = {0.5: 1.0, 0.8: 1.02, 0.9: 1.02, 0.95: 1.12}
 """
 By how much bands are wider about their middle than the members lie apart, level by level.
 
-Real curves are nearer to the middle, and now and then farther from it, than draws of a Gaussian
-prior. The means of what the sets of four folds in five asked for, five times over; see
+Real curves are now and then farther from the middle than draws of a Gaussian prior. The means of
+what the sets of four folds in five asked for, all figures together, five times over; see
 `benchmarks/bench_bands.py` and docs/ensembles.md for what they hold.
 """
-WHOLE_SPREAD = 1.35
+_STEPS = {0.5: 0.0, 0.8: 0.06, 0.9: 0.5}
+"""
+By how many patients bands reach further on either side, level by level.
+
+A curve is made of steps, and members may agree to a fraction of one. The real curve is among them
+then as often as anywhere else, but not as near: when it is away, then by up to half a patient.
+"""
+WHOLE_SPREAD = 1.45
 """The same for bands of whole curves, at 90 %: visits make real curves fall at once."""
 _NARROWEST = 1.0
 """Of a band of whole curves at any time, as a share of the pointwise band's mean: where a printed
 figure holds the curve, events that happen together still move it, beside the figure's time."""
-HALF_A_PATIENT = 0.5
-"""A curve is made of steps: bands are wider by half of one on either side, in patients."""
+_HALF_A_PATIENT = 0.5
+"""A curve is made of steps: whole curves reach half of one on either side, in patients."""
+_ROUNDING = 1e-9
+"""Survival that is the same but for the order in which numbers were multiplied."""
 
 
 def check_level(level: float) -> None:
@@ -53,6 +62,25 @@ def check_level(level: float) -> None:
 def spread_at(level: float) -> float:
     """Return by how much bands of a level are wider than the members lie apart."""
     return float(np.interp(level, list(_SPREADS), list(_SPREADS.values())))
+
+
+def reach_of_steps(level: float, n: int) -> float:
+    """
+    Say how far bands reach beyond the quantiles of the members.
+
+    Parameters
+    ----------
+    level : float
+        The share that the band holds.
+    n : int
+        Patients of the arm.
+
+    Returns
+    -------
+    float
+        A share of the patients.
+    """
+    return float(np.interp(level, list(_STEPS), list(_STEPS.values()))) / n + _ROUNDING
 
 
 def interval(values: Floats, level: float, *, spread: float = 1.0) -> Floats:
@@ -158,7 +186,7 @@ def reach_of_whole(curves: ArmCurves, level: float) -> Floats:
 
 def _at_least(distance: Floats, n: int) -> Floats:
     """Widen what is too narrow for steps of one patient, or for some events at once."""
-    floor = max(HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
+    floor = max(_HALF_A_PATIENT / n, _NARROWEST * float(np.nanmean(distance)))
     return np.maximum(distance, floor)
 
 
@@ -167,14 +195,14 @@ def _band(curves: ArmCurves, level: float) -> pd.DataFrame:
     columns = [interval(column, level, spread=spread) for column in curves.survival.T]
     lower, middle, upper = np.stack(columns).T
     _, below, above = WHOLE_SPREAD * reach_of_whole(curves, level)
-    half = HALF_A_PATIENT / curves.n
+    further = reach_of_steps(level, curves.n)
     return pd.DataFrame(
         {
             "arm": curves.arm,
             "time": curves.time,
-            "lower": np.clip(lower - half, 0.0, 1.0),
+            "lower": np.clip(lower - further, 0.0, 1.0),
             "median": middle,
-            "upper": np.clip(upper + half, 0.0, 1.0),
+            "upper": np.clip(upper + further, 0.0, 1.0),
             "whole_lower": np.clip(middle - below, 0.0, 1.0),
             "whole_upper": np.clip(middle + above, 0.0, 1.0),
             "members": (~np.isnan(curves.survival)).sum(axis=0),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.crossvalidation import CrossValidation, Prediction, list_omissions
-from survkit.ensembles.bands import HALF_A_PATIENT, check_level, interval, spread_at
+from survkit.ensembles.bands import check_level, interval, reach_of_steps, spread_at
 from survkit.ensembles.drawing import draw_members, prepare_draws
 from survkit.ensembles.ensemble import check_members
 from survkit.errors import SurvkitError
@@ -163,7 +163,7 @@ def predict_figures(
         Which ones.
     level : float
         Share of what is drawn that lies between the ends. Percentages have the spread of bands, and
-        half a patient more.
+        reach as far beyond the members.
 
     Yields
     ------
@@ -183,8 +183,9 @@ def predict_figures(
         spread = spread_at(level) if percent else 1.0
         lower, middle, upper = interval(column, level, spread=spread).tolist()
         if percent:
-            half = 100.0 * HALF_A_PATIENT / analysis.arm(figure.key.subject).n.printed.value
-            lower, upper = max(lower - half, 0.0), min(upper + half, 100.0)
+            patients = int(analysis.arm(figure.key.subject).n.printed.value)
+            further = 100.0 * reach_of_steps(level, patients)
+            lower, upper = max(lower - further, 0.0), min(upper + further, 100.0)
         yield Prediction(
             figure=figure,
             lower=lower,
