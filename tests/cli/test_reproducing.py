@@ -25,10 +25,10 @@ def test_what_may_take_long_is_said_before(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_what_turns_out_to_take_long_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    trial = load_trial("record-1")
+    trial = load_trial("radiant-4")
     known = announce_cost(trial.analyses)
     assert capsys.readouterr().err == (
-        "pfs-central: 4 sub-groups made of the same patients: this may take 40 s; Ctrl-C ends it\n"
+        "pfs-central: 4 sub-groups made of the same patients: this may take 30 s; Ctrl-C ends it\n"
     )
     with said_aloud(write_remark, known):
         tell_cost(trial.analyses[0])

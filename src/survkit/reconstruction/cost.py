@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints, ArmConstraints
-    from survkit.trial import Analysis
+    from survkit.trial import Analysis, Figure
 
 __all__ = [
     "LOGGER",
@@ -48,7 +48,7 @@ _SLOT_IN_VAIN = 0.1
 """The same where the search does not widen, as figures exclude each other."""
 _STRATIFIED = 5
 """Ways to fill strata, each with a search of its own where there are visits."""
-_FIGURE_OF_GROUPS = 0.5
+_FIGURE_OF_GROUPS = 0.35
 """Seconds a figure of a sub-group may take, for each group by the same factor."""
 _ATTEMPTS_AT_GROUPS = 4
 """How often who belongs to which sub-group is sought where the first attempt misses figures."""
@@ -224,9 +224,14 @@ def _group_seconds(groups: Sequence[Analysis]) -> float:
     """Bound the search for who of all patients belongs to which sub-group."""
     factors = Counter((one.of, one.by or one.id) for one in groups)
     return _FIGURE_OF_GROUPS * sum(
-        factors[one.of, one.by or one.id] * sum(figure.role == "input" for figure in one.figures)
+        factors[one.of, one.by or one.id] * sum(_asks_members(figure) for figure in one.figures)
         for one in groups
     )
+
+
+def _asks_members(figure: Figure) -> bool:
+    """Tell whether a figure of a sub-group may be missed: as many members as printed are taken."""
+    return figure.role == "input" and figure.key.quantity != "n"
 
 
 def _question_seconds(arm: ArmConstraints) -> float:
