@@ -59,6 +59,8 @@ _RIDGE = 15.0
 _PRIOR_TRIALS = 8.0
 """As many trials as the covariance before any data counts for."""
 _NUGGET = 0.05
+_USUAL_EXCESS = 0.25
+"""Log of follow-up over the last time that is reached, before any data; counts as one trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,9 @@ class Taught:
         Patients of the reference arm and of the experimental one.
     medians : tuple of float
         Printed medians, infinite where they are not reached.
+    last_reached : float
+        The latest printed median or limit of an arm in which another is not reached; 0 where there
+        is none.
     log_ratio : float
         Log of the printed hazard ratio.
     months : float
@@ -87,6 +92,7 @@ class Taught:
     times: tuple[Floats, Floats]
     events: tuple[Floats, Floats]
     medians: tuple[float, float]
+    last_reached: float
     log_ratio: float
     months: float
     rhythms: Floats | None = None
@@ -130,8 +136,13 @@ def _read(data: Path, name: str) -> Taught:
     printed = json.loads((data / "figures" / f"{name}.json").read_text("utf-8"))
     frame = pd.read_csv(data / "ipd" / f"{name}.csv")
     arms = [frame[frame["arm"] == arm] for arm in (0, 1)]
-    medians = [printed["arms"][arm]["median"] for arm in ("reference", "experimental")]
-    reference, experimental = (float(m) if m[0].isdigit() else math.inf for m in medians)
+    quantiles = [
+        [
+            float(time) if time[0].isdigit() else math.inf
+            for time in (own["median"], *own["median_ci"])
+        ]
+        for own in (printed["arms"][arm] for arm in ("reference", "experimental"))
+    ]
     endpoint, months = printed["endpoint"], {"months": 1.0, "years": 12.0}[printed["time_unit"]]
     weeks, events = frame["time"].to_numpy(float) * months / WEEK, frame["status"].to_numpy(float)
     return Taught(
@@ -139,11 +150,18 @@ def _read(data: Path, name: str) -> Taught:
         endpoint=endpoint,
         times=(arms[0]["time"].to_numpy(float), arms[1]["time"].to_numpy(float)),
         events=(arms[0]["status"].to_numpy(float), arms[1]["status"].to_numpy(float)),
-        medians=(reference, experimental),
+        medians=(quantiles[0][0], quantiles[1][0]),
+        last_reached=_last_before_unreached(quantiles),
         log_ratio=math.log(float(printed["contrast"]["hazard_ratio"])),
         months=months,
         rhythms=rhythm_likelihoods(weeks, events) if is_progression(endpoint) else None,
     )
+
+
+def _last_before_unreached(quantiles: Sequence[Sequence[float]]) -> float:
+    """Return the latest of the medians and limits of arms in which another is not reached."""
+    cut = [arm for arm in quantiles if math.inf in arm]
+    return max((time for arm in cut for time in arm if math.isfinite(time)), default=0.0)
 
 
 def learn(sets: Sequence[Taught]) -> Shapes:
@@ -195,6 +213,7 @@ def learn_shapes(sets: Sequence[Taught]) -> Shapes:
         leaving=_learn_leaving(sets),
         follow_up=_follow_up(reached),
         follow_up_not_reached=_follow_up(not_reached),
+        after_last_reached=_after_last_reached(sets),
         scores=np.zeros((2, 21)),
         log_ratio=_moments([one.log_ratio for one in sets]),
         rhythms=rhythms,
@@ -285,6 +304,12 @@ def _durations(one: Taught) -> list[float]:
         log_minus_log(float(event.mean())),
         math.log(min(followed, end) * one.months),
     ]
+
+
+def _after_last_reached(sets: Sequence[Taught]) -> float:
+    """Learn how much later than what is reached follow-up ends where the next is not reached."""
+    excess = [math.log(max(one.ends) / one.last_reached) for one in sets if one.last_reached > 0.0]
+    return float(np.mean([*excess, _USUAL_EXCESS]))
 
 
 def _kernel(positions: Floats, level: float, change: float) -> Floats:

@@ -111,6 +111,26 @@ def test_a_limit_that_is_not_reached_is_met() -> None:
     assert reconstruct_analysis(asked, prior="learned").met
 
 
+def test_follow_up_ends_soon_after_the_last_limit_before_one_that_is_not_reached() -> None:
+    immature = analysis(
+        arm("old", 97, 35, "not reached", ("21.0", "not reached")),
+        arm("new", 205, 35, "not reached", ("27.2", "not reached")),
+        contrast("0.66", ("0.41", "1.06")),
+        endpoint="OS",
+    )
+    found = inferred(immature)
+    assert 27.2 < found.lower < found.end < 1.5 * 27.2 < found.upper < 2.0 * 27.2
+    assert "what is not reached" in found.basis
+
+
+@pytest.mark.parametrize("limits", [("8.4", "13.9"), None])
+def test_an_arm_of_which_nothing_is_reached_tells_nothing_of_the_end(
+    limits: tuple[str, str] | None,
+) -> None:
+    asked = [arm("old", 100, 60, "10.0", limits), arm("new", 100, 30, "not reached")]
+    assert "what is not reached" not in inferred(analysis(*asked)).basis
+
+
 def test_assumed_follow_up_may_stretch_but_figures_hold() -> None:
     asked = analysis(
         arm("old", 203, 165, "4.6", ("3.1", "5.4")),

@@ -34,6 +34,14 @@ _OF_LONGEST_POSSIBLE = (0.95, 0.08)
 _UNUSUAL = 9.0
 """Squared distance of what is known from the trials' mean beyond which nothing was learned."""
 _UNUSUAL_WIDENS = 2.0
+_WIDENED_WHERE_CUT = 2.0
+"""
+By how much less what is usual counts where a curve is known to be cut off, as standard deviation.
+"""
+_LEAST_SD = 1e-6
+_HALF = 0.5
+"""Share that curves come down to at their medians."""
+_STANDARD = NormalDist()
 
 
 class _Known(NamedTuple):
@@ -42,6 +50,25 @@ class _Known(NamedTuple):
     values: dict[int, float]
     words: list[str]
     reached: bool
+
+
+class _Expected(NamedTuple):
+    """The longest follow-up, in time units: its log is normal, but between two bounds."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+    def quantile(self, share: float) -> float:
+        """Return a quantile of it."""
+        first = (math.log(self.low) - self.mean) / self.sd if self.low > 0.0 else -math.inf
+        last = (math.log(self.high) - self.mean) / self.sd
+        if first > 0.0:  # a tail: probabilities have digits near zero, and not near one
+            found = -_quantile_between(-last, -first, 1.0 - share)
+        else:
+            found = _quantile_between(first, last, share)
+        return min(max(math.exp(self.mean + self.sd * found), self.low), self.high)
 
 
 def learned_follow_up(shapes: Shapes) -> Callable[[AnalysisConstraints, float, float], FollowUp]:
@@ -81,27 +108,57 @@ def _infer(shapes: Shapes, constraints: AnalysisConstraints, probability: float)
     reached = known.reached or passes_half(constraints)
     taught = shapes.follow_up if reached else shapes.follow_up_not_reached
     mean, sd, off = taught.first_given(known.values, kind)
-    mean -= math.log(constraints.months)
     unusual = off > _UNUSUAL * max(len(known.values), 1)
-    sd *= _UNUSUAL_WIDENS if unusual else 1.0
+    sd = max(sd * (_UNUSUAL_WIDENS if unusual else 1.0), _LEAST_SD)
+    expected = _Expected(mean - math.log(constraints.months), sd, *_bounds(constraints))
     words = known.words
-    low, high = _bounds(constraints)
     if constraints.potential is not None and math.isfinite(constraints.potential.upper):
-        share, spread = _OF_LONGEST_POSSIBLE
-        of_dates = math.log(share * constraints.potential.upper)
-        weight = sd**2 / (sd**2 + spread**2)
-        mean, sd = mean + weight * (of_dates - mean), sd * math.sqrt(1.0 - weight)
+        expected = _with_dates(expected, constraints.potential.upper)
         words = ["enrolment and cut-off", *words]
+    last = _last_before_unreached(constraints)
+    if last > 0.0:
+        expected = _ending_soon_after(expected, last, shapes.after_last_reached)
+        words = [*words, "what is not reached"]
     if constraints.last_printed_time > 0.0:
         words = [*words, "the last time that is printed"]
-    lower, upper = (_quantile(mean, sd, low, high, share) for share in _IN_FOUR_OF_FIVE)
+    lower, upper = map(expected.quantile, _IN_FOUR_OF_FIVE)
     return FollowUp(
-        end=_quantile(mean, sd, low, high, probability),
+        end=expected.quantile(probability),
         lower=lower,
         upper=upper,
         basis=", ".join(words),
         unusual=unusual,
     )
+
+
+def _with_dates(expected: _Expected, longest: float) -> _Expected:
+    """Take in how long the first patient can have been followed."""
+    share, spread = _OF_LONGEST_POSSIBLE
+    weight = expected.sd**2 / (expected.sd**2 + spread**2)
+    mean = expected.mean + weight * (math.log(share * longest) - expected.mean)
+    return expected._replace(mean=mean, sd=expected.sd * math.sqrt(1.0 - weight))
+
+
+def _ending_soon_after(expected: _Expected, last: float, excess: float) -> _Expected:
+    """
+    Take in that a curve or its limit had not come down to one half when follow-up ended.
+
+    The log of the follow-up over the last time that was reached is exponential; a normal density
+    times an exponential one is a normal one again, moved.
+    """
+    sd = _WIDENED_WHERE_CUT * expected.sd
+    mean = expected.mean - sd**2 / excess
+    return expected._replace(mean=mean, sd=sd, low=max(expected.low, last))
+
+
+def _last_before_unreached(constraints: AnalysisConstraints) -> float:
+    """Return the latest of the medians and limits of arms in which another is not reached."""
+    times = [0.0]
+    for arm in constraints.arms:
+        halves = [one.window for one in arm.of_events if one.share == _HALF]
+        if not all(window.reached for window in halves):
+            times += [window.middle for window in halves if window.reached]
+    return max(times)
 
 
 def _what_is_known(constraints: AnalysisConstraints) -> _Known:
@@ -161,13 +218,16 @@ def _end_of_table(at_risk: tuple[tuple[float, int], ...]) -> tuple[float, float]
     return last, later[0] if later else last + (times[-1] - times[-2])
 
 
-def _quantile(mean: float, sd: float, low: float, high: float, share: float) -> float:
-    """Return a quantile of a log-normal time between bounds, in time units."""
-    normal = NormalDist(mean, max(sd, 1e-6))
-    below = normal.cdf(math.log(low)) if low > 0.0 else 0.0
-    above = normal.cdf(math.log(high)) if math.isfinite(high) else 1.0
+def _quantile_between(first: float, last: float, share: float) -> float:
+    """Return a quantile of a standard normal variable between bounds."""
+    below, above = _share_below(first), _share_below(last)
     probability = below + share * (above - below)
-    if not below < probability < above or not 0.0 < probability < 1.0:
-        nearest = low if math.log(max(low, 1e-300)) > mean else high
-        return nearest if math.isfinite(nearest) else math.exp(mean)
-    return min(max(math.exp(normal.inv_cdf(probability)), low), high)
+    if not below < probability < above:
+        nearest = first if first > 0.0 else last
+        return nearest if math.isfinite(nearest) else 0.0
+    return _STANDARD.inv_cdf(probability)
+
+
+def _share_below(value: float) -> float:
+    """Return the probability that a standard normal variable is below a value."""
+    return 0.5 * math.erfc(-value / math.sqrt(2.0))

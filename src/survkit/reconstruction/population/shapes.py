@@ -269,6 +269,9 @@ class Shapes:
         Log hazards of censoring times the follow-up, over time in follow-ups.
     follow_up, follow_up_not_reached : Normal
         The entries of `DURATIONS`, where the median is reached and where it is not.
+    after_last_reached : float
+        Mean log of the longest follow-up over the latest printed median or limit of an arm in which
+        a later one is not reached.
     scores : ndarray of float, shape (2, 21)
         How unusual real arms are, every fifth percentile: deaths and recurrences, then progression.
     log_ratio : tuple of float
@@ -284,6 +287,7 @@ class Shapes:
     leaving: Pair
     follow_up: Normal
     follow_up_not_reached: Normal
+    after_last_reached: float
     scores: Floats
     log_ratio: tuple[float, float]
     rhythms: tuple[Rhythm, ...]
@@ -320,6 +324,7 @@ class Shapes:
             **pairs,
             follow_up=_normal(document["follow_up"]),
             follow_up_not_reached=_normal(document["follow_up_not_reached"]),
+            after_last_reached=document["after_last_reached"],
             scores=np.array(document["scores"]),
             log_ratio=(mean, sd),
             rhythms=tuple(Rhythm(**entry) for entry in document["rhythms"]),
@@ -342,6 +347,7 @@ class Shapes:
             "rhythms": [asdict(rhythm) for rhythm in self.rhythms],
             "follow_up": _listed_normal(self.follow_up),
             "follow_up_not_reached": _listed_normal(self.follow_up_not_reached),
+            "after_last_reached": round(self.after_last_reached, 4),
             **pairs,
         }
 
