@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survkit.kernels import ArmTimes, quantile_time, tabulate_arm
+from survkit.reconstruction.population.endpoints import is_progression
 from survkit.reconstruction.population.rhythms import WEEK, Rhythm
 from survkit.reconstruction.population.shapes import (
     USUAL_LOG_MONTHS,
@@ -30,7 +31,6 @@ from survkit.reconstruction.population.shapes import (
     Pair,
     Shapes,
     describe_trial,
-    is_progression,
     log_minus_log,
 )
 from survkit.reconstruction.record.plausibility import score_arm

@@ -63,11 +63,11 @@ def test_a_normal_is_conditioned_by_hand() -> None:
         mean=np.array([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]),
         covariance=np.array([[4.0, 1.5], [1.5, 1.0]]),
     )
-    mean, sd, off = normal.first_given({1: 3.0}, np.array([1.0, 0.0, 0.0]))
+    mean, sd, off = normal.given(0, {1: 3.0}, np.array([1.0, 0.0, 0.0]))
     assert mean == pytest.approx(1.0 + 1.5, abs=EXACT)
     assert sd == pytest.approx(math.sqrt(4.0 - 1.5**2), abs=EXACT)
     assert off == pytest.approx(1.0, abs=EXACT)
-    assert normal.first_given({}, np.array([1.0, 0.0, 0.0])) == (1.0, 2.0, 0.0)
+    assert normal.given(0, {}, np.array([1.0, 0.0, 0.0])) == (1.0, 2.0, 0.0)
 
 
 def test_a_year_has_twelve_months() -> None:

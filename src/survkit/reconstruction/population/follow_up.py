@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.reconstruction.constraints.families.p_values import USUAL_EVENT_SHARE
+from survkit.reconstruction.population.endpoints import is_recurrence
 from survkit.reconstruction.population.population import FollowUp
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ __all__ = [
 _LONGEST_IN_MEDIANS = 12.0
 _BEYOND_LAST_PRINTED = 1.1
 _BISECTIONS = 40
-_MOST_HAVE_IT = 0.45
+_MANY_HAVE_IT = 0.35
 """Share of patients with an event beyond which a curve has usually passed one half."""
+_HALF = 0.5
 _JUST_BEYOND = 1.0 / 400.0
 """How much later than a time at which somebody is at risk, as a share of it, follow-up ends."""
 _STEEPEST_CENSORING = 4.0
@@ -143,14 +145,36 @@ def smooth_follow_up(
 
 
 def passes_half(constraints: AnalysisConstraints) -> bool:
-    """Tell, where no median is printed as reached, whether most patients have the event at last."""
+    """
+    Tell, where no median is printed, whether curves come down to one half before follow-up ends.
+
+    The last percentages tell, or events, or half of the patients who are still at risk when tables
+    end; where nothing does, curves of recurrence stay above one half as a rule, and others do not.
+    """
     if any(arm.median is not None for arm in constraints.arms):
         return False
     last = [point.value.middle for arm in constraints.arms for point in arm.survival if point.value]
     if last:
-        return min(last) < 0.5
+        return min(last) < _HALF
+    share = _event_share(constraints)
+    if share is not None:
+        return share > _MANY_HAVE_IT
+    left = [_last_at_risk(arm) for arm in constraints.arms]
+    return max(left) < _HALF and not is_recurrence(constraints.endpoint)
+
+
+def _event_share(constraints: AnalysisConstraints) -> float | None:
+    """Return the share of patients with an event, of the arms that print it where not all do."""
     events = expected_total_events(constraints)
-    return events is not None and events > _MOST_HAVE_IT * sum(arm.n for arm in constraints.arms)
+    if events is not None:
+        return events / sum(arm.n for arm in constraints.arms)
+    known = [(arm.events, arm.n) for arm in constraints.arms if arm.events is not None]
+    return sum(count for count, _ in known) / sum(n for _, n in known) if known else None
+
+
+def _last_at_risk(arm: ArmConstraints) -> float:
+    """Return the share of patients who are at risk at the last time of a table; 0 without one."""
+    return arm.at_risk[-1][1] / arm.n if len(arm.at_risk) > 1 else 0.0
 
 
 def arm_ends(constraints: AnalysisConstraints, end: float) -> list[float]:

@@ -31,6 +31,7 @@ _IN_FOUR_OF_FIVE = (0.1, 0.9)
 _BEYOND_LAST_PRINTED = 1.01
 _OF_LONGEST_POSSIBLE = (0.95, 0.08)
 """The last patient's time over the time from first enrolment to cut-off, and the sd of its log."""
+_END = DURATIONS.index("end")
 _UNUSUAL = 9.0
 """Squared distance of what is known from the trials' mean beyond which nothing was learned."""
 _UNUSUAL_WIDENS = 2.0
@@ -107,7 +108,7 @@ def _infer(shapes: Shapes, constraints: AnalysisConstraints, probability: float)
     kind = describe_trial(constraints.endpoint)[:3]
     reached = known.reached or passes_half(constraints)
     taught = shapes.follow_up if reached else shapes.follow_up_not_reached
-    mean, sd, off = taught.first_given(known.values, kind)
+    mean, sd, off = taught.given(_END, known.values, kind)
     unusual = off > _UNUSUAL * max(len(known.values), 1)
     sd = max(sd * (_UNUSUAL_WIDENS if unusual else 1.0), _LEAST_SD)
     expected = _Expected(mean - math.log(constraints.months), sd, *_bounds(constraints))

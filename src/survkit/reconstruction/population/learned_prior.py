@@ -11,10 +11,12 @@ import numpy as np
 from survkit.kernels.cells import expect_cells
 from survkit.reconstruction.population.follow_up import (
     arm_ends,
+    expected_total_events,
     passes_half,
 )
 from survkit.reconstruction.population.prior import Prior, log_hazards_relative
 from survkit.reconstruction.population.shapes import (
+    DURATIONS,
     USUAL_LOG_MONTHS,
     describe_trial,
     log_minus_log,
@@ -37,7 +39,10 @@ _FEWEST = 0.1
 _GUESSED_RATIO = 0.3
 """Standard deviation of a log hazard ratio that is guessed from the arms' events."""
 _GUESSED_SCALE = 0.3
-"""Standard deviation of the log hazard's level where no median gives the scale."""
+"""Standard deviation of the log hazard's level where percentages give the scale, not a median."""
+_USUAL_SDS = 2.0
+"""Standard deviations within which the share of patients with an event is nothing unusual."""
+_END, _MEDIAN, _EVENTS = map(DURATIONS.index, ("end", "median", "events"))
 
 
 def learned_prior(shapes: Shapes) -> PriorFactory:
@@ -63,29 +68,70 @@ class _Scale(NamedTuple):
     unit: float
     pair: Pair
     trial: Floats
+    level: float
     level_sd: float
 
 
 def _scale(shapes: Shapes, constraints: AnalysisConstraints, end: float, scale: float) -> _Scale:
     """Choose the unit: the middle median where one is printed or passed, else the follow-up."""
     patients = sum(arm.n for arm in constraints.arms)
-    unit = _middle_median(constraints)
-    guessed = unit is None
+    unit, sd = _middle_median(constraints), 0.0
     if unit is None and not passes_half(constraints):
         trial = describe_trial(
             constraints.endpoint,
             log_months=math.log(end * constraints.months) - USUAL_LOG_MONTHS[1],
             n=patients,
         )
-        return _Scale(end, shapes.not_reached, trial, 0.0)
-    unit = min(scale, end) if unit is None else unit
+        return _Scale(end, shapes.not_reached, trial, _rarer(shapes, constraints), 0.0)
+    if unit is None:
+        unit, sd = _expected_median(shapes, constraints, end, scale)
     trial = describe_trial(
         constraints.endpoint,
         log_follow_up=math.log(end / unit),
         log_months=math.log(unit * constraints.months) - USUAL_LOG_MONTHS[0],
         n=patients,
     )
-    return _Scale(unit, shapes.reached, trial, _GUESSED_SCALE if guessed else 0.0)
+    return _Scale(unit, shapes.reached, trial, 0.0, sd)
+
+
+def _rarer(shapes: Shapes, constraints: AnalysisConstraints) -> float:
+    """
+    Return by how much log hazards are beyond the usual where most patients have no event.
+
+    Shapes are those of trials in which some have one. Where far fewer do, the hazards are lower
+    from first to last: it is not that arms are followed in ways that no trial's are.
+    """
+    events = expected_total_events(constraints)
+    if events is None:
+        return 0.0
+    usual = describe_trial(constraints.endpoint)[:3] @ shapes.follow_up_not_reached.mean[:, _EVENTS]
+    sd = math.sqrt(float(shapes.follow_up_not_reached.covariance[_EVENTS, _EVENTS]))
+    off = _level((events + 0.5) / (sum(arm.n for arm in constraints.arms) + 1.0)) - float(usual)
+    return off - min(max(off, -_USUAL_SDS * sd), _USUAL_SDS * sd)
+
+
+def _level(share: float) -> float:
+    """Return the log of the cumulative hazard that gives a share of patients an event."""
+    return math.log(-math.log1p(-share))
+
+
+def _expected_median(
+    shapes: Shapes, constraints: AnalysisConstraints, end: float, scale: float
+) -> tuple[float, float]:
+    """
+    Return a median that is passed but not printed, and the sd of its logarithm.
+
+    Percentages tell it; else it is as in trials that were followed as long, with as many events.
+    """
+    if any(point.value for arm in constraints.arms for point in arm.survival):
+        return min(scale, end), _GUESSED_SCALE
+    known = {_END: math.log(end * constraints.months)}
+    events = expected_total_events(constraints)
+    if events is not None:
+        known[_EVENTS] = log_minus_log(events / sum(arm.n for arm in constraints.arms))
+    kind = describe_trial(constraints.endpoint)[:3]
+    log_months, sd, _ = shapes.follow_up.given(_MEDIAN, known, kind)
+    return min(math.exp(log_months) / constraints.months, end), sd
 
 
 def _middle_median(constraints: AnalysisConstraints) -> float | None:
@@ -132,7 +178,7 @@ def _lay_events(
     apart = known.pair.apart.mean_at(at, known.trial)
     levels, sds = _levels(shapes, constraints)
     signs = _signs(constraints)
-    mean[:, 0] = shared + signs[:, None] * apart + levels[:, None]
+    mean[:, 0] = shared + known.level + signs[:, None] * apart + levels[:, None]
     between = _between(len(constraints.arms))
     common = known.pair.middle.covariance_at(at) + known.level_sd**2
     departure = known.pair.apart.covariance_at(at)
@@ -169,7 +215,7 @@ def _levels(shapes: Shapes, constraints: AnalysisConstraints) -> tuple[Floats, F
     """
     printed = log_hazards_relative(constraints)
     guessed = [
-        None if arm.events is None else log_minus_log((arm.events + 0.5) / (arm.n + 1.0))
+        None if arm.events is None else _level((arm.events + 0.5) / (arm.n + 1.0))
         for arm in constraints.arms
     ]
     known = [level for level in guessed if level is not None]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survkit.errors import SurvkitError, unknown_name
+from survkit.reconstruction.population.endpoints import is_progression
 from survkit.reconstruction.population.follow_up import smooth_follow_up
 from survkit.reconstruction.population.learned_follow_up import learned_follow_up
 from survkit.reconstruction.population.learned_prior import learned_prior
@@ -20,7 +21,7 @@ from survkit.reconstruction.population.prior import (
     go_by_time,
 )
 from survkit.reconstruction.population.rhythms import WEEK, Clock
-from survkit.reconstruction.population.shapes import is_progression, shipped_shapes
+from survkit.reconstruction.population.shapes import shipped_shapes
 from survkit.reconstruction.population.smooth_prior import smooth_prior
 
 if TYPE_CHECKING:

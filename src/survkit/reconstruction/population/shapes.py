@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from survkit.arrays import Floats
 
+from survkit.reconstruction.population.endpoints import is_progression, is_recurrence
 from survkit.reconstruction.population.rhythms import Rhythm
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "Pair",
     "Shapes",
     "describe_trial",
-    "is_progression",
     "log_minus_log",
     "shipped_shapes",
 ]
@@ -47,18 +47,6 @@ USUAL_LOG_MONTHS = 2.5, 4.5
 _USUAL_N = 500.0
 _FARTHEST = 2.0
 """Distance from the usual, on log scales, beyond which no trial taught anything."""
-_PROGRESSION = (
-    "PFS",
-    "TTP",
-    "TTF",
-    "EFS",
-    "DOR",
-    "PROGRESSION",
-    "FAILURE",
-    "EVENT-FREE",
-    "EVENT FREE",
-)
-_RECURRENCE = ("DFS", "RFS", "LRR", "DISEASE-FREE", "RELAPSE", "RECURRENCE", "DISEASE FREE")
 
 
 def describe_trial(
@@ -94,39 +82,12 @@ def describe_trial(
         [
             1.0,
             float(is_progression(endpoint)),
-            float(_is_recurrence(endpoint)),
+            float(is_recurrence(endpoint)),
             beyond,
             _within(log_months, _FARTHEST),
             _within(0.5 * math.log(n / _USUAL_N), _FARTHEST),
         ]
     )
-
-
-def is_progression(endpoint: str) -> bool:
-    """
-    Tell whether an endpoint is progression, which is seen at visits, or death if that is earlier.
-
-    Parameters
-    ----------
-    endpoint : str
-        Endpoint as abbreviated in print.
-
-    Returns
-    -------
-    bool
-        Whether it is; recurrence is another kind.
-
-    Examples
-    --------
-    >>> is_progression("PFS"), is_progression("OS"), is_progression("DFS")
-    (True, False, False)
-    """
-    named = any(word in endpoint.upper() for word in _PROGRESSION)
-    return named and not _is_recurrence(endpoint)
-
-
-def _is_recurrence(endpoint: str) -> bool:
-    return any(word in endpoint.upper() for word in _RECURRENCE)
 
 
 def _within(value: float, most: float) -> float:
@@ -225,12 +186,16 @@ class Normal:
     mean: Floats
     covariance: Floats
 
-    def first_given(self, known: dict[int, float], kind: Floats) -> tuple[float, float, float]:
+    def given(
+        self, place: int, known: dict[int, float], kind: Floats
+    ) -> tuple[float, float, float]:
         """
-        Return mean and sd of the first number given others, and how unusual those are.
+        Return mean and sd of one number given others, and how unusual those are.
 
         Parameters
         ----------
+        place : int
+            Which number.
         known : dict of int to float
             The others, by their place.
         kind : ndarray of float, shape (3,)
@@ -239,19 +204,18 @@ class Normal:
         Returns
         -------
         tuple of float
-            Mean, standard deviation, and the squared distance of what is known from its mean, per
-            number known.
+            Mean, standard deviation, and the squared distance of what is known from its mean.
         """
-        mean = kind @ self.mean
+        mean, variance = kind @ self.mean, float(self.covariance[place, place])
         places = sorted(known)
         if not places:
-            return float(mean[0]), math.sqrt(float(self.covariance[0, 0])), 0.0
+            return float(mean[place]), math.sqrt(variance), 0.0
         off = np.array([known[place] for place in places]) - mean[places]
         weights = np.linalg.solve(self.covariance[np.ix_(places, places)], off)
-        across = self.covariance[0, places]
+        across = self.covariance[place, places]
         explained = across @ np.linalg.solve(self.covariance[np.ix_(places, places)], across)
-        variance = float(self.covariance[0, 0] - explained)
-        return float(mean[0] + across @ weights), math.sqrt(variance), float(off @ weights)
+        sd = math.sqrt(float(variance - explained))
+        return float(mean[place] + across @ weights), sd, float(off @ weights)
 
 
 @dataclass(frozen=True, kw_only=True)
