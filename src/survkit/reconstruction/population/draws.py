@@ -139,8 +139,9 @@ def _around_a_draw(prior: Prior, random: np.random.Generator, widened: float) ->
     root = np.linalg.cholesky(prior.covariance)
     drawn = random.standard_normal(prior.mean.size)
     away = (root @ drawn).reshape(prior.mean.shape)
+    without_noise = prior.mean if prior.lowered is None else prior.mean + prior.lowered
     return Prior(
-        mean=prior.mean - 0.5 * prior.noise + math.sqrt(widened) * away,
+        mean=without_noise - 0.5 * prior.noise + math.sqrt(widened) * away,
         covariance=widened * prior.covariance,
         noise=widened * prior.noise,
         start=-np.linalg.solve(root.T, drawn) / math.sqrt(widened),

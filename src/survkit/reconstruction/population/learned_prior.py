@@ -161,7 +161,8 @@ def _prior(shapes: Shapes, constraints: AnalysisConstraints, edges: Floats, scal
     size = arms * 2 * cells
     covariance = blocks.reshape(size, size)
     covariance[np.diag_indices(size)] += noise.ravel()
-    return Prior(mean=mean, covariance=covariance, noise=noise)
+    lowered = _lowered(noise)
+    return Prior(mean=mean - lowered, covariance=covariance, noise=noise, lowered=lowered)
 
 
 def _lay_events(
@@ -259,3 +260,17 @@ def _noise(constraints: AnalysisConstraints, edges: Floats, mean: Floats) -> Flo
         for row, counts in enumerate((expected.events, leaving)):
             noise[arm, row] = np.log1p(1.0 / np.maximum(counts, _FEWEST))
     return noise
+
+
+def _lowered(noise: Floats) -> Floats:
+    """
+    Return by how much the noise of a sample lowers the mean of each log hazard.
+
+    It leaves the expected events of a cell as they are, so that the mean of their logarithm is
+    lower by half its variance, and most where few are expected. Those of all cells of an arm
+    together stay what they were: what is expected of a trial without noise is what trials taught.
+    """
+    lowered = 0.5 * noise
+    expected = 1.0 / np.expm1(noise[:, 0])
+    lowered[:, 0] -= ((expected * lowered[:, 0]).sum(axis=1) / expected.sum(axis=1))[:, None]
+    return lowered

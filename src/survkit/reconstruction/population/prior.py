@@ -38,6 +38,9 @@ class Prior:
     covariance: Floats  # shape (p, p); its covariance, with p = 2 k times the arms
     # shape (arms, 2, k); the variance in it that is the noise of a sample, cell by cell alone
     noise: Floats
+    # shape (arms, 2, k); by how much the mean is lower than that of hazards without this noise; not
+    # at all where none is given
+    lowered: Floats | None = None
     # shape (p,); where the search for the mode begins, by the weights of the covariance's columns;
     # at the mean where none are given
     start: Floats | None = None
