@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -59,6 +59,8 @@ _RIDGE = 15.0
 _PRIOR_TRIALS = 8.0
 """As many trials as the covariance before any data counts for."""
 _NUGGET = 0.05
+_FEWEST_EXPECTED = 1.0
+"""Expected events of a cell from which on it tells how much counts vary."""
 _USUAL_EXCESS = 0.25
 """Log of follow-up over the last time that is reached, before any data; counts as one trial."""
 
@@ -373,11 +375,21 @@ def _pair(
     counts = np.array([one.counts.ravel() for one in counted])
     exposure = np.array([one.exposure.ravel() for one in counted])
     described = np.array(trials)
-    mean, covariance = _maximise(counts, exposure, design, described, prior, centred=centred)
+    learned = _maximise(counts, exposure, design, described, prior, centred=centred)
+    mean, covariance = learned.mean, learned.covariance
     return Pair(
+        clumping=learned.clumping,
         middle=Curves(knots=knots, mean=mean[:, :size], covariance=covariance[:size, :size]),
         apart=Curves(knots=knots, mean=mean[:, size:], covariance=covariance[size:, size:]),
     )
+
+
+class _Learned(NamedTuple):
+    """Mean and covariance of the values at the knots, and how much counts clump."""
+
+    mean: Floats
+    covariance: Floats
+    clumping: float
 
 
 def _maximise(
@@ -388,36 +400,56 @@ def _maximise(
     prior: Floats,
     *,
     centred: bool,
-) -> tuple[Floats, Floats]:
-    """Find mean and covariance by expectation and maximisation, with Laplace's approximation."""
+) -> _Learned:
+    """
+    Find mean and covariance by expectation and maximisation, with Laplace's approximation.
+
+    Counts come in clumps: they tell as much of the hazards as counts so many times smaller would
+    (quasi-likelihood; Wedderburn, Biometrika 61 (1974), 439).
+    """
     size = prior.shape[0]
     block = np.kron(np.eye(2), np.ones((size // 2, size // 2)))
     ridge = _RIDGE * np.diag([0.0, *np.ones(trials.shape[1] - 1)])
     mean = np.zeros((trials.shape[1], size))
     mean[0, : size // 2] = math.log(counts.sum() / exposure.sum())
-    covariance = prior
+    covariance, clumping = prior, 1.0
     modes = trials @ mean
     squares = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
     for _ in range(_ROUNDS):
         precision = np.linalg.inv(covariance)
         centre = trials @ mean
         for _ in range(_NEWTON_STEPS):
-            expected = exposure * np.exp(np.clip(modes @ design.T, -30.0, 12.0))
-            gradient = (counts - expected) @ design - (modes - centre) @ precision
+            expected = _expected(modes, design, exposure) / clumping
+            gradient = (counts / clumping - expected) @ design - (modes - centre) @ precision
             hessian = (expected @ squares).reshape(-1, size, size)
             step = np.linalg.solve(hessian + precision, gradient[:, :, None])[:, :, 0]
             longest = np.abs(step).max(axis=1, keepdims=True)
             modes = modes + step * np.minimum(1.0, _LONGEST_STEP / np.maximum(longest, 1e-300))
-        expected = exposure * np.exp(np.clip(modes @ design.T, -30.0, 12.0))
-        hessian = (expected @ squares).reshape(-1, size, size)
+        expected = _expected(modes, design, exposure)
+        hessian = (expected @ squares).reshape(-1, size, size) / clumping
         variances = np.linalg.inv(hessian + precision)
+        fitted = np.einsum("tij,ki,kj->tk", variances, design, design) * expected / clumping
+        clumping = _clumping(counts, expected, fitted)
         mean = np.linalg.solve(trials.T @ trials + ridge, trials.T @ modes)
         if centred:
             mean[:, size // 2 :] = 0.0
         rest = modes - trials @ mean
         scatter = variances.sum(axis=0) + rest.T @ rest + _PRIOR_TRIALS * prior
         covariance = block * scatter / (len(counts) + _PRIOR_TRIALS)
-    return mean, covariance
+    return _Learned(mean, covariance, clumping)
+
+
+def _expected(modes: Floats, design: Floats, exposure: Floats) -> Floats:
+    """Expect counts, shape (trials, cells), with log hazards of given values at the knots."""
+    expected: Floats = exposure * np.exp(np.clip(modes @ design.T, -30.0, 12.0))
+    return expected
+
+
+def _clumping(counts: Floats, expected: Floats, fitted: Floats) -> float:
+    """Return Pearson's statistic per degree of freedom, of which the fit took its share."""
+    told = expected > _FEWEST_EXPECTED
+    distance = ((counts - expected)[told] ** 2 / expected[told]).sum()
+    return max(float(distance / (1.0 - fitted[told]).sum()), 1.0)
 
 
 def main() -> int:

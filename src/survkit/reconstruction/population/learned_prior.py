@@ -157,7 +157,7 @@ def _prior(shapes: Shapes, constraints: AnalysisConstraints, edges: Floats, scal
     known = _scale(shapes, constraints, float(edges[-1]), scale)
     _lay_events(shapes, constraints, edges, known, mean, blocks)
     _lay_leaving(shapes, constraints, edges, mean, blocks)
-    noise = _noise(constraints, edges, mean)
+    noise = _noise(constraints, edges, mean, (known.pair.clumping, shapes.leaving.clumping))
     size = arms * 2 * cells
     covariance = blocks.reshape(size, size)
     covariance[np.diag_indices(size)] += noise.ravel()
@@ -251,14 +251,16 @@ def _signs(constraints: AnalysisConstraints) -> Floats:
     return signs
 
 
-def _noise(constraints: AnalysisConstraints, edges: Floats, mean: Floats) -> Floats:
+def _noise(
+    constraints: AnalysisConstraints, edges: Floats, mean: Floats, clumping: tuple[float, float]
+) -> Floats:
     """Return the variance that each cell alone has as the noise of a sample of its size."""
     noise = np.empty_like(mean)
     for arm, asked in enumerate(constraints.arms):
         expected = expect_cells(asked.n, edges, mean[arm])
         leaving = expected.at_risk * np.exp(mean[arm, 1])
         for row, counts in enumerate((expected.events, leaving)):
-            noise[arm, row] = np.log1p(1.0 / np.maximum(counts, _FEWEST))
+            noise[arm, row] = np.log1p(clumping[row] / np.maximum(counts, _FEWEST))
     return noise
 
 

@@ -164,10 +164,14 @@ class Pair:
         The mean of both log hazards.
     apart : Curves
         Experimental minus reference, beyond a constant hazard ratio.
+    clumping : float
+        Variance of the events of a short time over their expected number, given these hazards: 1
+        for patients who have them one by one, more where visits or records gather them.
     """
 
     middle: Curves
     apart: Curves
+    clumping: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +284,10 @@ class Shapes:
     def from_document(cls, document: dict[str, Any]) -> Shapes:
         """Read what `document` wrote."""
         pairs = {
-            name: Pair(**{part: _curves(document[name][part]) for part in ("middle", "apart")})
+            name: Pair(
+                **{part: _curves(document[name][part]) for part in ("middle", "apart")},
+                clumping=document[name]["clumping"],
+            )
             for name in ("reached", "not_reached", "leaving")
         }
         mean, sd = document["log_ratio"]
@@ -300,7 +307,11 @@ class Shapes:
         """The shapes as plain lists, four decimals, for a file."""
         pairs = {
             name: {
-                part: _listed(getattr(getattr(self, name), part)) for part in ("middle", "apart")
+                "clumping": round(getattr(self, name).clumping, 4),
+                **{
+                    part: _listed(getattr(getattr(self, name), part))
+                    for part in ("middle", "apart")
+                },
             }
             for name in ("reached", "not_reached", "leaving")
         }
