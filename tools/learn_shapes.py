@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survkit.kernels import ArmTimes, quantile_time, tabulate_arm
+from survkit.kernels import ArmTimes, quantile_time, survival_at, tabulate_arm
 from survkit.reconstruction.population.endpoints import is_progression
 from survkit.reconstruction.population.rhythms import WEEK, Rhythm
 from survkit.reconstruction.population.shapes import (
@@ -296,16 +296,24 @@ def _follow_up(sets: Sequence[Taught]) -> Normal:
 
 
 def _durations(one: Taught) -> list[float]:
-    """Return the entries of `DURATIONS`; a median that is not reached is as long as it can be."""
+    """Return the entries of `DURATIONS`."""
     time, event = np.concatenate(one.times), np.concatenate(one.events)
     end = float(time.max())
     followed = quantile_time(tabulate_arm(time, event == 0.0), 0.5)
+    median = one.median if math.isfinite(one.median) else _extrapolated_median(time, event, end)
     return [
         math.log(end * one.months),
-        math.log(min(one.median, end) * one.months),
+        math.log(median * one.months),
         log_minus_log(float(event.mean())),
         math.log(min(followed, end) * one.months),
     ]
+
+
+def _extrapolated_median(time: Floats, event: Floats, end: float) -> float:
+    """Return the median of an exponential curve through the middle of the follow-up."""
+    half = 0.5 * end
+    survival = float(survival_at(tabulate_arm(time, event == 1.0), np.array([half]))[0])
+    return half * math.log(0.5) / math.log(survival)
 
 
 def _after_last_reached(sets: Sequence[Taught]) -> float:

@@ -57,7 +57,7 @@ def begin_trial(asked: Analysis, fillers: int) -> tuple[Timeline, ...]:
     population = fit_population(constraints)
     clock = choose_clock(constraints, population.end)
     return tuple(
-        begin(index, clock, set_knots(history, clock, fillers), history, None)
+        begin(index, clock, set_knots(history, clock, fillers, population.end), history, None)
         for index, history in enumerate(order_patients(constraints, population))
     )
 

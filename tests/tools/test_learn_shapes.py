@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ def constant_hazards(number: int) -> Taught:
         times=(np.minimum(times[0], followed), np.minimum(times[1], followed)),
         events=((times[0] <= followed).astype(float), (times[1] <= followed).astype(float)),
         medians=(10.0, 20.0) if number % 4 else (math.inf, math.inf),
+        last_reached=0.0 if number % 4 else 32.0,
+        last_reached=0.0 if number % 4 else 32.0,
         log_ratio=math.log(0.5),
         months=1.0,
     )
@@ -38,6 +41,45 @@ def test_constant_hazards_come_back() -> None:
     assert hazards == pytest.approx(math.log(2.0), rel=0.1)
     apart = shapes.reached.apart.mean_at(np.array([0.4, 0.8]), trial)
     assert apart == pytest.approx(0.0, abs=0.1)
+
+
+def seen_at_visits(one: Taught) -> Taught:
+    """Let events be seen at the end of a month, as visits or records gather them."""
+    return replace(one, times=(np.ceil(one.times[0]), np.ceil(one.times[1])))
+
+
+def test_events_that_come_in_clumps_are_told_from_those_one_by_one() -> None:
+    one_by_one = learn_shapes(SETS).reached.clumping
+    gathered = learn_shapes([seen_at_visits(one) for one in SETS]).reached.clumping
+    assert one_by_one == 1.0
+    assert gathered > 1.2
+
+
+def test_follow_up_ends_as_long_after_the_last_reached_as_in_the_trials_taught() -> None:
+    ends = [math.log(max(one.ends) / one.last_reached) for one in SETS if one.last_reached]
+    expected = (sum(ends) + 0.25) / (len(ends) + 1)  # one trial's weight before any data
+    assert learn_shapes(SETS).after_last_reached == pytest.approx(expected)
+
+
+def seen_at_visits(one: Taught) -> Taught:
+    """Let events be seen at the end of a month, as visits or records gather them."""
+    return replace(one, times=(np.ceil(one.times[0]), np.ceil(one.times[1])))
+
+
+def test_events_that_come_in_clumps_are_told_from_those_one_by_one() -> None:
+    one_by_one = learn_shapes(SETS).reached.clumping
+    gathered = learn_shapes([seen_at_visits(one) for one in SETS]).reached.clumping
+    assert one_by_one == 1.0
+    assert gathered > 1.5
+
+
+def test_follow_up_ends_as_long_after_the_last_reached_as_in_the_trials_taught() -> None:
+    ends = [math.log(max(one.ends) / one.last_reached) for one in SETS if one.last_reached]
+    expected = (sum(ends) + 0.25) / (len(ends) + 1)  # one trial's weight before any data
+    assert learn_shapes(SETS).after_last_reached == pytest.approx(expected)
+    assert (
+        learn_shapes([one for one in SETS if not one.last_reached][:4]).after_last_reached == 0.25
+    )
 
 
 @pytest.mark.slow

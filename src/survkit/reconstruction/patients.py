@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from survkit.errors import ReconstructionError
+from survkit.interval import Interval
 from survkit.quantity import QUANTILES
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.families.rests import certain_rests
@@ -15,6 +18,7 @@ from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.exclusion import Exclusion
 from survkit.reconstruction.finite.exhaustion import cannot_be_met
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
+from survkit.reconstruction.orders.history import Anchor
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
@@ -206,12 +210,23 @@ def _follow_all(
         aimed = question.draft(blamed, resting, aim)
         aim = next_aim(aimed.reconstruction, aim)
         closest = min(closest, aimed, key=_missed)
+    closest = min(closest, _with_median_follow_up(closest), key=_missed)
     assumed = figures_assumed(closest.reconstruction)
     if assumed:
         freed = question.draft(blamed | assumed, resting)
         if _missed(freed) < _missed(closest):
             return freed, blamed | assumed
     return closest, blamed
+
+
+def _with_median_follow_up(draft: Draft) -> Draft:
+    """Hold who is the median of all arms' follow-up to what is printed, where nothing else is."""
+    if next_aim(draft.reconstruction, None) is None or not draft.solution.histories:
+        return draft
+    missed = next(match for match in draft.reconstruction.matches if not match.met)
+    window = Interval.of(missed.figure.printed)
+    whose = [np.flatnonzero(arm.time == missed.achieved) for arm in draft.solution.patients]
+    return draft.moved([[Anchor(int(one), window) for one in arm] for arm in whose], ())
 
 
 def _give_way(

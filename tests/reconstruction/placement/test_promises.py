@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FEW = few(6)
 SEEDS = st.integers(0, 10_000)
 KNOTS = st.sampled_from([0, 10, 24])
+END = 10.0
+"""Earlier than some patients would leave, and later than others."""
 
 
 @st.composite
@@ -53,7 +55,7 @@ def test_times_rise_in_their_windows_on_the_ticks_of_their_arm(
     history: History, fillers: int, arms: int
 ) -> None:
     clock = Clock(decimals=4, arms=arms)
-    knots, times = set_knots(history, clock, fillers)
+    knots, times = set_knots(history, clock, fillers, END)
     assert (np.diff(knots.position) > 0).all()
     assert (knots.lower <= times + 1e-9).all()
     assert (times <= knots.upper + 1e-9).all()
@@ -90,7 +92,8 @@ def test_anchors_of_orders_hold_in_time(seed: int, n: int) -> None:
     for index, history in enumerate(order_patients(constraints, population)):
         if history.faults > 0.0:
             continue
-        times = clock.times(begin(index, clock, set_knots(history, clock, 10), history, None).ticks)
+        laid = set_knots(history, clock, 10, population.end)
+        times = clock.times(begin(index, clock, laid, history, None).ticks)
         for anchor in history.anchors:
             assert anchor.window.lower <= times[anchor.position] <= anchor.window.upper
 
@@ -185,6 +188,15 @@ def test_an_arm_without_anchors_keeps_the_times_of_the_population() -> None:
     natural = np.array([1.0, 2.5, 2.6, 7.0, 9.9])
     history = History(event=np.ones(5, dtype=bool), natural=natural, faults=0.0, anchors=())
     clock = Clock(decimals=3, arms=1)
-    knots, times = set_knots(history, clock, 4)
+    knots, times = set_knots(history, clock, 4, END)
     placed = clock.times(place_patients(knots, times, clock, 0))
     assert placed == pytest.approx(natural, abs=0.001)
+
+
+def test_nobody_moves_beyond_the_end_of_follow_up() -> None:
+    natural = np.array([1.0, 2.5, 2.6, 7.0, 9.0])
+    history = History(event=np.ones(5, dtype=bool), natural=natural, faults=0.0, anchors=())
+    clock = Clock(decimals=3, arms=1)
+    arm = begin(0, clock, set_knots(history, clock, 4, END), history, None)
+    far = arm.at(np.append(arm.times[:-1], 140.0))
+    assert clock.times(far.ticks).max() == pytest.approx(END)

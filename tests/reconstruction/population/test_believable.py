@@ -83,3 +83,77 @@ def hazard(time: np.ndarray, event: np.ndarray, start: float, stop: float) -> fl
     """Events per time at risk between two times."""
     inside = event & (time > start) & (time <= stop)
     return float(inside.sum() / (np.clip(time, start, stop) - start).sum())
+
+
+def at_risk(*counts: int) -> list[dict[str, int]]:
+    return [{"time": 3 * place, "n": count} for place, count in enumerate(counts)]
+
+
+def test_numbers_at_risk_alone_fall_by_progression() -> None:
+    falls = {"old": at_risk(150, 80, 44, 20, 9, 2), "new": at_risk(150, 112, 80, 51, 25, 8)}
+    arms = [arm(name, 150) | {"at_risk": counts} for name, counts in falls.items()]
+    found = reconstruct_analysis(analysis(*arms, endpoint="PFS"))
+    assert found.met
+    for name in falls:
+        events = found.ipd.loc[found.ipd["arm"] == name, "event"]
+        assert 0.5 < events.mean() < 0.95
+
+
+def test_numbers_at_risk_that_stay_high_are_those_of_patients_who_live() -> None:
+    stays = arm("all", 600) | {"at_risk": at_risk(600, 590, 580, 570, 480, 330)}
+    found = reconstruct_analysis(analysis(stays, endpoint="OS"))
+    assert found.ipd["event"].mean() < 0.3
+
+
+@pytest.mark.parametrize(("events", "passed"), [(30, False), (42, True)])
+def test_many_events_pass_one_half_and_few_do_not(events: int, *, passed: bool) -> None:
+    found = reconstruct_analysis(analysis(arm("all", 100, events, end="36.0"), endpoint="OS"))
+    patients = arm_times(found.ipd)
+    assert found.met
+    median = quantile_time(tabulate_arm(patients.time, patients.event), 0.5)
+    assert np.isfinite(median) == passed
+
+
+def test_rare_events_leave_both_arms_followed_alike() -> None:
+    asked = analysis(arm("old", 14_073, 185), arm("new", 14_134, 11), endpoint="infection")
+    found = reconstruct_analysis(asked)
+    assert found.met
+    assert followed(found, "old") == pytest.approx(followed(found, "new"), rel=0.05)
+    assert not any("usual variance" in one for one in found.assumptions)
+
+
+def at_risk(*counts: int) -> list[dict[str, int]]:
+    return [{"time": 3 * place, "n": count} for place, count in enumerate(counts)]
+
+
+def test_numbers_at_risk_alone_fall_by_progression() -> None:
+    falls = {"old": at_risk(150, 80, 44, 20, 9, 2), "new": at_risk(150, 112, 80, 51, 25, 8)}
+    arms = [arm(name, 150) | {"at_risk": counts} for name, counts in falls.items()]
+    found = reconstruct_analysis(analysis(*arms, endpoint="PFS"))
+    assert found.met
+    for name in falls:
+        events = found.ipd.loc[found.ipd["arm"] == name, "event"]
+        assert 0.5 < events.mean() < 0.95
+
+
+def test_numbers_at_risk_that_stay_high_are_those_of_patients_who_live() -> None:
+    stays = arm("all", 600) | {"at_risk": at_risk(600, 590, 580, 570, 480, 330)}
+    found = reconstruct_analysis(analysis(stays, endpoint="OS"))
+    assert found.ipd["event"].mean() < 0.3
+
+
+@pytest.mark.parametrize(("events", "passed"), [(30, False), (42, True)])
+def test_many_events_pass_one_half_and_few_do_not(events: int, *, passed: bool) -> None:
+    found = reconstruct_analysis(analysis(arm("all", 100, events, end="36.0"), endpoint="OS"))
+    patients = arm_times(found.ipd)
+    assert found.met
+    median = quantile_time(tabulate_arm(patients.time, patients.event), 0.5)
+    assert np.isfinite(median) == passed
+
+
+def test_rare_events_leave_both_arms_followed_alike() -> None:
+    asked = analysis(arm("old", 14_073, 185), arm("new", 14_134, 11), endpoint="infection")
+    found = reconstruct_analysis(asked)
+    assert found.met
+    assert followed(found, "old") == pytest.approx(followed(found, "new"), rel=0.05)
+    assert not any("usual variance" in one for one in found.assumptions)

@@ -138,3 +138,13 @@ def test_assumed_follow_up_may_stretch_but_figures_hold() -> None:
         contrast("0.35", ("0.27", "0.45")),
     )
     assert reconstruct_analysis(asked, prior="learned").met
+
+
+def test_percentages_and_events_tell_how_long_patients_were_followed() -> None:
+    short, long = (
+        inferred(analysis(arm("all", 300, events) | {"survival": [at_24]}, endpoint="OS"))
+        for at_24 in [{"time": 24, "percent": Decimal(75)}]
+        for events in (80, 150)
+    )
+    assert 24.0 < short.end < 60.0 < long.end
+    assert short.basis == "percentages, events, the last time that is printed"

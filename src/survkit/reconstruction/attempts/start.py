@@ -52,9 +52,12 @@ class Start:
 
     def arms(self, free_knots: int) -> tuple[Timeline, ...]:
         """Lay knots: so many per arm beside those with a printed time."""
+        laid = [set_knots(one, self.clock, free_knots, self.end) for one in self.pinned]
         return tuple(
-            begin(index, self.clock, set_knots(history, self.clock, free_knots), history, codes)
-            for index, (history, codes) in enumerate(zip(self.pinned, self.codes, strict=True))
+            begin(index, self.clock, knots, history, codes)
+            for index, (knots, history, codes) in enumerate(
+                zip(laid, self.pinned, self.codes, strict=True)
+            )
         )
 
     def solution(self, found: Calibration) -> Solution:

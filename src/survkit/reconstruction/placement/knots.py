@@ -32,7 +32,7 @@ class Knots:
     natural: Floats  # shape (n,); the population's time of each patient
     position: Ticks  # shape (k,); the patients that the knots are
     at: Floats  # shape (k,); the population's time at each knot, ascending
-    lower: Floats  # shape (k,); how far each knot may move; infinite for a free end
+    lower: Floats  # shape (k,); how far each knot may move
     upper: Floats
 
     def patient_bounds(self, clock: Clock) -> tuple[Ticks, Ticks]:
@@ -57,7 +57,7 @@ class Knots:
         return earliest, latest
 
 
-def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floats]:
+def set_knots(history: History, clock: Clock, fillers: int, end: float) -> tuple[Knots, Floats]:
     """
     Lay the knots of an arm and move the anchored ones into their windows.
 
@@ -69,6 +69,9 @@ def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floa
         The grid of times.
     fillers : int
         Knots without a printed time, evenly spread over the order of leaving.
+    end : float
+        When follow-up ends, in time units; nobody is moved beyond it but where a printed time asks
+        for it.
 
     Returns
     -------
@@ -89,7 +92,8 @@ def set_knots(history: History, clock: Clock, fillers: int) -> tuple[Knots, Floa
     lower = np.array([bounds.get(p, (0.0, math.inf))[0] for p in positions.tolist()])
     upper = np.array([bounds.get(p, (0.0, math.inf))[1] for p in positions.tolist()])
     lower = np.maximum.accumulate(lower)
-    upper = minima_from(upper)
+    latest = max(end, float(history.natural[-1]), float(lower[-1]) + clock.arms * clock.tick * n)
+    upper = np.minimum(minima_from(upper), latest)
     at = history.natural[positions]
     knots = Knots(natural=history.natural, position=positions, at=at, lower=lower, upper=upper)
     return knots, _starting_times(positions, anchored, at, lower, upper, clock)

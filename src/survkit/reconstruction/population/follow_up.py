@@ -28,6 +28,7 @@ __all__ = [
     "expected_total_events",
     "follow_up_end",
     "median_scale",
+    "medians_behind_percentages",
     "passes_half",
     "smooth_follow_up",
 ]
@@ -54,13 +55,30 @@ def median_scale(constraints: AnalysisConstraints) -> float:
     """
     medians = [arm.median.middle for arm in constraints.arms if arm.median and arm.median.reached]
     if not medians:
-        last = [_last_percentage(arm) for arm in constraints.arms]
-        medians = [one[0] * math.log(0.5) / math.log(one[1]) for one in last if one is not None]
+        medians = medians_behind_percentages(constraints)
     if medians:
         return math.exp(sum(map(math.log, medians)) / len(medians))
     times = [time for arm in constraints.arms for time in arm.landmarks if time > 0.0]
     times += [arm.end.middle for arm in constraints.arms if arm.end]
     return math.log(2.0) / math.log(4.0 / 3.0) * max(times, default=constraints.usual_end)
+
+
+def medians_behind_percentages(constraints: AnalysisConstraints) -> list[float]:
+    """
+    Return the medians of exponential curves through the last percentage of each arm.
+
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        The printed figures.
+
+    Returns
+    -------
+    list of float
+        In time units, one for each arm that prints a percentage above 0 and below 100.
+    """
+    last = [_last_percentage(arm) for arm in constraints.arms]
+    return [one[0] * math.log(0.5) / math.log(one[1]) for one in last if one is not None]
 
 
 def _last_percentage(arm: ArmConstraints) -> tuple[float, float] | None:

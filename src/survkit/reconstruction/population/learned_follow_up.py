@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from survkit.reconstruction.population.follow_up import (
     expected_total_events,
     follow_up_end,
+    medians_behind_percentages,
     passes_half,
 )
 from survkit.reconstruction.population.population import FollowUp
@@ -172,9 +173,10 @@ def _what_is_known(constraints: AnalysisConstraints) -> _Known:
         for arm in constraints.arms
         if arm.median and arm.median.reached and arm.median.middle > 0.0
     ]
-    if medians:
-        values[place["median"]] = _mean_log(medians) + math.log(constraints.months)
-        words.append("medians")
+    extrapolated = [] if medians else medians_behind_percentages(constraints)
+    if medians or extrapolated:
+        values[place["median"]] = _mean_log(medians or extrapolated) + math.log(constraints.months)
+        words.append("medians" if medians else "percentages")
     events = expected_total_events(constraints)
     if events is not None:
         values[place["events"]] = log_minus_log(events / sum(arm.n for arm in constraints.arms))

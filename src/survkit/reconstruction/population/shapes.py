@@ -36,7 +36,8 @@ _FILE = "shapes.json"
 DURATIONS = ("end", "median", "events", "follow_up")
 """
 Logs of the longest follow-up, the median and the median follow-up, in months, and the share of
-patients with an event, on the scale of `log_minus_log`.
+patients with an event, on the scale of `log_minus_log`. A median that is not reached is that of an
+exponential curve through the middle of the follow-up.
 """
 CENTRED = 1.0
 """Log of follow-up over the median about which shapes are described: e medians."""
