@@ -25,7 +25,6 @@ def constant_hazards(number: int) -> Taught:
         events=((times[0] <= followed).astype(float), (times[1] <= followed).astype(float)),
         medians=(10.0, 20.0) if number % 4 else (math.inf, math.inf),
         last_reached=0.0 if number % 4 else 32.0,
-        last_reached=0.0 if number % 4 else 32.0,
         log_ratio=math.log(0.5),
         months=1.0,
     )
@@ -59,27 +58,6 @@ def test_follow_up_ends_as_long_after_the_last_reached_as_in_the_trials_taught()
     ends = [math.log(max(one.ends) / one.last_reached) for one in SETS if one.last_reached]
     expected = (sum(ends) + 0.25) / (len(ends) + 1)  # one trial's weight before any data
     assert learn_shapes(SETS).after_last_reached == pytest.approx(expected)
-
-
-def seen_at_visits(one: Taught) -> Taught:
-    """Let events be seen at the end of a month, as visits or records gather them."""
-    return replace(one, times=(np.ceil(one.times[0]), np.ceil(one.times[1])))
-
-
-def test_events_that_come_in_clumps_are_told_from_those_one_by_one() -> None:
-    one_by_one = learn_shapes(SETS).reached.clumping
-    gathered = learn_shapes([seen_at_visits(one) for one in SETS]).reached.clumping
-    assert one_by_one == 1.0
-    assert gathered > 1.5
-
-
-def test_follow_up_ends_as_long_after_the_last_reached_as_in_the_trials_taught() -> None:
-    ends = [math.log(max(one.ends) / one.last_reached) for one in SETS if one.last_reached]
-    expected = (sum(ends) + 0.25) / (len(ends) + 1)  # one trial's weight before any data
-    assert learn_shapes(SETS).after_last_reached == pytest.approx(expected)
-    assert (
-        learn_shapes([one for one in SETS if not one.last_reached][:4]).after_last_reached == 0.25
-    )
 
 
 @pytest.mark.slow
