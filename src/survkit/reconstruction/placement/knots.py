@@ -23,6 +23,8 @@ __all__ = ["MARGIN", "Knots", "place_patients", "set_knots"]
 
 MARGIN = 0.02
 """Share of a rounding window that is kept free at each end."""
+_EARLIEST = 0.6
+"""Share of their time in the population before which patients after the last printed one stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ def set_knots(history: History, clock: Clock, fillers: int, end: float) -> tuple
     latest = max(end, float(history.natural[-1]), float(lower[-1]) + clock.arms * clock.tick * n)
     upper = np.minimum(minima_from(upper), latest)
     at = history.natural[positions]
+    after = positions > anchored.max(initial=-1)
+    lower[after] = np.minimum(np.maximum(lower[after], _EARLIEST * at[after]), upper[after])
     knots = Knots(natural=history.natural, position=positions, at=at, lower=lower, upper=upper)
     return knots, _starting_times(positions, anchored, at, lower, upper, clock)
 

@@ -22,12 +22,19 @@ if TYPE_CHECKING:
     from survkit.trial import Analysis
 
 __all__ = [
+    "DRAWN",
     "assumed_directions",
     "assumed_follow_up",
     "assumed_plateaus",
     "events_found",
     "list_assumptions",
 ]
+
+DRAWN = (
+    "no way was found to print more of the figures with the likeliest hazards: others are "
+    "taken, drawn as real trials vary"
+)
+"""What is said of patients of a population that is not the likeliest."""
 
 
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
@@ -140,10 +147,7 @@ def _shapes(solution: Solution) -> Iterator[str]:
             f"prior: hazards are those of the {population.prior} one"
         )
     if population.drawn:
-        yield (
-            "no way was found to print more of the figures with the likeliest hazards: others are "
-            "taken, drawn as real trials vary"
-        )
+        yield DRAWN
     if population.widened > 1.0:
         yield (
             "the figures are far from what hazards of real trials would print: these shapes are "
