@@ -54,8 +54,7 @@ class Knots:
         earliest = np.zeros(self.natural.size, dtype=np.int64)
         latest = np.full(self.natural.size, np.iinfo(np.int64).max)
         earliest[self.position] = np.ceil(self.lower / clock.tick).astype(np.int64)
-        held = np.isfinite(self.upper)
-        latest[self.position[held]] = np.floor(self.upper[held] / clock.tick).astype(np.int64)
+        latest[self.position] = np.floor(self.upper / clock.tick).astype(np.int64)
         return earliest, latest
 
 

@@ -32,7 +32,7 @@ _IN_FOUR_OF_FIVE = (0.1, 0.9)
 _BEYOND_LAST_PRINTED = 1.01
 _OF_LONGEST_POSSIBLE = (0.95, 0.08)
 """The last patient's time over the time from first enrolment to cut-off, and the sd of its log."""
-_END = DURATIONS.index("end")
+_END, _MEDIAN, _EVENTS, _FOLLOW_UP = map(DURATIONS.index, ("end", "median", "events", "follow_up"))
 _UNUSUAL = 9.0
 """Squared distance of what is known from the trials' mean beyond which nothing was learned."""
 _UNUSUAL_WIDENS = 2.0
@@ -165,7 +165,6 @@ def _last_before_unreached(constraints: AnalysisConstraints) -> float:
 
 def _what_is_known(constraints: AnalysisConstraints) -> _Known:
     """Gather medians, events and median follow-up, where they are printed."""
-    place = {name: number for number, name in enumerate(DURATIONS)}
     values: dict[int, float] = {}
     words: list[str] = []
     medians = [
@@ -175,11 +174,11 @@ def _what_is_known(constraints: AnalysisConstraints) -> _Known:
     ]
     extrapolated = [] if medians else medians_behind_percentages(constraints)
     if medians or extrapolated:
-        values[place["median"]] = _mean_log(medians or extrapolated) + math.log(constraints.months)
+        values[_MEDIAN] = _mean_log(medians or extrapolated) + math.log(constraints.months)
         words.append("medians" if medians else "percentages")
     events = expected_total_events(constraints)
     if events is not None:
-        values[place["events"]] = log_minus_log(events / sum(arm.n for arm in constraints.arms))
+        values[_EVENTS] = log_minus_log(events / sum(arm.n for arm in constraints.arms))
         words.append("events")
     followed = [
         quantile.window.middle
@@ -188,7 +187,7 @@ def _what_is_known(constraints: AnalysisConstraints) -> _Known:
         if quantile.window.reached and quantile.window.middle > 0.0
     ]
     if followed:
-        values[place["follow_up"]] = _mean_log(followed) + math.log(constraints.months)
+        values[_FOLLOW_UP] = _mean_log(followed) + math.log(constraints.months)
         words.append("median follow-up")
     return _Known(values, words, reached=bool(medians))
 

@@ -183,10 +183,10 @@ class Family:
         Whether patients can be divided may hang on the last digits of a population.
         """
         likeliest = self._settled(analysis, parts, ends, len(SATURATIONS))
-        prior = find_prior(analysis.prior) if self._prior is None else self._prior
-        if self._prior is not None or not prior.replaceable:
+        if self._prior is not None or not CONTRAST.met < likeliest.loss <= _NEARLY:
             return likeliest
-        if not CONTRAST.met < likeliest.loss <= _NEARLY:
+        prior = find_prior(analysis.prior)
+        if not prior.replaceable:
             return likeliest
         for number in range(_DRAWS):
             drawn = draw_prior(prior, np.random.SeedSequence(number))
