@@ -75,6 +75,9 @@ def draw(data: Path, name: str, generator: random.Random) -> dict[str, Any]:
     _thin(analysis["contrast"][0], OF_CONTRASTS, generator)
     if generator.random() < 0.1:
         analysis["arm"], analysis["contrast"] = analysis["arm"][:1], []
+        # what both arms give together is nothing that one of them gives
+        for key in ("overall_median_follow_up", "overall_p_value"):
+            del analysis[key]
     elif generator.random() < 0.3:
         analysis["total_events"] = events
     return stated

@@ -90,7 +90,7 @@ def _draft(
 ) -> Draft:
     """Write down the patients of a solution, and what was assumed for them."""
     assumptions = list_assumptions(task, solution, analysis.time_unit)
-    assumptions += [*assumed_directions(analysis), *assumed_follow_up(analysis, task.constraints)]
+    assumptions += [*assumed_directions(analysis), *assumed_follow_up(task.constraints)]
     assumptions += assumed_plateaus(analysis, solution)
     written = record(
         analysis,

@@ -6,11 +6,14 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from survkit.errors import ReconstructionError
-from survkit.interval import Interval
 from survkit.quantity import QUANTILES
+from survkit.reconstruction.all_arms import (
+    aim_still_followed,
+    follow_up_missed_alone,
+    groups_followed,
+    with_median_follow_up,
+)
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.families.rests import certain_rests
 from survkit.reconstruction.constraints.read import read_constraints
@@ -18,7 +21,6 @@ from survkit.reconstruction.draft import Draft, make_draft
 from survkit.reconstruction.exclusion import Exclusion
 from survkit.reconstruction.finite.exhaustion import cannot_be_met
 from survkit.reconstruction.methods import CURVES, find_method, usual_method
-from survkit.reconstruction.orders.history import Anchor
 from survkit.reconstruction.population.fit import measure_strain
 from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
@@ -28,7 +30,6 @@ from survkit.reconstruction.precedence import (
     figures_giving_way,
     gives_way_first,
     is_p_value,
-    next_aim,
 )
 from survkit.reconstruction.tasks import list_tasks, shorten
 from survkit.typed import as_analysis
@@ -36,7 +37,6 @@ from survkit.typed import as_analysis
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from survkit.printed import Printed
     from survkit.quantity import FigureKey
     from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.curves.decoded import ArmCurve
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of"]
 
-_MOST_AIMS = 4
-"""How often the median follow-up of each arm is aimed anew at that of all arms together."""
+_MOST_AIMS = 8
+"""How often it is aimed anew at the median follow-up of all arms."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _TIMES, _FAR = 3.0, 30.0
@@ -129,7 +129,7 @@ def draft_analysis(
         resting = certain_rests(analysis) - without
         # what is proved impossible need not be tried
         blamed, *others = _likely(analysis, ways_out, without) or [frozenset()]
-        closest, blamed = _follow_all(question, blamed, resting)
+        closest, question = _follow_all(question, blamed, resting)
         further = _missed_quantiles(analysis, closest.reconstruction) - resting - blamed
         if further and not wrong:
             resting |= further
@@ -152,33 +152,40 @@ class _Question:
     prior: PopulationPrior
     exclusion: Exclusion  # what the audit proves of figures that are kept together
     wrong: bool  # whether it proves that not all of them can be true
+    # share of arms, by id, that is followed still at all arms' median follow-up; alike where None
+    still_followed: Mapping[str, float] | None = None
     # orders of arms that are asked the same again when figures of others are left out
     orders: dict[Hashable, History] = field(default_factory=dict, compare=False, repr=False)
+
+    def following(self, still_followed: Mapping[str, float]) -> _Question:
+        """Take other shares of arms to be followed still at all arms' median follow-up."""
+        return replace(self, still_followed=still_followed)
 
     def constraints(
         self,
         resting: frozenset[FigureKey],
         left_out: frozenset[FigureKey] = frozenset(),
-        aim: Printed | None = None,
     ) -> AnalysisConstraints:
         """Read what is asked without some further figures."""
-        asked = read_constraints(self.analysis, self.without | left_out, resting, aim)
+        asked = read_constraints(
+            self.analysis, self.without | left_out, resting, self.still_followed
+        )
         return asked.followed(self.followed)
 
     def draft(
         self,
         left_out: frozenset[FigureKey],
         resting: frozenset[FigureKey],
-        aim: Printed | None = None,
     ) -> Draft:
         """Make patients without some further figures; the record holds them to all."""
-        constraints = self.constraints(resting, left_out, aim)
+        constraints = self.constraints(resting, left_out)
         curves = _decode(self.analysis, constraints, self.method)
         listed = list_tasks(self.analysis, constraints, self.parts, curves, self.prior)
         tasks = [replace(task, orders=self.orders) for task in listed]
         if self._is_hopeless(left_out, constraints):
             tasks = [replace(tasks[0], stretches=1, hopeless=True)]
-        elif self.wrong or not all(map(gives_way_first, left_out)):
+        # patients who miss one figure have been searched for at length
+        elif self.wrong or self.still_followed or not all(map(gives_way_first, left_out)):
             tasks = list(map(shorten, tasks))
         return _closest(self.analysis, self.method, tasks, self.without)
 
@@ -195,38 +202,31 @@ class _Question:
 
 def _follow_all(
     question: _Question, blamed: frozenset[FigureKey], resting: frozenset[FigureKey]
-) -> tuple[Draft, frozenset[FigureKey]]:
+) -> tuple[Draft, _Question]:
     """
     Make patients who all together print their median follow-up, if it costs the arms nothing.
 
-    What each arm is given is aimed anew until they do; where it costs figures of the arms, it is
-    left out, and belongs to what is blamed.
+    Arms are followed alike at first; where that costs their own figures, nothing is assumed of
+    them. Then how much of each is followed so long is aimed anew until all arms print what is
+    printed. Return them, and the question with what was assumed.
     """
-    closest = question.draft(blamed, resting)
-    aim = next_aim(closest.reconstruction, None)
+    tried = [question.draft(blamed, resting)]
+    if figures_assumed(tried[0].reconstruction):
+        tried.append(question.following({}).draft(blamed, resting))
+    groups = groups_followed(question.analysis)
     for _ in range(_MOST_AIMS):
-        if aim is None:
+        aim = aim_still_followed(tried, groups[0])
+        if tried[-1].reconstruction.met or aim is None:
             break
-        aimed = question.draft(blamed, resting, aim)
-        aim = next_aim(aimed.reconstruction, aim)
-        closest = min(closest, aimed, key=_missed)
-    closest = min(closest, _with_median_follow_up(closest), key=_missed)
-    assumed = figures_assumed(closest.reconstruction)
-    if assumed:
-        freed = question.draft(blamed | assumed, resting)
-        if _missed(freed) < _missed(closest):
-            return freed, blamed | assumed
-    return closest, blamed
-
-
-def _with_median_follow_up(draft: Draft) -> Draft:
-    """Hold who is the median of all arms' follow-up to what is printed, where nothing else is."""
-    if next_aim(draft.reconstruction, None) is None or not draft.solution.histories:
-        return draft
-    missed = next(match for match in draft.reconstruction.matches if not match.met)
-    window = Interval.of(missed.figure.printed)
-    whose = [np.flatnonzero(arm.time == missed.achieved) for arm in draft.solution.patients]
-    return draft.moved([[Anchor(int(one), window) for one in arm] for arm in whose], ())
+        tried.append(question.following(aim).draft(blamed, resting))
+        if follow_up_missed_alone(tried[-1].reconstruction) is None:
+            groups = groups[1:] or groups
+    tried.append(with_median_follow_up(min(reversed(tried), key=_missed_by_arms)))
+    closest = min(tried, key=_missed)
+    still_followed = closest.task.constraints.still_followed
+    if still_followed != tried[0].task.constraints.still_followed:
+        question = question.following(dict(still_followed))
+    return closest, question
 
 
 def _give_way(
@@ -372,8 +372,8 @@ def _closest(
         if drafts[-1].reconstruction.met:
             break
         found = drafts[-1]
-        aim = next_aim(found.reconstruction, None)
-        if task.prior.replaceable and found.solution.loss == 0.0 and aim is None:
+        aimed = follow_up_missed_alone(found.reconstruction) is not None
+        if task.prior.replaceable and found.solution.loss == 0.0 and not aimed:
             # the search took for met what the record does not: nothing else was tried
             smooth = replace(task, prior=find_prior("smooth"))
             drafts.append(make_draft(analysis, method, smooth, without))
@@ -382,6 +382,11 @@ def _closest(
 
 def _missed(draft: Draft) -> tuple[int, int, int]:
     return count_missed(draft.reconstruction)
+
+
+def _missed_by_arms(draft: Draft) -> tuple[int, int, int, bool]:
+    """Count what is missed; of two alike, the first misses the follow-up of all arms alone."""
+    return *_missed(draft), follow_up_missed_alone(draft.reconstruction) is None
 
 
 def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> PopulationPrior:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from typing import TYPE_CHECKING
-
-from survkit.printed import Printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +16,6 @@ __all__ = [
     "figures_giving_way",
     "gives_way_first",
     "is_p_value",
-    "next_aim",
 ]
 
 _ASSUMED = "overall_median_follow_up"
@@ -56,25 +51,6 @@ def figures_giving_way(reconstruction: Reconstruction) -> Iterator[frozenset[Fig
     )
     if limits and count_missed(reconstruction)[1]:
         yield p_values | limits
-
-
-def next_aim(reconstruction: Reconstruction, aim: Printed | None) -> Printed | None:
-    """
-    Aim the arms' median follow-up so that all arms together print theirs.
-
-    What the arms are given next has one more decimal than what they were given, which is what is
-    printed where `aim` is None. None where something else is missed, or nothing is.
-    """
-    missed = _missed(reconstruction)
-    if [match.figure.key.quantity for match in missed] != [_ASSUMED]:
-        return None
-    printed, achieved = missed[0].figure.printed, missed[0].achieved
-    given = printed if aim is None else aim
-    if printed.number is None or given.number is None or not math.isfinite(achieved):
-        return None
-    number = given.number + printed.number - Decimal(repr(achieved))
-    digits = Decimal(1).scaleb(min(int(printed.number.as_tuple().exponent), 0) - 1)
-    return Printed("=", number.quantize(digits)) if number > 0 else None
 
 
 def figures_assumed(reconstruction: Reconstruction) -> frozenset[FigureKey]:

@@ -103,6 +103,8 @@ class AnalysisConstraints:
     # cut-off have it; zero and infinity where one of them is not known
     potential: Interval | None = None
     longest: float | None = None  # the longest time that any patient was followed
+    # ids of arms, and the share of each taken to be followed still at all arms' median follow-up
+    still_followed: tuple[tuple[str, float], ...] = ()
 
     @property
     def months(self) -> float:

@@ -27,14 +27,16 @@ from survkit.reconstruction.constraints.families.survival import (
     read_survival,
     with_survival_of_differences,
 )
-from survkit.reconstruction.constraints.families.together import with_follow_up_of_arms
+from survkit.reconstruction.constraints.families.together import (
+    read_follow_up_of_all,
+    read_still_followed,
+)
 from survkit.reconstruction.constraints.schedule import read_schedule
 from survkit.trial import as_survival
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survkit.printed import Printed
     from survkit.reconstruction.constraints.families.quantiles import SymmetricInterval
     from survkit.trial import Analysis, Figure
 
@@ -47,7 +49,7 @@ def read_constraints(
     analysis: Analysis,
     without: frozenset[FigureKey] = frozenset(),
     resting: frozenset[FigureKey] = frozenset(),
-    follow_up: Printed | None = None,
+    still_followed: Mapping[str, float] | None = None,
 ) -> AnalysisConstraints:
     """
     Read what the input figures of an analysis ask for.
@@ -60,9 +62,9 @@ def read_constraints(
         Input figures that are left out.
     resting : frozenset of FigureKey
         Quantiles that are to be the middle of a curve's rest on their share.
-    follow_up : Printed, optional
-        Median follow-up that the arms are given where that of all together is printed; the printed
-        one, if left out.
+    still_followed : mapping of str to float, optional
+        Share of each arm, by its id, that is to be followed still at the median follow-up of all
+        arms; one half of those that print none of their own, if left out.
 
     Returns
     -------
@@ -71,11 +73,14 @@ def read_constraints(
     """
     printed = [one for one in analysis.figures if one.role == "input" and one.key not in without]
     figures = with_survival_of_differences({one.key: one for one in map(as_survival, printed)})
-    figures = with_follow_up_of_arms(figures, [arm.id for arm in analysis.arms], follow_up)
+    still = read_still_followed(figures, [arm.id for arm in analysis.arms], still_followed)
     position = {arm.id: index for index, arm in enumerate(analysis.arms)}
     known = analysis.follow_up
     return AnalysisConstraints(
-        arms=tuple(_read_arm(arm.id, analysis, figures, resting) for arm in analysis.arms),
+        arms=tuple(
+            _read_arm(arm.id, analysis, figures, resting, still.get(arm.id))
+            for arm in analysis.arms
+        ),
         contrasts=tuple(
             read_contrast(analysis, contrast, position, figures) for contrast in analysis.contrasts
         ),
@@ -88,6 +93,7 @@ def read_constraints(
         endpoint=analysis.endpoint,
         prior=analysis.prior,
         potential=_potential_follow_up(analysis),
+        still_followed=tuple(still.items()),
         longest=None if known is None or known.max is None else float(known.max),
     )
 
@@ -109,6 +115,7 @@ def _read_arm(
     analysis: Analysis,
     figures: Mapping[FigureKey, Figure],
     resting: frozenset[FigureKey],
+    still_followed: float | None,
 ) -> ArmConstraints:
     scale, n = analysis.median_scale, int(analysis.arm(arm).n.printed.value)
     symmetric: tuple[SymmetricInterval, ...] = ()
@@ -125,7 +132,10 @@ def _read_arm(
         events=0
         if tells_no_events(arm, analysis.contrasts, figures)
         else read_count(figures, "events", arm),
-        quantiles=read_quantiles(figures, arm, scale, apart),
+        quantiles=(
+            *read_quantiles(figures, arm, scale, apart),
+            *read_follow_up_of_all(figures, still_followed, scale),
+        ),
         guides=guides,
         z=two_sided_quantile(95.0 if limit is None else limit.level),
         transform=scale,

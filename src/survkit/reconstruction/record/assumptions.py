@@ -37,6 +37,9 @@ DRAWN = (
 """What is said of patients of a population that is not the likeliest."""
 
 
+_HALF = 0.5
+
+
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
     """Say what was not printed and is needed all the same."""
     constraints = task.constraints
@@ -69,15 +72,16 @@ def assumed_directions(analysis: Analysis) -> Iterator[str]:
             )
 
 
-def assumed_follow_up(analysis: Analysis, constraints: AnalysisConstraints) -> Iterator[str]:
-    """Say which arms are followed as all arms together are, for want of a figure of their own."""
-    stated = {arm.id: arm.median_follow_up for arm in analysis.arms}
-    printed = {arm for arm, one in stated.items() if one is not None and one.role == "input"}
-    arms = [arm.id for arm in constraints.arms if arm.of_follow_up and arm.id not in printed]
-    if arms:
+def assumed_follow_up(constraints: AnalysisConstraints) -> Iterator[str]:
+    """Say how long arms are taken to be followed, by the median follow-up of all arms."""
+    still = dict(constraints.still_followed)
+    alike = [arm for arm, share in still.items() if share == _HALF]
+    if alike:
+        yield f"each arm is taken to have the median follow-up of all arms: {', '.join(alike)}"
+    for arm in (arm for arm in still if arm not in alike):
         yield (
-            "each arm is taken to have the median follow-up of all arms, or nearly: "
-            f"{', '.join(arms)}"
+            f"{still[arm]:.1%} of arm {arm} are taken to be followed still at the median follow-up "
+            "of all arms"
         )
 
 

@@ -7,39 +7,53 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survkit.interval import Interval
 from survkit.kernels import overall_p_value, tabulate_arm
 from survkit.quantity import FigureKey
 from survkit.reconstruction.constraints.families import counts, quantiles
+from survkit.reconstruction.constraints.families.quantiles import QuantileConstraint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from survkit.printed import Printed
+    from survkit.kernels import Transform
     from survkit.reconstruction.constraints.sample import ArmSample
     from survkit.trial import Figure
 
-__all__ = ["MEASURES", "with_follow_up_of_arms"]
+__all__ = ["MEASURES", "read_follow_up_of_all", "read_still_followed"]
 
 _OVERALL, _OF_ARM = "overall_median_follow_up", "median_follow_up"
+_HALF = 0.5
 
 
-def with_follow_up_of_arms(
-    figures: Mapping[FigureKey, Figure], arms: Sequence[str], aim: Printed | None = None
-) -> dict[FigureKey, Figure]:
+def read_still_followed(
+    figures: Mapping[FigureKey, Figure],
+    arms: Sequence[str],
+    aimed: Mapping[str, float] | None = None,
+) -> dict[str, float]:
     """
-    Give the median follow-up of all arms to each arm that prints none.
+    Say which share of each arm is still followed at the median follow-up of all arms.
 
-    Arms that were randomised are followed alike. Its limits, which are those of more patients, are
-    given to nobody. With an `aim` the arms are given that in its place, so that all together print
-    what is printed.
+    Arms that were randomised are followed alike: one half of each that prints no median follow-up
+    of its own, unless other shares are aimed at. Nobody's, where that of all arms is not printed.
     """
-    found = dict(figures)
-    printed = figures.get(FigureKey(_OVERALL, ""))
-    if printed is not None:
-        for key in (FigureKey(_OF_ARM, arm) for arm in arms):
-            given = replace(printed, key=key, printed=aim or printed.printed)
-            found.setdefault(key, given)
-    return found
+    if FigureKey(_OVERALL, "") not in figures:
+        return {}
+    if aimed is not None:
+        return dict(aimed)
+    return {arm: _HALF for arm in arms if FigureKey(_OF_ARM, arm) not in figures}
+
+
+def read_follow_up_of_all(
+    figures: Mapping[FigureKey, Figure], share: float | None, transform: Transform
+) -> tuple[QuantileConstraint, ...]:
+    """Ask an arm's reverse curve to come down to a share at the median follow-up of all arms."""
+    if share is None:
+        return ()
+    window = Interval.of(figures[FigureKey(_OVERALL, "")].printed)
+    return (
+        QuantileConstraint(share=share, window=window, z=0.0, transform=transform, reverse=True),
+    )
 
 
 def _everybody(arms: Sequence[ArmSample]) -> ArmSample:
