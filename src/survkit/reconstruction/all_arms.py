@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
     from survkit.arrays import Counts
     from survkit.kernels import ArmTimes
-    from survkit.reconstruction.draft import Draft
+    from survkit.reconstruction.constraints.analysis import AnalysisConstraints
     from survkit.reconstruction.record.reconstruction import Match, Reconstruction
+    from survkit.reconstruction.solution import Solution
     from survkit.trial import Analysis
 
 __all__ = [
+    "Followed",
     "aim_still_followed",
     "follow_up_missed_alone",
     "groups_followed",
-    "with_median_follow_up",
+    "hold_median",
 ]
 
 _OF_ALL = "overall_median_follow_up"
@@ -47,38 +49,6 @@ def follow_up_missed_alone(reconstruction: Reconstruction) -> Match | None:
     return missed[0] if alone and missed[0].figure.printed.reached else None
 
 
-def aim_still_followed(tried: Sequence[Draft], arms: Sequence[str]) -> dict[str, float] | None:
-    """
-    Say which share of each arm is to be followed still, so that all arms print what is printed.
-
-    Parameters
-    ----------
-    tried : sequence of Draft
-        Patients so far, the latest last; those who miss the median follow-up of all arms alone
-        tell how far they are from it.
-    arms : sequence of str
-        Ids of the arms that are to be followed otherwise, while all arms have been followed too
-        short so far, or all too long; after that it is between the two.
-
-    Returns
-    -------
-    dict of str to float, or None
-        Shares, by arm; None where nothing has to be aimed at, or nobody of these arms left.
-    """
-    near = [
-        _Followed(draft, match)
-        for draft in tried
-        if (match := follow_up_missed_alone(draft.reconstruction)) is not None
-    ]
-    if not near:
-        return None
-    longer = [one for one in near if one.hazard < _LOG_2]
-    shorter = [one for one in near if one.hazard >= _LOG_2]
-    if longer and shorter and longer[-1].asked.keys() == shorter[-1].asked.keys() != set():
-        return longer[-1].between(shorter[-1])
-    return near[-1].scaled(arms, len(longer or shorter))
-
-
 def groups_followed(analysis: Analysis) -> list[list[str]]:
     """List arms to be followed otherwise, in turn: who print no follow-up, all, each by itself."""
     every = [arm.id for arm in analysis.arms]
@@ -87,23 +57,37 @@ def groups_followed(analysis: Analysis) -> list[list[str]]:
     return [one for place, one in enumerate(groups) if one not in groups[:place]]
 
 
-class _Followed:
-    """How long patients are followed who miss the median follow-up of all arms alone."""
+class Followed:
+    """
+    How long patients are followed who miss the median follow-up of all arms alone.
 
-    def __init__(self, draft: Draft, match: Match) -> None:
-        constraints = draft.task.constraints
+    Parameters
+    ----------
+    constraints : AnalysisConstraints
+        What they were asked.
+    solution : Solution
+        The patients.
+    match : Match
+        The median follow-up of all arms, printed and as they have it.
+    """
+
+    def __init__(self, constraints: AnalysisConstraints, solution: Solution, match: Match) -> None:
+        patients = solution.patients
+        times = np.sort(np.concatenate([arm.time for arm in patients]))
         self.asked = dict(constraints.still_followed)
-        ids = (arm.id for arm in constraints.arms)
-        self._patients = dict(zip(ids, draft.solution.patients, strict=True))
+        self._patients = dict(zip((arm.id for arm in constraints.arms), patients, strict=True))
         self._time = Interval.of(match.figure.printed).middle
-        times = np.sort(np.concatenate([arm.time for arm in draft.solution.patients]))
+        self._left = max(int((times >= self._time).sum()), 2)
         # what each arm's censored patients add to the hazard of all
         self._parts = {
             key: self._hazard_of(arm, times.size - np.searchsorted(times, arm.time))
             for key, arm in self._patients.items()
         }
-        self.hazard = sum(self._parts.values())
-        self._left = max(int((times >= self._time).sum()), 2)
+
+    @property
+    def hazard(self) -> float:
+        """Cumulative hazard of being censored of all patients until the printed time."""
+        return sum(self._parts.values())
 
     def _hazard_of(self, arm: ArmTimes, at_risk: Counts) -> float:
         """Add up what the censored patients of an arm add to a cumulative hazard until the time."""
@@ -130,7 +114,7 @@ class _Followed:
         # who are all followed still, or nobody, are so whatever the factor is
         return {arm: share for arm, share in shares.items() if 0.0 < share < 1.0}
 
-    def between(self, shorter: _Followed) -> dict[str, float]:
+    def between(self, shorter: Followed) -> dict[str, float]:
         """Go as far from what was asked here to what was asked there as hazards tell."""
         share = (_LOG_2 - self.hazard) / (shorter.hazard - self.hazard)
         share = min(max(share, _NEAREST), 1.0 - _NEAREST)
@@ -140,11 +124,34 @@ class _Followed:
         }
 
 
-def with_median_follow_up(draft: Draft) -> Draft:
-    """Hold who is the median of all arms' follow-up to what is printed, where nothing else is."""
-    match = follow_up_missed_alone(draft.reconstruction)
-    if match is None or not math.isfinite(match.achieved) or not draft.solution.histories:
-        return draft
+def aim_still_followed(near: Sequence[Followed], arms: Sequence[str]) -> dict[str, float] | None:
+    """
+    Say which share of each arm is to be followed still, so that all arms print what is printed.
+
+    Parameters
+    ----------
+    near : sequence of Followed
+        How long those were followed so far who miss nothing else, the latest last.
+    arms : sequence of str
+        Ids of the arms that are to be followed otherwise, while all arms have been followed too
+        short so far, or all too long; after that it is between the two.
+
+    Returns
+    -------
+    dict of str to float, or None
+        Shares, by arm; None where there is nothing to go by, or nobody of these arms left.
+    """
+    if not near:
+        return None
+    longer = [one for one in near if one.hazard < _LOG_2]
+    shorter = [one for one in near if one.hazard >= _LOG_2]
+    if longer and shorter and longer[-1].asked.keys() == shorter[-1].asked.keys() != set():
+        return longer[-1].between(shorter[-1])
+    return near[-1].scaled(arms, len(longer or shorter))
+
+
+def hold_median(solution: Solution, match: Match) -> list[list[Anchor]]:
+    """Hold the patient who is the median of all arms' follow-up to what is printed, arm by arm."""
     window = Interval.of(match.figure.printed)
-    whose = [np.flatnonzero(arm.time == match.achieved) for arm in draft.solution.patients]
-    return draft.moved([[Anchor(int(one), window) for one in arm] for arm in whose], ())
+    whose = [np.flatnonzero(arm.time == match.achieved) for arm in solution.patients]
+    return [[Anchor(int(one), window) for one in arm] for arm in whose]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from survkit.reconstruction.all_arms import Followed, follow_up_missed_alone, hold_median
 from survkit.reconstruction.attempts.from_figures import complete, move
 from survkit.reconstruction.held_events import hold_events
 from survkit.reconstruction.record.assumptions import (
@@ -41,6 +43,19 @@ class Draft:
     without: frozenset[FigureKey]  # input figures that were left out
     solution: Solution  # the patients
     reconstruction: Reconstruction  # the record of what they meet
+
+    @property
+    def followed(self) -> Followed | None:
+        """How long patients are followed who miss the median follow-up of all arms alone."""
+        match = follow_up_missed_alone(self.reconstruction)
+        return None if match is None else Followed(self.task.constraints, self.solution, match)
+
+    def with_median_follow_up(self) -> Draft:
+        """Move who is the median of all arms' follow-up, where nothing else is missed."""
+        match = follow_up_missed_alone(self.reconstruction)
+        if match is None or not math.isfinite(match.achieved) or not self.solution.histories:
+            return self
+        return self.moved(hold_median(self.solution, match), ())
 
     def moved(
         self, anchors: Sequence[Sequence[Anchor]], contrasts: Sequence[ContrastConstraint]

@@ -12,7 +12,6 @@ from survkit.reconstruction.all_arms import (
     aim_still_followed,
     follow_up_missed_alone,
     groups_followed,
-    with_median_follow_up,
 )
 from survkit.reconstruction.bounds import within_arithmetic
 from survkit.reconstruction.constraints.families.rests import certain_rests
@@ -215,13 +214,14 @@ def _follow_all(
         tried.append(question.following({}).draft(blamed, resting))
     groups = groups_followed(question.analysis)
     for _ in range(_MOST_AIMS):
-        aim = aim_still_followed(tried, groups[0])
+        near = [one for draft in tried if (one := draft.followed) is not None]
+        aim = aim_still_followed(near, groups[0])
         if tried[-1].reconstruction.met or aim is None:
             break
         tried.append(question.following(aim).draft(blamed, resting))
-        if follow_up_missed_alone(tried[-1].reconstruction) is None:
+        if tried[-1].followed is None:
             groups = groups[1:] or groups
-    tried.append(with_median_follow_up(min(reversed(tried), key=_missed_by_arms)))
+    tried.append(min(reversed(tried), key=_missed_by_arms).with_median_follow_up())
     closest = min(tried, key=_missed)
     still_followed = closest.task.constraints.still_followed
     if still_followed != tried[0].task.constraints.still_followed:
