@@ -171,6 +171,13 @@ class _Question:
         )
         return asked.followed(self.followed)
 
+    def draft_followed(
+        self, left_out: frozenset[FigureKey], resting: frozenset[FigureKey]
+    ) -> Draft:
+        """Make patients, and move who is the median of all arms' follow-up where it helps."""
+        draft = self.draft(left_out, resting)
+        return min(draft, draft.with_median_follow_up(), key=_missed)
+
     def draft(
         self,
         left_out: frozenset[FigureKey],
@@ -209,20 +216,20 @@ def _follow_all(
     them. Then how much of each is followed so long is aimed anew until all arms print what is
     printed. Return them, and the question with what was assumed.
     """
-    tried = [question.draft(blamed, resting)]
+    tried = [question.draft_followed(blamed, resting)]
     if figures_assumed(tried[0].reconstruction):
-        tried.append(question.following({}).draft(blamed, resting))
+        tried.append(question.following({}).draft_followed(blamed, resting))
     groups = groups_followed(question.analysis)
-    for _ in range(_MOST_AIMS):
+    while groups and len(tried) <= _MOST_AIMS and not tried[-1].reconstruction.met:
         near = [one for draft in tried if (one := draft.followed) is not None]
         aim = aim_still_followed(near, groups[0])
-        if tried[-1].reconstruction.met or aim is None:
+        if aim is None:
             break
-        tried.append(question.following(aim).draft(blamed, resting))
+        tried.append(question.following(aim).draft_followed(blamed, resting))
         if tried[-1].followed is None:
-            groups = groups[1:] or groups
-    tried.append(min(reversed(tried), key=_missed_by_arms).with_median_follow_up())
-    closest = min(tried, key=_missed)
+            groups = groups[1:]
+    # rather the follow-up of all arms is missed than a figure of an arm
+    closest = min(tried, key=lambda draft: (_missed(draft), draft.followed is None))
     still_followed = closest.task.constraints.still_followed
     if still_followed != tried[0].task.constraints.still_followed:
         question = question.following(dict(still_followed))
@@ -382,11 +389,6 @@ def _closest(
 
 def _missed(draft: Draft) -> tuple[int, int, int]:
     return count_missed(draft.reconstruction)
-
-
-def _missed_by_arms(draft: Draft) -> tuple[int, int, int, bool]:
-    """Count what is missed; of two alike, the first misses the follow-up of all arms alone."""
-    return *_missed(draft), follow_up_missed_alone(draft.reconstruction) is None
 
 
 def _chosen(analysis: Analysis, prior: str | PopulationPrior | None) -> PopulationPrior:
