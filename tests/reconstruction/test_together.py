@@ -74,19 +74,33 @@ def test_arms_that_print_other_follow_up_leave_the_rest_to_the_others(own: dict[
     assert set(verdicts(result).values()) == {Verdict.REPRODUCED}
 
 
-def test_an_arm_whose_table_forbids_it_is_not_taken_to_be_followed_alike() -> None:
+ONE_IN_TEN = [{"time": 0, "n": 207}, {"time": 12, "n": 20}]
+
+
+def one_arm_left_early(printed: str) -> AnalysisReproduction:
     asked = analysis(
-        arm("old", 203, 165, "4.6") | {"at_risk": [{"time": 0, "n": 203}, {"time": 12, "n": 5}]},
-        arm("new", 207, 109, "11.0", ("8.4", "13.9")),
-        contrast("0.35", ("0.27", "0.45")),
-        overall_median_follow_up=Decimal("17.0"),
+        arm("old", 203, 150, "4.6", ("3.1", "5.4")),
+        arm("new", 207, 62, "11.0") | {"at_risk": ONE_IN_TEN},  # half are alive a month before
+        contrast("0.35"),
+        overall_median_follow_up=Decimal(printed),
     )
-    result = reproduce_analysis(asked, explain=False)
+    return reproduce_analysis(asked, explain=False)
+
+
+def test_an_arm_whose_table_forbids_it_is_not_taken_to_be_followed_alike() -> None:
+    result = one_arm_left_early("10.0")
     assert set(verdicts(result).values()) == {Verdict.REPRODUCED}
-    table = result.reconstruction.ipd.query("arm == 'old'")
-    assert (table["time"] >= 12.0).sum() == 5
-    said = result.reconstruction.assumptions
-    assert "each arm is taken to have the median follow-up of all arms: old, new" not in said
+    said = [line for line in result.reconstruction.assumptions if "of all arms" in line]
+    assert [line.partition("%")[2].split()[2] for line in said] == ["old", "new"]
+    assert all("are taken to be followed still" in line for line in said)
+
+
+def test_nothing_is_assumed_of_arms_where_no_way_is_found() -> None:
+    result = one_arm_left_early("17.0")
+    missed = [name for name, verdict in verdicts(result).items() if verdict is Verdict.MISSED]
+    assert missed == [OVERALL]
+    assert not [line for line in result.reconstruction.assumptions if "of all arms" in line]
+    assert not [line for line in result.reconstruction.assumptions if "usual variance" in line]
 
 
 def test_it_gives_way_to_the_arms_own_figures() -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from survkit.reconstruction.all_arms import Followed, follow_up_missed_alone, hold_median
 from survkit.reconstruction.attempts.from_figures import complete, move
 from survkit.reconstruction.held_events import hold_events
+from survkit.reconstruction.precedence import figures_assumed
 from survkit.reconstruction.record.assumptions import (
     assumed_directions,
     assumed_follow_up,
@@ -49,6 +50,18 @@ class Draft:
         """How long patients are followed who miss the median follow-up of all arms alone."""
         match = follow_up_missed_alone(self.reconstruction)
         return None if match is None else Followed(self.task.constraints, self.solution, match)
+
+    @property
+    def widened(self) -> float:
+        """Variance that shapes were given, over the usual one; 1 where none were needed."""
+        population = self.solution.population
+        return 1.0 if population is None else population.widened
+
+    @property
+    def may_be_followed_otherwise(self) -> bool:
+        """Whether the follow-up that arms were given may cost them figures, or usual hazards."""
+        given = bool(self.task.constraints.still_followed)
+        return given and (bool(figures_assumed(self.reconstruction)) or self.widened > 1.0)
 
     def with_median_follow_up(self) -> Draft:
         """Move who is the median of all arms' follow-up, where nothing else is missed."""

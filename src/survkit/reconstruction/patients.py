@@ -25,7 +25,6 @@ from survkit.reconstruction.population.prior import PopulationPrior
 from survkit.reconstruction.population.priors import find_prior
 from survkit.reconstruction.precedence import (
     count_missed,
-    figures_assumed,
     figures_giving_way,
     gives_way_first,
     is_p_value,
@@ -48,6 +47,8 @@ __all__ = ["draft_analysis", "meets_without", "reconstruct_analysis", "strain_of
 
 _MOST_AIMS = 8
 """How often it is aimed anew at the median follow-up of all arms."""
+_WIDENED_BY_IT = 0.5
+"""Variance given to shapes if nothing is assumed, over that where arms are followed alike."""
 _MOST_BLAMED = 3
 """Estimates left out in turn where the audit proves that not all can be true."""
 _TIMES, _FAR = 3.0, 30.0
@@ -161,9 +162,7 @@ class _Question:
         return replace(self, still_followed=still_followed)
 
     def constraints(
-        self,
-        resting: frozenset[FigureKey],
-        left_out: frozenset[FigureKey] = frozenset(),
+        self, resting: frozenset[FigureKey], left_out: frozenset[FigureKey] = frozenset()
     ) -> AnalysisConstraints:
         """Read what is asked without some further figures."""
         asked = read_constraints(
@@ -178,11 +177,7 @@ class _Question:
         draft = self.draft(left_out, resting)
         return min(draft, draft.with_median_follow_up(), key=_missed)
 
-    def draft(
-        self,
-        left_out: frozenset[FigureKey],
-        resting: frozenset[FigureKey],
-    ) -> Draft:
+    def draft(self, left_out: frozenset[FigureKey], resting: frozenset[FigureKey]) -> Draft:
         """Make patients without some further figures; the record holds them to all."""
         constraints = self.constraints(resting, left_out)
         curves = _decode(self.analysis, constraints, self.method)
@@ -212,13 +207,15 @@ def _follow_all(
     """
     Make patients who all together print their median follow-up, if it costs the arms nothing.
 
-    Arms are followed alike at first; where that costs their own figures, nothing is assumed of
-    them. Then how much of each is followed so long is aimed anew until all arms print what is
-    printed. Return them, and the question with what was assumed.
+    Arms are taken to be followed alike; where that costs figures of their own, or hazards that real
+    trials have, nothing is assumed of them. Then how much of each is followed so long is aimed anew
+    until all arms print what is printed. Return them, and the question with what was assumed.
     """
-    tried = [question.draft_followed(blamed, resting)]
-    if figures_assumed(tried[0].reconstruction):
-        tried.append(question.following({}).draft_followed(blamed, resting))
+    alike = question.draft_followed(blamed, resting)
+    tried = [alike]
+    if alike.may_be_followed_otherwise:
+        apart = question.following({}).draft_followed(blamed, resting)
+        tried = [apart] if apart.widened < _WIDENED_BY_IT * alike.widened else [alike, apart]
     groups = groups_followed(question.analysis)
     while groups and len(tried) <= _MOST_AIMS and not tried[-1].reconstruction.met:
         near = [one for draft in tried if (one := draft.followed) is not None]
@@ -229,10 +226,9 @@ def _follow_all(
         if tried[-1].followed is None:
             groups = groups[1:]
     # rather the follow-up of all arms is missed than a figure of an arm
-    closest = min(tried, key=lambda draft: (_missed(draft), draft.followed is None))
-    still_followed = closest.task.constraints.still_followed
-    if still_followed != tried[0].task.constraints.still_followed:
-        question = question.following(dict(still_followed))
+    closest = min((*tried, alike), key=lambda draft: (_missed(draft), draft.followed is None))
+    if closest is not alike:
+        question = question.following(dict(closest.task.constraints.still_followed))
     return closest, question
 
 
