@@ -35,9 +35,8 @@ DRAWN = (
     "taken, drawn as real trials vary"
 )
 """What is said of patients of a population that is not the likeliest."""
-
-
 _HALF = 0.5
+"""Share of an arm that is followed still at its own median follow-up."""
 
 
 def list_assumptions(task: Task, solution: Solution, unit: str) -> list[str]:
